@@ -1,0 +1,117 @@
+// The adapter contract. An adapter speaks only its source's language: it knows neither the citizen-plan
+// model, nor the store, nor the queue. Everything it may touch comes in the context.
+// Run failures are thrown as HubError; one bad record is data (a body that later fails to decode).
+import type { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import type { Http } from './http.ts';
+
+/** One raw record as the source gave it. `body` is unchecked here; the pipeline decodes it with the kind's zod schema. */
+export interface RawRecord {
+  /** The source's own key, unique within the kind. Empty string when it could not be read. */
+  readonly key: string;
+  readonly body: unknown;
+}
+
+/** One transaction's worth, at most 1,000 records. */
+export interface Page<Checkpoint> {
+  readonly records: readonly RawRecord[];
+  /** Keys the source itself reports as deleted (including entered-in-error). */
+  readonly deleted: readonly string[];
+  /** Where to go on from when this page is stored. Saved in the page's transaction. */
+  readonly checkpoint: Checkpoint;
+  /** The source's own total for the whole pull, where it states one: a snapshot that disagrees is incomplete. */
+  readonly total?: number;
+  /**
+   * Records the source answered for this page that are not records of this kind (for example an
+   * OperationOutcome in a Bundle). Only counted.
+   */
+  readonly ignored?: number;
+}
+
+/**
+ * What deletions can be learnt from.
+ * - incremental + reported: pages list deleted keys.
+ * - incremental + unseen: nothing says so; a weekly `reconcile` (complete pull) is swept under the guard.
+ * - snapshot + absent: what a complete, error-free pull did not hold is gone.
+ * - snapshot + unseen: never deleted.
+ */
+export type Capabilities =
+  | { readonly mode: 'incremental'; readonly deletes: 'reported' | 'unseen' }
+  | { readonly mode: 'snapshot'; readonly deletes: 'absent' | 'unseen' };
+
+export interface KindSpec<Checkpoint = unknown> {
+  /** One line for people. */
+  readonly title: string;
+  /** The zod schema of a record's body; loose objects, so that drift can be seen. */
+  readonly body: z.ZodType;
+  readonly checkpoint: z.ZodType<Checkpoint>;
+  readonly capabilities: Capabilities;
+  /** Kinds of this adapter whose keys this kind's records name their citizen by: pulled first. */
+  readonly after?: readonly string[];
+}
+
+export interface PullOptions<Checkpoint> {
+  /** The last stored checkpoint, or null for everything from the beginning. */
+  readonly after: Checkpoint | null;
+  /** Aborting ends the iteration within one page. */
+  readonly signal: AbortSignal;
+}
+
+export interface ByCitizenOptions {
+  /** The citizen's number: ten characters. Never into a URL, a log line or an error. */
+  readonly cpr: string;
+  readonly signal: AbortSignal;
+}
+
+export type ProbeResult =
+  | { readonly up: true; readonly ms: number; readonly detail?: string }
+  | { readonly up: false; readonly ms: number; readonly code: string; readonly message: string; readonly hint?: string };
+
+/** The kinds of one adapter by name. */
+export type Kinds = Readonly<Record<string, KindSpec>>;
+type CheckpointOf<Kind extends KindSpec> = z.infer<Kind['checkpoint']>;
+
+/** An open connection to one configured source. */
+export interface Source<K extends Kinds = Kinds> {
+  /** Is it there, and do the credentials work? Never throws; reads no personal data. */
+  probe(signal: AbortSignal): Promise<ProbeResult>;
+  /** One pull per kind. The checkpoint given back as `after` continues where the page ended. */
+  readonly pull: {
+    readonly [Name in keyof K]: (options: PullOptions<CheckpointOf<K[Name]>>) => AsyncIterable<Page<CheckpointOf<K[Name]>>>;
+  };
+  /**
+   * Everything of one kind about one citizen; a complete iteration is a snapshot of that citizen alone.
+   * Throws `source/forbidden` when the source refuses this citizen: then nothing is swept.
+   */
+  readonly byCitizen?: {
+    readonly [Name in keyof K]?: (options: ByCitizenOptions) => AsyncIterable<Page<CheckpointOf<K[Name]>>>;
+  };
+  close(): Promise<void>;
+}
+
+export interface AdapterContext {
+  /** The only way out to the network; it knows the declared hosts, time-outs, rate budget and fault classes. */
+  readonly http: Http;
+  readonly log: Logger;
+  readonly clock: Clock;
+}
+
+export interface Adapter<Config = unknown, K extends Kinds = Kinds> {
+  /** Lower-case name used in configuration: `adapter: fhir`. */
+  readonly name: string;
+  readonly title: string;
+  /** zod schema of the source's `config` block. Secrets are marked with `.meta({ secret: true })`. */
+  readonly config: z.ZodType<Config>;
+  /** Hosts (`host:port` or host) this configuration may talk to; http refuses all others. */
+  readonly hosts: (config: Config) => readonly string[];
+  readonly kinds: K;
+  open(config: Config, context: AdapterContext): Promise<Source<K>>;
+}
+
+/** Identity with types: the literal kinds check every pull's checkpoint against its zod schema. */
+export const defineAdapter = <Config, K extends Kinds>(adapter: Adapter<Config, K>): Adapter<Config, K> => adapter;
+
+/** An adapter in a list, its own types forgotten: checkpoints were validated by its schema before they come back. */
+// biome-ignore lint/suspicious/noExplicitAny: configuration and checkpoint are contravariant; the schemas check them at run time.
+export type AnyAdapter = Adapter<any, any>;

@@ -1,0 +1,40 @@
+// Time as a value that can be passed in, and the one place that knows what a Copenhagen day is.
+
+export interface Clock {
+  readonly now: () => Date;
+}
+
+export const systemClock: Clock = { now: () => new Date() };
+
+const parts = new Intl.DateTimeFormat('en-CA', {
+  timeZone: 'Europe/Copenhagen',
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+const fieldsOf = (instant: Date): Record<string, string> =>
+  Object.fromEntries(parts.formatToParts(instant).map((part) => [part.type, part.value]));
+
+/** The Copenhagen calendar day an instant falls on, as `YYYY-MM-DD`. */
+export const copenhagenDay = (instant: Date): string => {
+  const f = fieldsOf(instant);
+  return `${f['year']}-${f['month']}-${f['day']}`;
+};
+
+/** The instant at which a Copenhagen wall-clock time occurs (`YYYY-MM-DD`, optional `HH:MM[:SS]`). */
+export const copenhagenInstant = (day: string, time = '00:00:00'): Date => {
+  const wall = Date.parse(`${day}T${time.length === 5 ? `${time}:00` : time}Z`);
+  // Two rounds settle the offset on both sides of a daylight-saving change.
+  let guess = wall;
+  for (let round = 0; round < 2; round += 1) {
+    const f = fieldsOf(new Date(guess));
+    const shown = Date.parse(`${f['year']}-${f['month']}-${f['day']}T${f['hour']}:${f['minute']}:${f['second']}Z`);
+    guess += wall - shown;
+  }
+  return new Date(guess);
+};
