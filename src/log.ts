@@ -12,6 +12,6 @@ const errorFields = (error: unknown): object =>
 
 export const createLogger = (options: { level?: string; destination?: { write(line: string): void } } = {}): Logger =>
   pino(
-    { level: options.level ?? 'info', base: undefined, serializers: { err: errorFields, error: errorFields } },
+    { level: options.level ?? 'info', base: null, serializers: { err: errorFields, error: errorFields } },
     options.destination ?? pino.destination({ dest: 2, sync: true }),
   );

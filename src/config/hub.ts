@@ -1,0 +1,147 @@
+// The hub's configuration as zod: one municipality, its readers' rules, its sources. YAML is read with the failsafe
+// schema, so every scalar arrives as text and is given its type here. Unknown names are refused, not ignored.
+import { z } from 'zod';
+import { domains, sensitivities } from '../model/values.ts';
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes');
+const flag = z.enum(['yes', 'no', 'true', 'false']).transform((text) => text === 'yes' || text === 'true');
+const number = z.coerce.number();
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+/** `30s`, `15m`, `6h`, `90d` → milliseconds. */
+const duration = z
+  .string()
+  .regex(/^\d+(ms|s|m|h|d)$/, 'a duration such as 30s, 15m, 6h or 90d')
+  .transform((text) => Number.parseInt(text, 10) * units[text.replace(/^\d+/, '') as keyof typeof units]);
+
+/** Who a grant or statute reaches: `person:…`, `role:…`, `unit:…`, `organisation:…`, `consumer:…`. */
+export const recipient = z.string().regex(/^(person|role|unit|organisation|consumer):.{1,200}$/, 'person:, role:, unit:, organisation: or consumer: and an id');
+
+const statute = z.strictObject({
+  id: name,
+  title: z.string(),
+  recipients: z.array(recipient).min(1),
+  domains: z.array(z.enum(domains)).optional(),
+  kinds: z.array(z.string()).optional(),
+  purposes: z.array(name).optional(),
+  upTo: z.enum(['normal', 'confidential', 'sensitive']).default('normal'),
+  optOut: flag,
+});
+
+const unit = z.strictObject({
+  id: z.string().min(1).max(200),
+  name: z.string(),
+  type: z.enum(['unit', 'organisation']).default('unit'),
+  parent: z.string().optional(),
+});
+
+const claims = z.record(
+  z.enum(['person', 'role', 'organisation', 'unit', 'domain', 'sector', 'assurance', 'kind', 'citizen', 'cpr', 'consumer', 'purpose']),
+  z.string(),
+);
+
+const issuer = z.strictObject({
+  issuer: z.string(),
+  audience: z.string(),
+  jwksUri: z.url().optional(),
+  /** Actor field → claim name (dots for nested claims). */
+  claims: claims.default({} as never),
+  algorithms: z.array(z.enum(['RS256', 'ES256', 'EdDSA'])).default(['RS256', 'ES256', 'EdDSA']),
+});
+
+const consumer = z.strictObject({
+  id: name,
+  organisation: z.string(),
+  contact: z.string(),
+  /** Does it keep copies (the change feed), or only read plans? */
+  copies: flag.default(true),
+  purposes: z.array(name).default(['coordinated-plan']),
+});
+
+const kind = z.strictObject({
+  /** cron in Europe/Copenhagen; jitter is added. */
+  schedule: z.string().optional(),
+  /** For kinds whose deletions nobody reports: when a complete pull is swept. */
+  reconcile: z.string().default('30 3 * * 0'),
+  domain: z.enum(domains).optional(),
+  sensitivity: z.enum(sensitivities).default('normal'),
+  ownerUnit: z.string().optional(),
+  keyIsCpr: flag.default(false),
+  mixed: flag.default(false),
+});
+
+const source = z.strictObject({
+  adapter: name,
+  title: z.string(),
+  domain: z.enum(domains),
+  /** Folder under mappings/. Default: the adapter's name. */
+  mappings: z.string().optional(),
+  ownerUnit: z.string().optional(),
+  journalBaseUrl: z.url().optional(),
+  /** Only such sources give a citizen's address. */
+  master: flag.default(false),
+  /** "Exists but hidden": readers who may not see a record learn that it exists. */
+  existenceShown: flag.default(false),
+  schedule: z.string().default('*/5 * * * *'),
+  /** Freshness promise; default twice the schedule's interval. */
+  freshFor: duration.optional(),
+  budget: z
+    .strictObject({ requestsPerSecond: number.positive().default(20), concurrency: number.int().positive().default(4) })
+    .prefault({}),
+  /** No pulls inside these windows, Copenhagen time: `22:00-05:00`. */
+  maintenance: z.array(z.string().regex(/^\d\d:\d\d-\d\d:\d\d$/)).default([]),
+  /** Deletions above this count and this share are held until someone approves them. */
+  guard: z
+    .strictObject({ count: number.int().nonnegative().default(20), share: number.min(0).max(1).default(0.1) })
+    .prefault({}),
+  breaker: z
+    .strictObject({ failures: number.int().positive().default(5), probeAfter: duration.prefault('60s') })
+    .prefault({}),
+  config: z.record(z.string(), z.unknown()).default({}),
+  kinds: z.record(z.string(), kind.nullable()).default({}),
+});
+
+export const hubConfig = z.strictObject({
+  municipality: z.strictObject({ code: z.string().regex(/^\d{4}$/), name: z.string() }),
+  purposes: z.array(name).min(1).default(['coordinated-plan']),
+  enrolmentBases: z.array(z.strictObject({ code: name, title: z.string() })).min(1),
+  units: z.array(unit).default([]),
+  statutes: z.array(statute).default([]),
+  /** Legal basis written to the log for rules 1–3. */
+  legalBasis: z
+    .strictObject({ own: z.string(), ownJournal: z.string(), emergency: z.string() })
+    .default({
+      own: 'GDPR art. 15, forvaltningsloven § 9',
+      ownJournal: 'GDPR art. 6(1)(e), sector law of the owner unit',
+      emergency: 'databeskyttelsesloven § 7, GDPR art. 9(2)(c)',
+    }),
+  /** Roles that may use emergency access. */
+  emergencyRoles: z.array(z.string()).default([]),
+  issuers: z.array(issuer).default([]),
+  consumers: z.array(consumer).default([]),
+  /** Sources in the order their master data is preferred; sources left out follow in their own order. */
+  masterDataOrder: z.array(z.string()).default([]),
+  quarantineRetention: duration.prefault('30d'),
+  changeRetention: duration.prefault('90d'),
+  logRetention: duration.prefault('1825d'),
+  /** Unsealed log entries older than this stop disclosure. */
+  sealStop: duration.prefault('15m'),
+  rateLimitPerMinute: number.int().positive().default(6000),
+  sources: z.record(name, source),
+});
+
+export type HubConfig = z.infer<typeof hubConfig>;
+export type SourceConfig = HubConfig['sources'][string];
+export type KindConfig = z.infer<typeof kind>;
+export type StatuteConfig = z.infer<typeof statute>;
+
+/** A kind's settings, with what the source sets for all of its kinds. */
+export const kindSettings = (config: SourceConfig, kindName: string): KindConfig & { readonly schedule: string } => {
+  const own = config.kinds[kindName] ?? kind.parse({});
+  const ownerUnit = own.ownerUnit ?? config.ownerUnit;
+  return {
+    ...own,
+    schedule: own.schedule ?? config.schedule,
+    domain: own.domain ?? config.domain,
+    ...(ownerUnit === undefined ? {} : { ownerUnit }),
+  };
+};

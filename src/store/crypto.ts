@@ -1,0 +1,90 @@
+// Encryption at rest: AES-256-GCM with the key's id beside the ciphertext, so that keys rotate; and keyed hashes
+// (HMAC-SHA-256) for finding what may not be stored in the clear. Keys come from a file or the environment.
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { HubError } from '../errors.ts';
+
+export interface KeyRing {
+  /** Encrypts with the current key. `context` binds the ciphertext to its place (table and row). */
+  encrypt(plain: string, context: string): Buffer;
+  decrypt(cipher: Buffer, context: string): string;
+  /** Keyed hash, 32 bytes. `use` separates the uses so that equal values do not match across them. */
+  hash(use: 'cpr' | 'key' | 'log' | 'record' | 'citizen' | 'etag', value: string): Buffer;
+  /** A stable UUID (version 8) from the keyed hash. */
+  uuid(use: 'record' | 'citizen', value: string): string;
+  /** 32-byte key for other rooms (cursors, sessions), derived from the hash key. */
+  derive(use: string): Buffer;
+  readonly currentKeyId: string;
+}
+
+export interface KeyMaterial {
+  /** Key id → 32 bytes, base64. */
+  readonly keys: Readonly<Record<string, string>>;
+  readonly current: string;
+  /** 32 bytes, base64. Never rotates: ids and look-ups depend on it. */
+  readonly hashKey: string;
+}
+
+const bad = (message: string): HubError =>
+  new HubError({ code: 'store/wrong-key', fault: 'config', message, hint: 'Use the key file this database was written with.' });
+
+const key32 = (name: string, base64: string): Buffer => {
+  const key = Buffer.from(base64, 'base64');
+  if (key.length !== 32) throw bad(`The key "${name}" must be 32 bytes, base64.`);
+  return key;
+};
+
+export const newKeyMaterial = (): KeyMaterial => ({
+  keys: { k1: randomBytes(32).toString('base64') },
+  current: 'k1',
+  hashKey: randomBytes(32).toString('base64'),
+});
+
+/** Layout: 1 byte length of key id, key id, 12 bytes nonce, 16 bytes tag, ciphertext. */
+export const createKeyRing = (material: KeyMaterial): KeyRing => {
+  const keys = new Map(Object.entries(material.keys).map(([id, base64]) => [id, key32(id, base64)]));
+  const current = keys.get(material.current);
+  if (current === undefined) throw bad(`The current key "${material.current}" is not among the keys.`);
+  const hashKey = key32('hashKey', material.hashKey);
+  const header = Buffer.concat([Buffer.from([material.current.length]), Buffer.from(material.current, 'latin1')]);
+  const derived = new Map<string, Buffer>();
+  const derive = (use: string): Buffer => {
+    let key = derived.get(use);
+    if (key === undefined) {
+      key = Buffer.from(hkdfSync('sha256', hashKey, Buffer.alloc(0), `samspil ${use}`, 32));
+      derived.set(use, key);
+    }
+    return key;
+  };
+  const hash: KeyRing['hash'] = (use, value) => createHmac('sha256', derive(`hash ${use}`)).update(value).digest();
+  return {
+    currentKeyId: material.current,
+    encrypt(plain, context) {
+      const nonce = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', current, nonce).setAAD(Buffer.from(context));
+      const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+      return Buffer.concat([header, nonce, cipher.getAuthTag(), body]);
+    },
+    decrypt(cipher, context) {
+      const idLength = cipher[0] ?? 0;
+      const key = keys.get(cipher.toString('latin1', 1, 1 + idLength));
+      if (key === undefined) throw bad('A stored value was encrypted with a key that is not in the key file.');
+      const nonceAt = 1 + idLength;
+      const decipher = createDecipheriv('aes-256-gcm', key, cipher.subarray(nonceAt, nonceAt + 12)).setAAD(Buffer.from(context));
+      decipher.setAuthTag(cipher.subarray(nonceAt + 12, nonceAt + 28));
+      try {
+        return decipher.update(cipher.subarray(nonceAt + 28), undefined, 'utf8') + decipher.final('utf8');
+      } catch {
+        throw bad('A stored value could not be decrypted: wrong key, or it was altered.');
+      }
+    },
+    hash,
+    uuid(use, value) {
+      const bytes = hash(use, value).subarray(0, 16);
+      bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+      bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+      const hex = bytes.toString('hex');
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    },
+    derive,
+  };
+};
