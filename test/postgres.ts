@@ -1,0 +1,47 @@
+// A database of its own for a test file: a copy of the migrated template, dropped at the end. Call in a file or describe.
+import { randomBytes } from 'node:crypto';
+import { Client, Pool } from 'pg';
+import { afterAll, beforeAll, inject } from 'vitest';
+import type {} from './global-setup.ts';
+
+export interface TestDatabase {
+  url(): string;
+  pool(): Pool;
+}
+
+const onServer = async (sql: string): Promise<void> => {
+  // The template itself must have no connection while it is copied.
+  const url = new URL(inject('templateUrl'));
+  url.pathname = '/postgres';
+  const client = new Client({ connectionString: url.href });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+};
+
+/** Makes a fresh database before the tests of this file or describe and drops it afterwards. */
+export const useDatabase = (): TestDatabase => {
+  const template = new URL(inject('templateUrl'));
+  const name = `samspil_test_${randomBytes(8).toString('hex')}`;
+  const url = new URL(template);
+  url.pathname = `/${name}`;
+  let pool: Pool | undefined;
+
+  beforeAll(async () => {
+    await onServer(`create database ${name} template ${template.pathname.slice(1)}`);
+    pool = new Pool({ connectionString: url.href, max: 10 });
+    // A connection the server drops at the end is not a failure of a test.
+    pool.on('error', () => {});
+  });
+  afterAll(async () => {
+    await pool?.end();
+    await onServer(`drop database if exists ${name} with (force)`);
+  });
+
+  return {
+    url: () => url.href,
+    pool: () => {
+      if (pool === undefined) throw new Error('useDatabase: the pool is there from beforeAll on');
+      return pool;
+    },
+  };
+};
