@@ -106,7 +106,7 @@ const launch = (home: Home, { binaries, runAs, fast }: ServerOptions, port: numb
     stop: async (): Promise<boolean> => {
       rope.end();
       child.ref();
-      await Promise.race([exited, delay(stopMs)]);
+      await Promise.race([exited, delay(stopMs, undefined, { ref: false })]);
       return over;
     },
   };
