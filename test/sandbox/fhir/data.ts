@@ -1,7 +1,5 @@
 // What the FHIR stub serves: R4 resources by type, indexed by time of change and by patient, changeable while it runs.
 // The time of serving is `meta.lastUpdated`: put() sets it when the resource brings none. Holds 100,000s of resources.
-import type { Clock } from '../../../src/clock.ts';
-import { systemClock } from '../../../src/clock.ts';
 
 /** A FHIR R4 resource as JSON. Elements are the standard's; `subject`/`patient` `{ reference: 'Patient/<id>' }` name the citizen. */
 export interface FhirResource {
