@@ -31,8 +31,8 @@ export interface Http {
 
 export interface HttpOptions {
   readonly hosts: readonly string[];
-  /** Waits for a place in the source's rate budget; called before every request. */
-  readonly take?: (signal?: AbortSignal) => Promise<void>;
+  /** Waits for a place in the source's rate budget (`createBudget().take`); what it answers gives the place back. */
+  readonly take?: (signal?: AbortSignal) => Promise<() => void>;
   readonly userAgent?: string;
 }
 
@@ -60,24 +60,52 @@ const faultOf = (status: number, retryAfter: number | undefined): HubError => {
       message: 'The source refused access (403).',
       hint: 'Ask the vendor whether the hub’s client may read this.',
     });
+  if (status >= 300 && status < 400)
+    return new HubError({
+      code: 'source/bad-answer',
+      fault: 'source',
+      message: `The source redirects elsewhere (${status}); redirects are not followed.`,
+      hint: 'Configure the address it redirects to, if that is right.',
+    });
   if (status === 404) return new HubError({ code: 'source/not-found', fault: 'source', message: 'Not found (404).' });
   if (status === 410)
-    return new HubError({ code: 'source/checkpoint-expired', fault: 'source', message: 'The source has dropped this page or cursor (410).' });
+    return new HubError({
+      code: 'source/checkpoint-expired',
+      fault: 'source',
+      message: 'The source has dropped this page or cursor (410).',
+    });
   if (status === 429)
-    return new HubError({ code: 'source/rate-limited', fault: 'transient', message: 'The source asks us to slow down (429).', ...wait });
+    return new HubError({
+      code: 'source/rate-limited',
+      fault: 'transient',
+      message: 'The source asks us to slow down (429).',
+      ...wait,
+    });
   if (status >= 500 || status === 408 || status === 425)
-    return new HubError({ code: 'source/unavailable', fault: 'transient', message: `The source answered ${status}.`, ...wait });
+    return new HubError({
+      code: 'source/unavailable',
+      fault: 'transient',
+      message: `The source answered ${status}.`,
+      ...wait,
+    });
   return new HubError({ code: 'source/bad-request', fault: 'source', message: `The source answered ${status}.` });
 };
+
+const timedOut = (): HubError =>
+  new HubError({ code: 'source/timeout', fault: 'transient', message: 'The source did not answer in time.' });
 
 const faultOfThrown = (thrown: unknown): HubError => {
   if (thrown instanceof HubError) return thrown;
   const code = axios.isAxiosError(thrown) ? thrown.code : (thrown as { code?: string })?.code;
-  if (code === 'ERR_CANCELED') return new HubError({ code: 'run/cancelled', fault: 'transient', message: 'The request was cancelled.' });
-  if (code === 'ECONNABORTED' || code === 'ETIMEDOUT')
-    return new HubError({ code: 'source/timeout', fault: 'transient', message: 'The source did not answer in time.' });
+  if (code === 'ERR_CANCELED')
+    return new HubError({ code: 'run/cancelled', fault: 'transient', message: 'The request was cancelled.' });
+  if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') return timedOut();
   if (axios.isAxiosError(thrown) && /maxContentLength/.test(thrown.message))
-    return new HubError({ code: 'source/too-large', fault: 'source', message: 'The source’s answer is larger than the limit.' });
+    return new HubError({
+      code: 'source/too-large',
+      fault: 'source',
+      message: 'The source’s answer is larger than the limit.',
+    });
   return new HubError({ code: 'source/unreachable', fault: 'transient', message: 'The source could not be reached.' });
 };
 
@@ -86,7 +114,11 @@ const decodeBody = (contentType: string, text: string): unknown => {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new HubError({ code: 'source/bad-answer', fault: 'source', message: 'The source said JSON but sent something else.' });
+    throw new HubError({
+      code: 'source/bad-answer',
+      fault: 'source',
+      message: 'The source said JSON but sent something else.',
+    });
   }
 };
 
@@ -110,23 +142,39 @@ export const createHttp = (options: HttpOptions): Http => {
           message: 'A request to a host that this source’s configuration does not declare was refused.',
           hint: 'Add the host to the source’s configuration if it is right.',
         });
-      await options.take?.(request.signal);
+      const giveBack = await options.take?.(request.signal);
+      // axios' own time-out restarts with every byte; this one holds for the whole answer.
+      const stop = new AbortController();
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        stop.abort();
+      }, request.timeoutMs ?? 30_000);
+      const onAbort = (): void => stop.abort();
+      request.signal?.addEventListener('abort', onAbort, { once: true });
+      if (request.signal?.aborted) stop.abort();
       try {
         const answer = await client.request<string>({
           url: url.href,
           method: request.method ?? 'GET',
           headers: { accept: 'application/json', ...request.headers },
           data: request.body,
-          timeout: request.timeoutMs ?? 30_000,
           maxContentLength: request.maxBytes ?? 32 * 1024 * 1024,
-          ...(request.signal ? { signal: request.signal } : {}),
+          signal: stop.signal,
         });
-        const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+        const headers = Object.fromEntries(
+          Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+        );
         if ((answer.status < 200 || answer.status > 299) && !request.accept?.includes(answer.status))
           throw faultOf(answer.status, retryAfterMs(headers['retry-after']));
         return { status: answer.status, headers, body: decodeBody(headers['content-type'] ?? '', answer.data) };
       } catch (thrown) {
+        if (late && !request.signal?.aborted) throw timedOut();
         throw faultOfThrown(thrown);
+      } finally {
+        clearTimeout(timer);
+        request.signal?.removeEventListener('abort', onAbort);
+        giveBack?.();
       }
     },
   };

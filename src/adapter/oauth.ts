@@ -18,8 +18,8 @@ export interface TokenOptions {
 export interface TokenSource {
   /** The access token itself, without the word "Bearer". Aborting leaves the fetch to the others who wait for it. */
   bearer(signal?: AbortSignal): Promise<string>;
-  /** Drops the cached token: the source answered 401. */
-  forget(): void;
+  /** Drops the cached token after a 401; given the refused one, a newer token that somebody else fetched stays. */
+  forget(refused?: string): void;
 }
 
 interface Token {
@@ -32,7 +32,6 @@ const cancelled = (): HubError =>
 
 const withSignal = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
   if (signal === undefined) return work;
-  if (signal.aborted) throw cancelled();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(cancelled());
   signal.addEventListener('abort', onAbort, { once: true });
@@ -89,14 +88,15 @@ export const createTokenSource = (options: TokenOptions): TokenSource => {
   return {
     async bearer(signal) {
       if (token !== undefined && options.clock.now().getTime() < token.renewAt) return token.value;
+      if (signal?.aborted) throw cancelled();
       pending ??= fetchToken().finally(() => {
         pending = undefined;
       });
       token = await withSignal(pending, signal);
       return token.value;
     },
-    forget() {
-      token = undefined;
+    forget(refused) {
+      if (refused === undefined || refused === token?.value) token = undefined;
     },
   };
 };
@@ -104,17 +104,15 @@ export const createTokenSource = (options: TokenOptions): TokenSource => {
 /** `http` with the token on every request. A 401 means the token was revoked: one new token, one more try. */
 export const withToken = (http: Http, tokens: TokenSource): Http => ({
   async request(request) {
-    const send = async () =>
-      http.request({
-        ...request,
-        headers: { ...request.headers, authorization: `Bearer ${await tokens.bearer(request.signal)}` },
-      });
+    const send = (token: string) =>
+      http.request({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+    const token = await tokens.bearer(request.signal);
     try {
-      return await send();
+      return await send(token);
     } catch (thrown) {
       if (!(thrown instanceof HubError) || thrown.code !== 'source/unauthorised') throw thrown;
-      tokens.forget();
-      return send();
+      tokens.forget(token);
+      return send(await tokens.bearer(request.signal));
     }
   },
 });

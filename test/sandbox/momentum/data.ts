@@ -219,14 +219,14 @@ export interface MomentumData {
 const ofCitizen = (row: OfCitizen): readonly string[] => [row.citizenId];
 
 export const createMomentumData = (): MomentumData => ({
-  citizens: createTable((row) => [row.cpr, ...(row.previousCprs ?? [])]),
-  plans: createTable(ofCitizen),
-  offers: createTable(ofCitizen),
-  meetings: createTable(ofCitizen),
-  tasks: createTable(ofCitizen),
-  journals: createTable(ofCitizen),
-  tags: createTable(ofCitizen),
-  caseworkers: createTable(ofCitizen),
-  privateContacts: createTable(ofCitizen),
+  citizens: createTable<MomentumCitizen>((row) => [row.cpr, ...(row.previousCprs ?? [])]),
+  plans: createTable<MomentumPlan>(ofCitizen),
+  offers: createTable<MomentumOffer>(ofCitizen),
+  meetings: createTable<MomentumMeeting>(ofCitizen),
+  tasks: createTable<MomentumTask>(ofCitizen),
+  journals: createTable<MomentumJournal>(ofCitizen),
+  tags: createTable<MomentumTag>(ofCitizen),
+  caseworkers: createTable<MomentumCaseworker>(ofCitizen),
+  privateContacts: createTable<MomentumPrivateContact>(ofCitizen),
   refused: new Set(),
 });
