@@ -33,10 +33,15 @@ export type ErrorCode =
   | 'store/wrong-key'
   | 'log/unwritable'
   | 'request/invalid'
+  | 'request/unauthorised'
   | 'request/not-found'
   | 'request/forbidden'
   | 'request/conflict'
   | 'request/gone'
+  | 'request/too-large'
+  | 'request/media-type'
+  | 'request/unprocessable'
+  | 'request/too-many'
   | 'bug/unexpected';
 
 export interface HubErrorFields {
@@ -46,6 +51,8 @@ export interface HubErrorFields {
   readonly message: string;
   /** What to do about it. Safe to show. */
   readonly hint?: string;
+  /** Where in the request the trouble is: a field's path such as `recipient` or `fields`. Never its value. */
+  readonly path?: string;
   /** Milliseconds the other side asked us to wait (`Retry-After`). */
   readonly retryAfterMs?: number;
   /** Kept for the debugger in memory only; never logged or stored (it may hold personal data). */
@@ -56,6 +63,7 @@ export class HubError extends Error {
   readonly code: ErrorCode;
   readonly fault: Fault;
   readonly hint: string | undefined;
+  readonly path: string | undefined;
   readonly retryAfterMs: number | undefined;
 
   constructor(fields: HubErrorFields) {
@@ -64,6 +72,7 @@ export class HubError extends Error {
     this.code = fields.code;
     this.fault = fields.fault;
     this.hint = fields.hint;
+    this.path = fields.path;
     this.retryAfterMs = fields.retryAfterMs;
   }
 }
