@@ -1,0 +1,104 @@
+// Checks of going on: a run may be killed after any page and must lose nothing; abort ends it; deletions show.
+import { expect } from 'vitest';
+import type { KindSpec, Page } from '../../src/adapter/contract.ts';
+import { HubError } from '../../src/errors.ts';
+import type { Check } from '../adapter.ts';
+import { keysOf, pullAll, pullOf, withSource } from './session.ts';
+
+const stored = (spec: KindSpec, checkpoint: unknown, kind: string): unknown => {
+  const parsed = spec.checkpoint.safeParse(JSON.parse(JSON.stringify(checkpoint)));
+  if (!parsed.success) return expect.fail(`${kind}: a checkpoint does not survive JSON and its schema`);
+  expect(parsed.data, `${kind}: a checkpoint changes on its way through JSON and its schema`).toEqual(checkpoint);
+  return parsed.data;
+};
+
+export const replayLosesNothing: Check = async (subject) =>
+  withSource(subject, async ({ source, kinds }) => {
+    for (const kind of kinds) {
+      const spec: KindSpec = subject.adapter.kinds[kind];
+      const pages = await pullAll(source, kind, null);
+      const everything = keysOf(pages);
+      const seen = new Set<string>();
+      for (const [at, page] of pages.entries()) {
+        for (const { key } of page.records) seen.add(key);
+        const rest = await pullAll(source, kind, stored(spec, page.checkpoint, kind));
+        const replayed = new Set(keysOf(rest));
+        const lost = everything.filter((key) => !seen.has(key) && !replayed.has(key));
+        expect(lost.length, `${kind}: records lost when going on after page ${at + 1} of ${pages.length}`).toBe(0);
+      }
+    }
+  });
+
+export const aheadYieldsNothing: Check = async (subject) =>
+  withSource(subject, async ({ source, harness }) => {
+    for (const [kind, checkpoint] of Object.entries(harness.ahead ?? {})) {
+      const pages = await pullAll(source, kind, stored(subject.adapter.kinds[kind], checkpoint, kind));
+      expect(keysOf(pages), `${kind}: records after a checkpoint in the future`).toEqual([]);
+      expect(
+        pages.flatMap((page) => page.deleted),
+        `${kind}: deletions after a checkpoint in the future`,
+      ).toEqual([]);
+    }
+  });
+
+/** Pages until the end, when the first one aborts; undefined when it did not end in time. */
+const pagesUntilEnd = async (
+  pages: AsyncIterable<Page<unknown>>,
+  abort: AbortController,
+): Promise<number | undefined> => {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, 5000, undefined);
+  const walk = async (): Promise<number> => {
+    let count = 0;
+    try {
+      for await (const _ of pages) {
+        count += 1;
+        abort.abort();
+      }
+    } catch (thrown) {
+      expect(thrown instanceof HubError ? thrown.code : 'a foreign error', 'how an aborted pull ends').toBe(
+        'run/cancelled',
+      );
+    }
+    return count;
+  };
+  try {
+    return await Promise.race([walk(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+export const abortEnds: Check = async (subject) =>
+  withSource(subject, async ({ source, kinds }) => {
+    for (const kind of kinds) {
+      const abort = new AbortController();
+      const count = await pagesUntilEnd(pullOf(source, kind)({ after: null, signal: abort.signal }), abort);
+      expect(count ?? 'no end', `${kind}: pages after the abort`).toBeLessThanOrEqual(2);
+      const before = new AbortController();
+      before.abort();
+      const none = await pagesUntilEnd(pullOf(source, kind)({ after: null, signal: before.signal }), before);
+      expect(none ?? 'no end', `${kind}: pages of a pull aborted before it began`).toBeLessThanOrEqual(1);
+    }
+  });
+
+export const deletionsShow: Check = async (subject) =>
+  withSource(subject, async ({ source, harness, kinds }) => {
+    for (const kind of kinds) {
+      const { capabilities }: KindSpec = subject.adapter.kinds[kind];
+      const before = await pullAll(source, kind, null);
+      const key = await harness.remove?.(kind);
+      if (key === undefined) continue;
+      expect(keysOf(before), `${kind}: the record to be deleted was there`).toContain(key);
+      if (capabilities.deletes === 'reported') {
+        const after = await pullAll(source, kind, before.at(-1)?.checkpoint ?? null);
+        expect(
+          after.flatMap((page) => page.deleted),
+          `${kind}: reported deletions`,
+        ).toContain(key);
+      } else
+        expect(keysOf(await pullAll(source, kind, null)), `${kind}: a deleted record in a full pull`).not.toContain(
+          key,
+        );
+    }
+  });
