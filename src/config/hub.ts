@@ -14,7 +14,12 @@ const duration = z
   .transform((text) => Number.parseInt(text, 10) * units[text.replace(/^\d+/, '') as keyof typeof units]);
 
 /** Who a grant or statute reaches: `person:…`, `role:…`, `unit:…`, `organisation:…`, `consumer:…`. */
-export const recipient = z.string().regex(/^(person|role|unit|organisation|consumer):.{1,200}$/, 'person:, role:, unit:, organisation: or consumer: and an id');
+export const recipient = z
+  .string()
+  .regex(
+    /^(person|role|unit|organisation|consumer):.{1,200}$/,
+    'person:, role:, unit:, organisation: or consumer: and an id',
+  );
 
 const statute = z.strictObject({
   id: name,
@@ -35,7 +40,20 @@ const unit = z.strictObject({
 });
 
 const claims = z.record(
-  z.enum(['person', 'role', 'organisation', 'unit', 'domain', 'sector', 'assurance', 'kind', 'citizen', 'cpr', 'consumer', 'purpose']),
+  z.enum([
+    'person',
+    'role',
+    'organisation',
+    'unit',
+    'domain',
+    'sector',
+    'assurance',
+    'kind',
+    'citizen',
+    'cpr',
+    'consumer',
+    'purpose',
+  ]),
   z.string(),
 );
 
@@ -107,13 +125,11 @@ export const hubConfig = z.strictObject({
   units: z.array(unit).default([]),
   statutes: z.array(statute).default([]),
   /** Legal basis written to the log for rules 1–3. */
-  legalBasis: z
-    .strictObject({ own: z.string(), ownJournal: z.string(), emergency: z.string() })
-    .default({
-      own: 'GDPR art. 15, forvaltningsloven § 9',
-      ownJournal: 'GDPR art. 6(1)(e), sector law of the owner unit',
-      emergency: 'databeskyttelsesloven § 7, GDPR art. 9(2)(c)',
-    }),
+  legalBasis: z.strictObject({ own: z.string(), ownJournal: z.string(), emergency: z.string() }).default({
+    own: 'GDPR art. 15, forvaltningsloven § 9',
+    ownJournal: 'GDPR art. 6(1)(e), sector law of the owner unit',
+    emergency: 'databeskyttelsesloven § 7, GDPR art. 9(2)(c)',
+  }),
   /** Roles that may use emergency access. */
   emergencyRoles: z.array(z.string()).default([]),
   issuers: z.array(issuer).default([]),

@@ -37,7 +37,11 @@ export const parseYaml = (text: string, name: string, options: YamlOptions = {})
   if (first !== undefined) {
     const { line } = lines.linePos(first.pos[0]);
     const code = first.code.toLowerCase().replaceAll('_', ' ');
-    throw fail(`${name}, line ${line}: not valid YAML (${code}).`, 'Check indentation, quotes and duplicate names.', first);
+    throw fail(
+      `${name}, line ${line}: not valid YAML (${code}).`,
+      'Check indentation, quotes and duplicate names.',
+      first,
+    );
   }
   for (const node of options.jsonAt === undefined ? [] : nodesAt(document.contents, options.jsonAt)) {
     visit(node, {

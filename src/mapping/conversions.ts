@@ -1,0 +1,136 @@
+// The named conversions (`as:`) of a mapping. Pure; undefined means the text cannot be read, which becomes an
+// issue `<field>/<problem>`. Days are Copenhagen days, instants are written in UTC.
+import { calendarDay, dayOf, fromCopenhagen, writeInstant } from './instants.ts';
+
+type Scalar = string | number | boolean;
+
+export interface Conversion {
+  readonly problem: string;
+  /** What it gives, so that `check` can compare with the target. */
+  readonly gives: 'day' | 'instant' | 'number' | 'boolean' | 'text';
+  convert(value: Scalar): Scalar | undefined;
+}
+
+const danishDay = /^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$/;
+const danishTime = /^(\d{1,2})[-./](\d{1,2})[-./](\d{4})[ T](\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?$/;
+const isoDay = /^(\d{4})-(\d{2})-(\d{2})$/;
+const isoInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
+const isoLocal = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/;
+
+const dkDate = (value: Scalar): string | undefined => {
+  const text = String(value).trim();
+  const match = danishDay.exec(text) ?? danishTime.exec(text);
+  return match === null ? undefined : calendarDay(match[3] ?? '', match[2] ?? '', match[1] ?? '');
+};
+
+const local = (day: string | undefined, hour = '0', minute = '0', second = '0'): string | undefined =>
+  day === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59
+    ? undefined
+    : fromCopenhagen(day, Number(hour), Number(minute), Number(second));
+
+const dkDatetime = (value: Scalar): string | undefined => {
+  const text = String(value).trim();
+  const match = danishTime.exec(text);
+  if (match === null) return local(dkDate(text));
+  return local(calendarDay(match[3] ?? '', match[2] ?? '', match[1] ?? ''), match[4], match[5], match[6]);
+};
+
+const instant = (value: Scalar): string | undefined => {
+  const text = String(value).trim();
+  const day = isoDay.exec(text);
+  if (day !== null) return local(calendarDay(day[1] ?? '', day[2] ?? '', day[3] ?? ''));
+  const time = isoLocal.exec(text);
+  if (time !== null) return local(calendarDay(time[1] ?? '', time[2] ?? '', time[3] ?? ''), time[4], time[5], time[6]);
+  if (!isoInstant.test(text)) return undefined;
+  // `+0100` as some sources write it is not what Date.parse takes everywhere.
+  const milliseconds = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+  return Number.isNaN(milliseconds) ? undefined : writeInstant(milliseconds);
+};
+
+const isoDate = (value: Scalar): string | undefined => {
+  const text = String(value).trim();
+  const day = isoDay.exec(text) ?? isoLocal.exec(text);
+  if (day !== null) return calendarDay(day[1] ?? '', day[2] ?? '', day[3] ?? '');
+  const moment = instant(text);
+  return moment === undefined ? undefined : dayOf(Date.parse(moment));
+};
+
+const decimal = (text: string): number | undefined => {
+  const value = /^[+-]?(\d+(\.\d+)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
+};
+
+const decimalComma = (value: Scalar): number | undefined => {
+  if (typeof value === 'number') return value;
+  // `1.234,5`: points between groups of three are thousands.
+  const text = String(value)
+    .trim()
+    .replace(/\.(?=\d{3}(\D|$))/g, '');
+  return decimal(text.replace(',', '.'));
+};
+
+const number = (value: Scalar): number | undefined =>
+  typeof value === 'number' ? value : decimal(String(value).trim());
+
+const truths = new Map([
+  ...['true', '1', 'ja', 'j', 'yes', 'sand'].map((word) => [word, true] as const),
+  ...['false', '0', 'nej', 'n', 'no', 'falsk'].map((word) => [word, false] as const),
+]);
+
+const padCpr = (value: Scalar): string | undefined => {
+  const bare = String(value).trim().replace(/[- ]/g, '');
+  return /^\d{9}$/.test(bare) ? `0${bare}` : bare.length === 10 ? bare : undefined;
+};
+
+/** `Patient/123`, `http://x/Patient/123/_history/2`, `urn:uuid:123` → `123`. A contained `#x` points nowhere. */
+const fhirId = (value: Scalar): string | undefined => {
+  const text = String(value)
+    .trim()
+    .replace(/\/_history\/[^/]*$/, '');
+  const id = text.startsWith('urn:') ? text.slice(text.lastIndexOf(':') + 1) : text.slice(text.lastIndexOf('/') + 1);
+  return /^[A-Za-z0-9\-.]{1,64}$/.test(id) ? id : undefined;
+};
+
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  aelig: 'æ',
+  oslash: 'ø',
+  aring: 'å',
+  AElig: 'Æ',
+  Oslash: 'Ø',
+  Aring: 'Å',
+};
+
+const stripHtml = (value: Scalar): string =>
+  String(value)
+    .replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, '')
+    .replace(/<(br|\/p|\/div|\/li|\/tr|\/h\d)\b[^>]*>/gi, '\n')
+    .replace(/<\/?[a-z][^>]*>/gi, '')
+    .replace(/&#(\d{1,6});/g, (_, code: string) => String.fromCodePoint(Math.min(Number(code), 0x10ffff)))
+    .replace(/&([A-Za-z]+);/g, (whole, name: string) => entities[name] ?? whole)
+    .replace(/[ \t\u00a0]+/g, ' ')
+    .replace(/ ?\n ?/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+
+export const conversions: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
+  ['dk-date', { problem: 'bad-date', gives: 'day', convert: dkDate }],
+  ['iso-date', { problem: 'bad-date', gives: 'day', convert: isoDate }],
+  ['dk-datetime', { problem: 'bad-date', gives: 'instant', convert: dkDatetime }],
+  ['instant', { problem: 'bad-date', gives: 'instant', convert: instant }],
+  ['decimal-comma', { problem: 'bad-number', gives: 'number', convert: decimalComma }],
+  ['number', { problem: 'bad-number', gives: 'number', convert: number }],
+  [
+    'boolean',
+    { problem: 'bad-boolean', gives: 'boolean', convert: (value) => truths.get(String(value).trim().toLowerCase()) },
+  ],
+  ['pad-cpr', { problem: 'bad-number', gives: 'text', convert: padCpr }],
+  ['fhir-id', { problem: 'bad-reference', gives: 'text', convert: fhirId }],
+  ['lines', { problem: 'bad-text', gives: 'text', convert: (value) => String(value).replace(/\s+/g, ' ').trim() }],
+  ['strip-html', { problem: 'bad-text', gives: 'text', convert: stripHtml }],
+]);

@@ -1,0 +1,66 @@
+// The named functions (`call:`) of a mapping: pure, never throwing, tested. Each argument is the list of values its
+// spec yields, empties left out. Undefined means absent.
+
+export type Argument = readonly unknown[];
+export type MappingFunction = (...given: readonly Argument[]) => unknown;
+
+const texts = (given: Argument): readonly string[] =>
+  given.flatMap((value) => {
+    if (typeof value === 'string') return value.trim() === '' ? [] : [value.trim()];
+    return typeof value === 'number' || typeof value === 'boolean' ? [String(value)] : [];
+  });
+
+const allTexts = (given: readonly Argument[]): readonly string[] => given.flatMap(texts);
+const nonEmpty = (text: string): string | undefined => (text === '' ? undefined : text);
+const joined =
+  (separator: string): MappingFunction =>
+  (...given) =>
+    nonEmpty(allTexts(given).join(separator));
+
+const numberOf = (given: Argument | undefined): number | undefined => {
+  const [text] = texts(given ?? []);
+  const value = text === undefined ? Number.NaN : Number(text.replace(',', '.'));
+  return Number.isFinite(value) ? value : undefined;
+};
+
+const property = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+
+const list = (value: unknown): Argument => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
+
+/** A FHIR HumanName as one line; the official or usual name first, `text` when the name has no parts. */
+const humanName: MappingFunction = (names = []) => {
+  const rank = (name: unknown): number => ['official', 'usual'].indexOf(String(property(name, 'use'))) >>> 0;
+  const [best] = [...names].sort((a, b) => rank(a) - rank(b));
+  const parts = [...texts(list(property(best, 'given'))), ...texts(list(property(best, 'family')))];
+  return nonEmpty(parts.join(' ')) ?? texts([property(best, 'text')])[0];
+};
+
+/** A FHIR Address as one line: street, number; postal code and town. */
+const addressLine: MappingFunction = (addresses = []) => {
+  const rank = (address: unknown): number => ['home'].indexOf(String(property(address, 'use'))) >>> 0;
+  const [best] = [...addresses].sort((a, b) => rank(a) - rank(b));
+  const town = texts([property(best, 'postalCode'), property(best, 'city')]).join(' ');
+  const street = texts(list(property(best, 'line'))).join(', ');
+  return nonEmpty([street, town].filter((part) => part !== '').join(', ')) ?? texts([property(best, 'text')])[0];
+};
+
+/** Hours and minutes as hours: 7 and 30 → 7.5. */
+const hoursAndMinutes: MappingFunction = (hours, minutes) => {
+  const [whole, rest] = [numberOf(hours), numberOf(minutes)];
+  return whole === undefined && rest === undefined
+    ? undefined
+    : Math.round(((whole ?? 0) + (rest ?? 0) / 60) * 100) / 100;
+};
+
+export const functions: ReadonlyMap<string, MappingFunction> = new Map<string, MappingFunction>([
+  ['join-lines', joined('\n')],
+  ['join-words', joined(' ')],
+  ['join-commas', joined(', ')],
+  ['join-key', joined('|')],
+  ['human-name', humanName],
+  ['address-line', addressLine],
+  ['hours-and-minutes', hoursAndMinutes],
+]);

@@ -1,0 +1,39 @@
+// Days and instants as the model writes them: `YYYY-MM-DD` (Copenhagen) and `YYYY-MM-DDTHH:MM:SSZ`. The calendar
+// itself is clock.ts; it is slow, so what it said about an hour is remembered (a Copenhagen day begins on an hour).
+import { copenhagenDay, copenhagenInstant } from '../clock.ts';
+
+const hour = 3_600_000;
+const limit = 20_000;
+const dayByHour = new Map<number, string>();
+const utcByLocalHour = new Map<string, number>();
+
+const remember = <K, V>(memory: Map<K, V>, key: K, value: V): V => {
+  if (memory.size >= limit) memory.clear();
+  memory.set(key, value);
+  return value;
+};
+
+export const writeInstant = (milliseconds: number): string =>
+  new Date(milliseconds).toISOString().replace('.000Z', 'Z');
+
+/** The Copenhagen day of an instant. */
+export const dayOf = (milliseconds: number): string => {
+  const key = Math.floor(milliseconds / hour);
+  return dayByHour.get(key) ?? remember(dayByHour, key, copenhagenDay(new Date(key * hour)));
+};
+
+/** Copenhagen wall-clock time (`2026-07-01`, hour, minute, second) as an instant. */
+export const fromCopenhagen = (day: string, hours: number, minutes: number, seconds: number): string => {
+  const key = `${day}T${String(hours).padStart(2, '0')}`;
+  const start =
+    utcByLocalHour.get(key) ?? remember(utcByLocalHour, key, copenhagenInstant(day, `${key.slice(11)}:00`).getTime());
+  return writeInstant(start + minutes * 60_000 + seconds * 1_000);
+};
+
+/** The day when the calendar has it: no 31 April. */
+export const calendarDay = (year: string, month: string, day: string): string | undefined => {
+  const date = new Date(0);
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  const same = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+  return same ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : undefined;
+};
