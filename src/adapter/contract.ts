@@ -27,6 +27,11 @@ export interface Page<Checkpoint> {
    * OperationOutcome in a Bundle). Only counted.
    */
   readonly ignored?: number;
+  /**
+   * The source holds exactly what the complete pull that ended in `after` gave: this is the only page, it has no
+   * records, and nothing may be concluded from that. (An unchanged file is not an empty one.)
+   */
+  readonly unchanged?: true;
 }
 
 /**
@@ -66,7 +71,13 @@ export interface ByCitizenOptions {
 
 export type ProbeResult =
   | { readonly up: true; readonly ms: number; readonly detail?: string }
-  | { readonly up: false; readonly ms: number; readonly code: string; readonly message: string; readonly hint?: string };
+  | {
+      readonly up: false;
+      readonly ms: number;
+      readonly code: string;
+      readonly message: string;
+      readonly hint?: string;
+    };
 
 /** The kinds of one adapter by name. */
 export type Kinds = Readonly<Record<string, KindSpec>>;
@@ -78,7 +89,9 @@ export interface Source<K extends Kinds = Kinds> {
   probe(signal: AbortSignal): Promise<ProbeResult>;
   /** One pull per kind. The checkpoint given back as `after` continues where the page ended. */
   readonly pull: {
-    readonly [Name in keyof K]: (options: PullOptions<CheckpointOf<K[Name]>>) => AsyncIterable<Page<CheckpointOf<K[Name]>>>;
+    readonly [Name in keyof K]: (
+      options: PullOptions<CheckpointOf<K[Name]>>,
+    ) => AsyncIterable<Page<CheckpointOf<K[Name]>>>;
   };
   /**
    * Everything of one kind about one citizen; a complete iteration is a snapshot of that citizen alone.
