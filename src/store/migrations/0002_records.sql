@@ -16,9 +16,7 @@ create table record (
   mapping text not null,
   source_updated_at timestamptz,
   observed_at timestamptz not null,
-  stale_since timestamptz,
-  -- The complete pull that last saw it; what a finished one did not see is swept.
-  seen_load bigint not null default 0
+  stale_since timestamptz
 );
 create index record_source_key on record (source, source_kind, key);
 
@@ -52,13 +50,22 @@ create table record_version (
   named text[] not null default '{}',
   withheld boolean not null default false,
   third_party_protected boolean not null default false,
-  -- mixed: a subject is not enrolled and the text cannot be separated: only type and period are shown.
   valid_from timestamptz not null,
   valid_to timestamptz not null default 'infinity'
 );
 create index record_version_citizen on record_version (citizen_id, valid_to);
 create index record_version_record on record_version (record_id, valid_to);
 create unique index record_version_current on record_version (record_id, citizen_id) where valid_to = 'infinity';
+
+-- Master data records (kind citizen) by citizen: they grant nobody existence, so they have no record_version.
+create table citizen_record (
+  record_id uuid not null,
+  citizen_id uuid not null references citizen,
+  identity_id bigint not null references identity,
+  source text not null,
+  primary key (record_id, citizen_id)
+);
+create index citizen_record_citizen on citizen_record (citizen_id);
 
 -- References between records; a link may arrive before its target, so there is no foreign key.
 create table link (

@@ -8,16 +8,27 @@ create table sync_state (
   load bigint not null default 0,
   load_started_at timestamptz,
   load_complete boolean not null default true,
-  -- False once a record's key could not be read in this load: then nothing is swept.
-  load_sweepable boolean not null default true,
+  -- Sweep what this load does not see? Off for a reload, and once a record's key could not be read.
+  load_sweep boolean not null default true,
+  -- Records served so far in this load, for comparing with the source's own total.
+  load_served bigint not null default 0,
   -- Start of the last complete pull that ended, and the end of the last complete run of any sort.
   last_load_started_at timestamptz,
   last_complete_at timestamptz,
   mapping_version text,
   reload_wanted boolean not null default false,
-  last_page_hash bytea,
   paused boolean not null default false,
   primary key (source, kind)
+);
+
+-- The keys a load has seen so far, one row per page, committed with the page: a resumed load knows what it saw.
+create table load_page (
+  source text not null,
+  kind text not null,
+  load bigint not null,
+  page bigint generated always as identity,
+  keys text[] not null,
+  primary key (source, kind, load, page)
 );
 
 create table schedule (
@@ -82,6 +93,8 @@ create table held_deletion (
   source text not null,
   kind text not null,
   load bigint not null,
+  -- Set when the snapshot was of one citizen alone.
+  citizen_id uuid references citizen,
   held_at timestamptz not null default now(),
   stored int not null,
   missing int not null,
@@ -90,7 +103,7 @@ create table held_deletion (
   decided_at timestamptz,
   decided_by text
 );
-create unique index held_deletion_open on held_deletion (source, kind) where state = 'held';
+create unique index held_deletion_open on held_deletion (source, kind, coalesce(citizen_id, '00000000-0000-0000-0000-000000000000')) where state = 'held';
 
 -- Field names and codes only, never values of free text.
 create table drift (

@@ -1,0 +1,107 @@
+// What a complete snapshot did not see. Above a count and a share the deletion is held for a person to approve, once;
+// the threshold stays. Erasure and changed subjects never come here.
+import { type Pool, type Db, transaction } from './db.ts';
+import { appendChanges, removeRecords } from './removal.ts';
+
+export interface Guard {
+  readonly count: number;
+  /** 0–1 of what is stored. */
+  readonly share: number;
+}
+
+export interface SweepResult {
+  readonly removed: number;
+  readonly held: number;
+}
+
+interface SweepScope {
+  readonly source: string;
+  readonly kind: string;
+  readonly load: number;
+  /** Keys seen; absent = those written with the load's pages. */
+  readonly seen?: readonly string[];
+  /** A snapshot of one citizen alone. */
+  readonly citizenId?: string;
+}
+
+const missingIds = async (tx: Db, scope: SweepScope): Promise<{ readonly stored: number; readonly missing: readonly string[] }> => {
+  const { rows } = await tx.query<{ stored: number; missing: string[] | null }>(
+    `with seen as (
+       select unnest(keys) as key from load_page where $4::text[] is null and source = $1 and kind = $2 and load = $3
+       union select unnest($4::text[])),
+     mine as (
+       select r.id, r.key from record r
+       where r.source = $1 and r.source_kind = $2 and ($5::uuid is null
+         or exists (select from record_version v where v.record_id = r.id and v.citizen_id = $5 and v.valid_to = 'infinity')
+         or exists (select from citizen_record c where c.record_id = r.id and c.citizen_id = $5)))
+     select count(*)::int as stored, array_agg(mine.id order by mine.id) filter (where seen.key is null) as missing
+     from mine left join seen on seen.key = mine.key`,
+    [scope.source, scope.kind, scope.load, scope.seen ?? null, scope.citizenId ?? null],
+  );
+  return { stored: rows[0]?.stored ?? 0, missing: rows[0]?.missing ?? [] };
+};
+
+/** Removes, or holds, what the snapshot did not see. Runs in the caller's transaction. */
+export const sweep = async (tx: Db, scope: SweepScope, guard: Guard): Promise<SweepResult> => {
+  const { stored, missing } = await missingIds(tx, scope);
+  await tx.query(
+    `update held_deletion set state = 'overtaken', decided_at = now() where source = $1 and kind = $2 and state = 'held' and citizen_id is not distinct from $3::uuid`,
+    [scope.source, scope.kind, scope.citizenId ?? null],
+  );
+  if (missing.length === 0) return { removed: 0, held: 0 };
+  if (missing.length > guard.count && missing.length / stored > guard.share) {
+    await tx.query(
+      'insert into held_deletion (source, kind, load, citizen_id, stored, missing, record_ids) values ($1, $2, $3, $4, $5, $6, $7)',
+      [scope.source, scope.kind, scope.load, scope.citizenId ?? null, stored, missing.length, missing],
+    );
+    return { removed: 0, held: missing.length };
+  }
+  await appendChanges(tx, await removeRecords(tx, missing));
+  return { removed: missing.length, held: 0 };
+};
+
+/** Keys the source itself reports as deleted. @returns the ids of their records. */
+export const idsOfKeys = async (tx: Db, source: string, kind: string, keys: readonly string[]): Promise<readonly string[]> => {
+  if (keys.length === 0) return [];
+  const { rows } = await tx.query<{ id: string }>(
+    'select id from record where source = $1 and source_kind = $2 and key = any($3::text[])',
+    [source, kind, keys],
+  );
+  return rows.map((row) => row.id);
+};
+
+export interface HeldDeletion {
+  readonly id: number;
+  readonly source: string;
+  readonly kind: string;
+  readonly heldAt: Date;
+  readonly stored: number;
+  readonly missing: number;
+  readonly state: string;
+}
+
+export const listHeld = async (db: Db): Promise<readonly HeldDeletion[]> => {
+  const { rows } = await db.query<{ id: number; source: string; kind: string; held_at: Date; stored: number; missing: number; state: string }>(
+    `select id, source, kind, held_at, stored, missing, state from held_deletion where state = 'held' order by id`,
+  );
+  return rows.map((row) => ({ ...row, heldAt: row.held_at }));
+};
+
+/** Approves one held deletion, once: removes those of its records that are still unseen. @returns the number, or undefined when not held. */
+export const approveHeld = async (pool: Pool, id: number, by: string): Promise<number | undefined> =>
+  transaction(pool, async (tx) => {
+    const { rows } = await tx.query<{ source: string; kind: string; load: number; record_ids: string[] }>(
+      `update held_deletion set state = 'approved', decided_at = now(), decided_by = $2 where id = $1 and state = 'held' returning source, kind, load, record_ids`,
+      [id, by],
+    );
+    const held = rows[0];
+    if (held === undefined) return undefined;
+    // A newer load, still under way, may have seen some of them again.
+    const { rows: still } = await tx.query<{ id: string }>(
+      `select r.id from record r where r.id = any($1::uuid[]) and not exists (
+         select from load_page p where p.source = $2 and p.kind = $3 and p.load > $4 and r.key = any(p.keys))`,
+      [held.record_ids, held.source, held.kind, held.load],
+    );
+    await appendChanges(tx, await removeRecords(tx, still.map((row) => row.id)));
+    return still.length;
+  });

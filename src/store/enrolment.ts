@@ -1,0 +1,106 @@
+// Who is enrolled. Enrolment lets nobody see anything; it only lets records be kept. Ending it erases all content and
+// leaves the UUID, the keyed hash and the encrypted number: the key to the log. A new enrolment takes the same UUID.
+import { randomUUID } from 'node:crypto';
+import type { ParsedNumber } from '../model/cpr.ts';
+import type { KeyRing } from './crypto.ts';
+import { type Db, type Pool, transaction } from './db.ts';
+import { requestFetches } from './fetches.ts';
+import { appendChanges, removeRecords } from './removal.ts';
+import { ensureIdentity, lockPeople } from './subjects.ts';
+
+export interface NewEnrolment {
+  readonly number: ParsedNumber;
+  readonly basis: string;
+  readonly evidence?: string;
+  /** From when records may be kept; default now. */
+  readonly from?: Date;
+  /** Who recorded it: a person or system, never a citizen's number. */
+  readonly by: string;
+}
+
+export interface Enrolled {
+  readonly enrolmentId: string;
+  readonly citizenId: string;
+  /** False when the citizen was enrolled already: nothing was changed. */
+  readonly fresh: boolean;
+}
+
+/** Enrols one citizen and asks for their history from every one of `sources`. */
+export const enrol = async (pool: Pool, keys: KeyRing, sources: readonly string[], wanted: NewEnrolment): Promise<Enrolled> =>
+  transaction(pool, async (tx) => {
+    await lockPeople(tx);
+    const identity = await ensureIdentity(tx, keys, wanted.number);
+    const { rows } = await tx.query<{ id: string }>('select id from enrolment where citizen_id = $1 and ended_at is null', [
+      identity.citizenId,
+    ]);
+    const active = rows[0];
+    if (active !== undefined) return { enrolmentId: active.id, citizenId: identity.citizenId, fresh: false };
+    const enrolmentId = randomUUID();
+    await tx.query(
+      `insert into enrolment (id, citizen_id, identity_id, basis, evidence, starts_at, recorded_by) values ($1, $2, $3, $4, $5, coalesce($6, now()), $7)`,
+      [enrolmentId, identity.citizenId, identity.identityId, wanted.basis, wanted.evidence ?? null, wanted.from ?? null, wanted.by],
+    );
+    await requestFetches(tx, [identity.citizenId], sources);
+    await appendChanges(tx, [{ citizenId: identity.citizenId, recordId: null, op: 'look' }]);
+    return { enrolmentId, citizenId: identity.citizenId, fresh: true };
+  });
+
+/** Removes everything a citizen's enrolment let the hub keep. Records shared with other enrolled citizens stay with those. */
+const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
+  await tx.query(
+    `update record_version set valid_to = greatest(now(), valid_from) where citizen_id = $1 and valid_to = 'infinity'`,
+    [citizenId],
+  );
+  const { rows } = await tx.query<{ id: string }>(
+    `select distinct r.id from record r join record_version v on v.record_id = r.id and v.citizen_id = $1
+     where not exists (select from record_version o where o.record_id = r.id and o.valid_to = 'infinity')
+     union
+     select r.id from record r join citizen_record c on c.record_id = r.id and c.citizen_id = $1
+     where not exists (select from citizen_record o where o.record_id = r.id and o.citizen_id <> $1)`,
+    [citizenId],
+  );
+  const changes = await removeRecords(tx, rows.map((row) => row.id));
+  await tx.query('delete from citizen_record where citizen_id = $1', [citizenId]);
+  await tx.query(`update protection set superseded_at = now() where citizen_id = $1 and superseded_at = 'infinity'`, [citizenId]);
+  await tx.query('delete from quarantine where citizen_id = $1', [citizenId]);
+  await tx.query('delete from held_deletion where citizen_id = $1', [citizenId]);
+  await tx.query('delete from citizen_fetch where citizen_id = $1', [citizenId]);
+  await tx.query('delete from subject_key k using identity i where i.id = k.identity_id and i.citizen_id = $1', [citizenId]);
+  await appendChanges(tx, [...changes, { citizenId, recordId: null, op: 'look' }]);
+};
+
+/** Ends an enrolment and erases the content. @returns false when there is no such active enrolment. */
+export const endEnrolment = async (pool: Pool, enrolmentId: string, by: string): Promise<boolean> =>
+  transaction(pool, async (tx) => {
+    await lockPeople(tx);
+    const { rows } = await tx.query<{ citizen_id: string }>(
+      'update enrolment set ended_at = now(), ended_by = $2 where id = $1 and ended_at is null returning citizen_id',
+      [enrolmentId, by],
+    );
+    const ended = rows[0];
+    if (ended === undefined) return false;
+    await eraseContent(tx, ended.citizen_id);
+    return true;
+  });
+
+/** The active enrolment of a citizen. */
+export const activeEnrolment = async (
+  db: Db,
+  citizenId: string,
+): Promise<{ readonly id: string; readonly basis: string; readonly startsAt: Date } | undefined> => {
+  const { rows } = await db.query<{ id: string; basis: string; starts_at: Date }>(
+    'select id, basis, starts_at from enrolment where citizen_id = $1 and ended_at is null',
+    [citizenId],
+  );
+  const row = rows[0];
+  return row === undefined ? undefined : { id: row.id, basis: row.basis, startsAt: row.starts_at };
+};
+
+/** Enrolled citizens in id order, for crawls and batch work. */
+export const enrolledAfter = async (db: Db, after: string | null, limit: number): Promise<readonly string[]> => {
+  const { rows } = await db.query<{ citizen_id: string }>(
+    `select citizen_id from enrolment where ended_at is null and starts_at <= now() and ($1::uuid is null or citizen_id > $1) order by citizen_id limit $2`,
+    [after, limit],
+  );
+  return rows.map((row) => row.citizen_id);
+};

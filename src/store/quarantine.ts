@@ -1,0 +1,125 @@
+// Records that could not be stored: the reason, encrypted body, retention. What has no readable subject keeps no body:
+// only source, kind, keyed hash of its key and the error code.
+import type { KeyRing } from './crypto.ts';
+import type { Db } from './db.ts';
+
+export interface NewQuarantine {
+  readonly keyHash: Buffer;
+  readonly citizenId: string | undefined;
+  readonly code: string;
+  readonly path: string;
+  /** Absent when the subject could not be read. */
+  readonly content: { readonly key: string; readonly body: unknown } | undefined;
+}
+
+const context = (source: string, kind: string, keyHash: Buffer): string => `quarantine:${source}:${kind}:${keyHash.toString('hex')}`;
+
+export const putInQuarantine = async (
+  tx: Db,
+  keys: KeyRing,
+  page: { readonly source: string; readonly kind: string; readonly runId: string | undefined; readonly mappingVersion: string; readonly expiresAt: Date },
+  records: readonly NewQuarantine[],
+): Promise<void> => {
+  if (records.length === 0) return;
+  await tx.query(
+    `insert into quarantine (source, kind, key_hash, run_id, citizen_id, code, path, mapping_version, cipher, expires_at)
+     select distinct on (h) $1, $2, h, $3::uuid, c, code, path, $4, cipher, $5
+     from unnest($6::bytea[], $7::uuid[], $8::text[], $9::text[], $10::bytea[]) as t(h, c, code, path, cipher)
+     on conflict (source, kind, key_hash) where state = 'open' do update set run_id = excluded.run_id, citizen_id = excluded.citizen_id,
+       code = excluded.code, path = excluded.path, mapping_version = excluded.mapping_version, cipher = excluded.cipher, expires_at = excluded.expires_at`,
+    [
+      page.source,
+      page.kind,
+      page.runId ?? null,
+      page.mappingVersion,
+      page.expiresAt,
+      records.map((r) => r.keyHash),
+      records.map((r) => r.citizenId ?? null),
+      records.map((r) => r.code),
+      records.map((r) => r.path),
+      records.map((r) =>
+        r.content === undefined ? null : keys.encrypt(JSON.stringify(r.content), context(page.source, page.kind, r.keyHash)),
+      ),
+    ],
+  );
+};
+
+/** A key that was stored now no longer waits. */
+export const leaveQuarantine = async (tx: Db, source: string, kind: string, hashes: readonly Buffer[], as: 'superseded' | 'replayed'): Promise<void> => {
+  if (hashes.length === 0) return;
+  await tx.query({
+    name: 'leave-quarantine',
+    text: `update quarantine q set state = $4, cipher = null from unnest($3::bytea[]) as t(h)
+           where q.source = $1 and q.kind = $2 and q.key_hash = t.h and q.state = 'open'`,
+    values: [source, kind, hashes, as],
+  });
+};
+
+export interface QuarantineGroup {
+  readonly source: string;
+  readonly kind: string;
+  readonly code: string;
+  readonly path: string;
+  readonly count: number;
+  readonly replayable: number;
+  readonly oldest: Date;
+}
+
+export const quarantineGroups = async (db: Db): Promise<readonly QuarantineGroup[]> => {
+  const { rows } = await db.query<QuarantineGroup>(
+    `select source, kind, code, path, count(*)::int as count, count(cipher)::int as replayable, min(received_at) as oldest
+     from quarantine where state = 'open' group by source, kind, code, path order by count(*) desc, source, kind, code`,
+  );
+  return rows;
+};
+
+export interface QuarantineRow {
+  readonly id: number;
+  readonly source: string;
+  readonly kind: string;
+  readonly code: string;
+  readonly path: string;
+  readonly mappingVersion: string;
+  readonly receivedAt: Date;
+  readonly expiresAt: Date;
+  readonly citizenId: string | null;
+  readonly state: string;
+  readonly content: { readonly key: string; readonly body: unknown } | undefined;
+}
+
+/** Open rows in the order they were received. `after` is the last id of the previous page. */
+export const readQuarantine = async (
+  db: Db,
+  keys: KeyRing,
+  filter: { readonly source?: string; readonly kind?: string; readonly id?: number; readonly after?: number; readonly limit: number },
+): Promise<readonly QuarantineRow[]> => {
+  const { rows } = await db.query<{
+    id: number; source: string; kind: string; code: string; path: string; mapping_version: string; received_at: Date; expires_at: Date;
+    citizen_id: string | null; state: string; key_hash: Buffer; cipher: Buffer | null;
+  }>(
+    `select * from quarantine where state = 'open' and ($1::text is null or source = $1) and ($2::text is null or kind = $2)
+     and ($3::bigint is null or id = $3) and id > $4 order by id limit $5`,
+    [filter.source ?? null, filter.kind ?? null, filter.id ?? null, filter.after ?? 0, filter.limit],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    source: row.source,
+    kind: row.kind,
+    code: row.code,
+    path: row.path,
+    mappingVersion: row.mapping_version,
+    receivedAt: row.received_at,
+    expiresAt: row.expires_at,
+    citizenId: row.citizen_id,
+    state: row.state,
+    content:
+      row.cipher === null
+        ? undefined
+        : (JSON.parse(keys.decrypt(row.cipher, context(row.source, row.kind, row.key_hash))) as { key: string; body: unknown }),
+  }));
+};
+
+export const expireQuarantine = async (db: Db): Promise<number> => {
+  const { rowCount } = await db.query('delete from quarantine where expires_at < now()');
+  return rowCount ?? 0;
+};

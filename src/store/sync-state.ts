@@ -1,0 +1,147 @@
+// Per source and kind: checkpoint, the complete load under way, and what has been reached. Written in the page's
+// transaction, so at-least-once pulling has exactly-once effect.
+import type { Db } from './db.ts';
+
+export interface SyncState {
+  readonly checkpoint: unknown;
+  readonly load: number;
+  readonly loadStartedAt: Date | null;
+  readonly loadComplete: boolean;
+  readonly loadSweep: boolean;
+  readonly loadServed: number;
+  readonly lastLoadStartedAt: Date | null;
+  readonly lastCompleteAt: Date | null;
+  readonly mappingVersion: string | null;
+  readonly reloadWanted: boolean;
+  readonly paused: boolean;
+}
+
+interface Row {
+  readonly checkpoint: unknown;
+  readonly load: number;
+  readonly load_started_at: Date | null;
+  readonly load_complete: boolean;
+  readonly load_sweep: boolean;
+  readonly load_served: number;
+  readonly last_load_started_at: Date | null;
+  readonly last_complete_at: Date | null;
+  readonly mapping_version: string | null;
+  readonly reload_wanted: boolean;
+  readonly paused: boolean;
+}
+
+export const readSyncState = async (db: Db, source: string, kind: string): Promise<SyncState> => {
+  await db.query('insert into sync_state (source, kind) values ($1, $2) on conflict do nothing', [source, kind]);
+  const { rows } = await db.query<Row>('select * from sync_state where source = $1 and kind = $2', [source, kind]);
+  const row = rows[0];
+  if (row === undefined) throw new Error('sync state vanished');
+  return {
+    checkpoint: row.checkpoint,
+    load: row.load,
+    loadStartedAt: row.load_started_at,
+    loadComplete: row.load_complete,
+    loadSweep: row.load_sweep,
+    loadServed: row.load_served,
+    lastLoadStartedAt: row.last_load_started_at,
+    lastCompleteAt: row.last_complete_at,
+    mappingVersion: row.mapping_version,
+    reloadWanted: row.reload_wanted,
+    paused: row.paused,
+  };
+};
+
+/** Starts a complete load from the beginning. What is stored stays; `sweep` says whether what it does not see goes. */
+export const startLoad = async (
+  db: Db,
+  source: string,
+  kind: string,
+  options: { readonly sweep: boolean; readonly mappingVersion: string },
+): Promise<void> => {
+  await db.query('delete from load_page where source = $1 and kind = $2', [source, kind]);
+  await db.query(
+    `update sync_state set checkpoint = null, load = load + 1, load_started_at = now(), load_complete = false, load_sweep = $3,
+       load_served = 0, reload_wanted = false, mapping_version = $4 where source = $1 and kind = $2`,
+    [source, kind, options.sweep, options.mappingVersion],
+  );
+};
+
+export interface PageProgress {
+  readonly checkpoint: unknown;
+  readonly served: number;
+  /** Stored keys seen on this page, while a load that sweeps is under way. */
+  readonly seenKeys: readonly string[] | undefined;
+  /** A record's key could not be read: this load sweeps nothing. */
+  readonly cancelSweep: boolean;
+}
+
+/** Saves the checkpoint with the page. */
+export const saveProgress = async (tx: Db, source: string, kind: string, load: number, progress: PageProgress): Promise<void> => {
+  if (progress.seenKeys !== undefined && progress.seenKeys.length > 0)
+    await tx.query({
+      name: 'insert-load-page',
+      text: 'insert into load_page (source, kind, load, keys) values ($1, $2, $3, $4)',
+      values: [source, kind, load, progress.seenKeys],
+    });
+  await tx.query({
+    name: 'save-progress',
+    text: `update sync_state set checkpoint = $3, load_served = load_served + $4, load_sweep = load_sweep and not $5 where source = $1 and kind = $2`,
+    values: [source, kind, JSON.stringify(progress.checkpoint), progress.served, progress.cancelSweep],
+  });
+};
+
+/** The load under way has seen everything. */
+export const endLoad = async (tx: Db, source: string, kind: string): Promise<void> => {
+  await tx.query(
+    `update sync_state set load_complete = true, last_load_started_at = load_started_at, last_complete_at = now() where source = $1 and kind = $2`,
+    [source, kind],
+  );
+  await tx.query('delete from load_page where source = $1 and kind = $2', [source, kind]);
+};
+
+/** An incremental run has caught up, or a snapshot was found unchanged. */
+export const markComplete = async (db: Db, source: string, kind: string, unchangedSnapshot: boolean): Promise<void> => {
+  await db.query(
+    `update sync_state set last_complete_at = now(), last_load_started_at = case when $3 then now() else last_load_started_at end where source = $1 and kind = $2`,
+    [source, kind, unchangedSnapshot],
+  );
+};
+
+export const wantReload = async (db: Db, source: string, kinds: readonly string[]): Promise<void> => {
+  await db.query(
+    `insert into sync_state (source, kind, reload_wanted) select $1, k, true from unnest($2::text[]) as k
+     on conflict (source, kind) do update set reload_wanted = true`,
+    [source, kinds],
+  );
+};
+
+export const setPaused = async (db: Db, source: string, kinds: readonly string[], paused: boolean): Promise<void> => {
+  await db.query(
+    `insert into sync_state (source, kind, paused) select $1, k, $3 from unnest($2::text[]) as k
+     on conflict (source, kind) do update set paused = excluded.paused`,
+    [source, kinds, paused],
+  );
+};
+
+/** One run at a time per source and kind: a session lock on its own connection. @returns undefined when taken. */
+export const lockKind = async (
+  pool: { connect(): Promise<{ query: Db['query']; release(destroy?: boolean): void }> },
+  source: string,
+  kind: string,
+): Promise<{ release(): Promise<void> } | undefined> => {
+  const client = await pool.connect();
+  const { rows } = await client.query<{ ok: boolean }>('select pg_try_advisory_lock(7265743, hashtext($1)) as ok', [`${source}/${kind}`]);
+  if (rows[0]?.ok !== true) {
+    client.release();
+    return undefined;
+  }
+  return {
+    // Closing the connection releases the lock even when the unlock could not be sent.
+    release: async () => {
+      const unlocked = await client.query('select pg_advisory_unlock(7265743, hashtext($1))', [`${source}/${kind}`]).then(
+        () => true,
+        () => false,
+      );
+      client.release(!unlocked);
+    },
+  };
+};
