@@ -95,6 +95,7 @@ export const runnerFor = (account: Account | undefined, binaries: Binaries, home
       '--clear-groups',
       `--inh-caps=-all,+${capability}`,
       `--ambient-caps=-all,+${capability}`,
+      '--securebits=+no_setuid_fixup', // or access(2), which the programs ask first, would not count the capability
     ],
     ids: {},
   });
