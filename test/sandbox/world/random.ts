@@ -1,0 +1,67 @@
+// Repeatable chance: the same seed and labels always give the same draws, on every machine and in any order.
+// Nothing here is for secrets. Generator: sfc32 keyed by an FNV-1a hash of the labels.
+
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+  /** Whole number, both ends included. */
+  int(from: number, to: number): number;
+  chance(probability: number): boolean;
+  pick<T>(list: readonly T[]): T;
+  /** `count` different elements, in the list's order. */
+  some<T>(list: readonly T[], count: number): readonly T[];
+}
+
+const mixed = (value: number): number => {
+  let x = value >>> 0;
+  x = Math.imul(x ^ (x >>> 16), 0x45d9f3b);
+  x = Math.imul(x ^ (x >>> 16), 0x45d9f3b);
+  return (x ^ (x >>> 16)) >>> 0;
+};
+
+const hashOf = (seed: number, labels: readonly (string | number)[], salt: number): number => {
+  let hash = (0x811c9dc5 ^ Math.imul(seed | 0, 0x9e3779b1) ^ salt) >>> 0;
+  for (const label of labels) {
+    if (typeof label === 'number') hash = mixed(hash ^ Math.imul(label | 0, 0x85ebca6b));
+    else for (let i = 0; i < label.length; i += 1) hash = Math.imul(hash ^ label.charCodeAt(i), 0x01000193) >>> 0;
+    hash = Math.imul(hash ^ 0xff, 0x01000193) >>> 0;
+  }
+  return mixed(hash);
+};
+
+export const randomOf = (seed: number, ...labels: readonly (string | number)[]): Random => {
+  let a = hashOf(seed, labels, 1);
+  let b = hashOf(seed, labels, 2);
+  let c = hashOf(seed, labels, 3);
+  let d = 1;
+  const next = (): number => {
+    const t = (a + b + d) | 0;
+    d = (d + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = ((c << 21) | (c >>> 11)) + t;
+    return (c >>> 0) / 0x1_0000_0000;
+  };
+  const int = (from: number, to: number): number => from + Math.floor(next() * (to - from + 1));
+  const pick = <T>(list: readonly T[]): T => {
+    if (list.length === 0) throw new RangeError('Nothing to pick from.');
+    return list[int(0, list.length - 1)] as T;
+  };
+  const some = <T>(list: readonly T[], count: number): readonly T[] => {
+    let open = Math.min(count, list.length);
+    return list.filter((_, at) => {
+      const taken = next() < open / (list.length - at);
+      if (taken) open -= 1;
+      return taken;
+    });
+  };
+  return { next, int, chance: (probability) => next() < probability, pick, some };
+};
+
+const hex = (value: number): string => value.toString(16).padStart(8, '0');
+
+/** A UUID (version 4 by shape) that belongs to these labels. */
+export const uuidOf = (seed: number, ...labels: readonly (string | number)[]): string => {
+  const all = [11, 12, 13, 14].map((salt) => hex(hashOf(seed, labels, salt))).join('');
+  return `${all.slice(0, 8)}-${all.slice(8, 12)}-4${all.slice(13, 16)}-a${all.slice(17, 20)}-${all.slice(20, 32)}`;
+};
