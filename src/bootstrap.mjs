@@ -57,7 +57,8 @@ const programOf = (tool) => {
 };
 
 const [tool, ...args] = process.argv.slice(2);
-if (tool !== 'node' && tools[tool] === undefined) stop('usage: bootstrap.mjs node|biome|tsc|vitest|redocly [arguments]');
+if (tool !== 'node' && tools[tool] === undefined)
+  stop('usage: bootstrap.mjs node|biome|tsc|vitest|redocly [arguments]');
 if (Number(process.versions.node.split('.')[0]) < 20) stop('Samspil needs Node 20 or newer to start.');
 if (!isInstalled()) install();
 
@@ -66,6 +67,11 @@ const child = spawn(ownNode, [...programOf(tool), ...args], {
   stdio: 'inherit',
   env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` },
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// A terminal's Ctrl-C reaches the child too: passing it on would be a second one.
+process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// npm's shell dies of a signal without passing it on, which shows only in whose child we are.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 1_000).unref();
 child.on('error', () => stop('Node 24 could not be started.'));
 child.on('exit', (code, signal) => process.exit(signal === null ? code : 128 + constants.signals[signal]));
