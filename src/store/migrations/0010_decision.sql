@@ -186,3 +186,120 @@ begin
     else f.rule = 1 or f.strength = f.weakest_strength end as own) side
   where f.citizen_id = any (asked);
 end $$;
+
+-- What the reader is shown. That something exists is told only about a citizen of whom the reader sees more than that.
+create function visible_records(a_kind text, a_person text, a_role text, a_organisation text, a_unit text, a_domain text,
+  a_sector text, a_consumer text, a_citizen uuid, a_number bytea, a_purpose text,
+  asked uuid[], only_records uuid[], as_of timestamptz)
+returns table (citizen_id uuid, record_id uuid, kind text, domain text, source text, show text, rule int, basis text,
+  stripped boolean, master_stripped boolean)
+language plpgsql stable rows 60 as $$
+#variable_conflict use_column
+begin
+  return query
+  select d.citizen_id, d.record_id, d.kind, d.domain, d.source, d.show, d.rule, d.basis, d.stripped, d.master_stripped
+  from decide(a_kind, a_person, a_role, a_organisation, a_unit, a_domain, a_sector, a_consumer, a_citizen, a_number,
+    a_purpose, asked, only_records, as_of) d
+  where d.show in ('content', 'busy') or (d.show = 'stub' and exists (
+    select from decide(a_kind, a_person, a_role, a_organisation, a_unit, a_domain, a_sector, a_consumer, a_citizen,
+      a_number, a_purpose, array[d.citizen_id], null, as_of) o
+    where o.show in ('content', 'busy')));
+end $$;
+
+-- Does the citizen exist for the reader: one record seen (a stub is not), or the citizen, or whoever represents them.
+create function citizen_access(a_kind text, a_person text, a_role text, a_organisation text, a_unit text, a_domain text,
+  a_sector text, a_consumer text, a_citizen uuid, a_number bytea, a_purpose text, asked uuid, as_of timestamptz)
+returns table (visible boolean, stripped boolean)
+language plpgsql stable rows 1 as $$
+declare
+  t constant timestamptz := coalesce(as_of, statement_timestamp());
+  in_person constant boolean := a_kind in ('citizen', 'representative');
+begin
+  return query
+  select exists (select from citizen c where c.id = asked and c.merged_into is null) and (
+      in_person and a_citizen is not distinct from asked
+      or in_person and exists (select from representation r where r.citizen_id = asked and r.representative = a_number
+        and r.recorded_at <= t and r.superseded_at > t and r.valid_from <= t and r.valid_to > t)
+      or exists (select from decide(a_kind, a_person, a_role, a_organisation, a_unit, a_domain, a_sector, a_consumer,
+          a_citizen, a_number, a_purpose, array[asked], null, t) d
+        where d.show in ('content', 'busy'))),
+    (in_person or a_sector is distinct from 'public') and not (in_person and a_citizen is not distinct from asked)
+      and exists (select from protection p where p.citizen_id = asked
+        and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t);
+end $$;
+
+-- Ids of the citizens who exist for the reader, ascending, in pages. Candidates come from what could name the reader;
+-- the rules decide each of them.
+create function visible_citizens(a_kind text, a_person text, a_role text, a_organisation text, a_unit text, a_domain text,
+  a_sector text, a_consumer text, a_citizen uuid, a_number bytea, a_purpose text, after uuid, most int)
+returns setof uuid
+language plpgsql stable rows 100 as $$
+#variable_conflict use_column
+declare
+  t constant timestamptz := statement_timestamp();
+  in_person constant boolean := a_kind in ('citizen', 'representative');
+  grant_keys constant text[] := reader_keys(true, a_kind, a_person, a_role, a_organisation, a_unit, a_consumer, t);
+  by_law constant boolean := exists (
+    select from statute_version s where s.valid_from <= t and s.valid_to > t and s.recipients && grant_keys);
+  step constant int := least(most + 20, 200);
+  units text[] := '{}';
+  last uuid := coalesce(after, '00000000-0000-0000-0000-000000000000');
+  batch uuid[];
+  seen uuid;
+  given int := 0;
+begin
+  if a_kind = 'professional' and a_unit is not null then
+    with recursive down(id, depth) as (
+      select a_unit, 1
+      union all
+      select u.unit_id, down.depth + 1 from down join unit_version u on u.parent_id = down.id
+      where u.valid_from <= t and t < u.valid_to and down.depth < 32
+    )
+    select array_agg(distinct id) into units from down;
+  end if;
+  while given < most loop
+    select array_agg(id order by id) into batch from (
+      select id from (
+        (select distinct c.citizen_id as id from unnest(grant_keys) k cross join lateral (
+          select distinct g.citizen_id from consent g
+          where g.recipient = k and g.decision = 'grant' and g.superseded_at = 'infinity' and g.citizen_id > last
+          order by g.citizen_id limit step) c order by 1 limit step)
+        union
+        (select distinct o.citizen_id from unnest(units) u cross join lateral (
+          select distinct v.citizen_id from record_version v
+          where v.owner_unit = u and v.valid_to = 'infinity' and v.citizen_id > last
+          order by v.citizen_id limit step) o order by 1 limit step)
+        union
+        (select e.citizen_id from enrolment e where by_law and e.ended_at is null and e.citizen_id > last
+          order by 1 limit step)
+        union
+        (select distinct e.citizen_id from emergency_access e
+          where e.person = a_person and e.valid_to > t and e.citizen_id > last order by 1 limit step)
+        union
+        (select distinct r.citizen_id from representation r
+          where in_person and r.representative = a_number and r.superseded_at > t and r.citizen_id > last
+          order by 1 limit step)
+        union
+        select a_citizen where in_person and a_citizen > last
+      ) candidate order by id limit step
+    ) page;
+    exit when batch is null;
+    for seen in
+      select id from (
+        select d.citizen_id as id
+        from decide(a_kind, a_person, a_role, a_organisation, a_unit, a_domain, a_sector, a_consumer, a_citizen, a_number,
+          a_purpose, batch, null, t) d where d.show in ('content', 'busy')
+        union
+        select b.id from unnest(batch) b(id) where in_person and (b.id = a_citizen or exists (
+          select from representation r where r.citizen_id = b.id and r.representative = a_number
+            and r.recorded_at <= t and r.superseded_at > t and r.valid_from <= t and r.valid_to > t))
+      ) known where exists (select from citizen c where c.id = known.id and c.merged_into is null) order by id
+    loop
+      return next seen;
+      given := given + 1;
+      exit when given = most;
+    end loop;
+    exit when cardinality(batch) < step;
+    last := batch[cardinality(batch)];
+  end loop;
+end $$;
