@@ -83,7 +83,7 @@ export const compileNumbers = (spec: NonNullable<MappingSpec['numbers']>, compil
   };
 };
 
-const defaultEntities: Readonly<Record<LinkRel, readonly Kind[]>> = {
+export const defaultEntities: Readonly<Record<LinkRel, readonly Kind[]>> = {
   plan: ['plan'],
   parent: ['goal'],
   goal: ['goal'],

@@ -1,0 +1,127 @@
+// `samspil mappings check` and the check at start: every file's format, what compiling finds, rules about people,
+// links between kinds, paths against the adapter's schemas, and the examples.
+import { readdirSync } from 'node:fs';
+import type { z } from 'zod';
+import type { CodeTables } from './codes.ts';
+import { compileWithFindings, type KindMapping } from './compile.ts';
+import type { Finding } from './compiler.ts';
+import { compileUnknownFields } from './drift.ts';
+import { runExamples } from './examples.ts';
+import type { MappingFile } from './format.ts';
+import { defaultEntities } from './header.ts';
+import { readCodeTables, readMappingFiles } from './load.ts';
+import { checkPath, declaredPaths } from './schema-paths.ts';
+import { checkSubjectFields } from './subject-fields.ts';
+
+/** Per mapping folder the zod body of each source kind its adapter has. */
+export type SystemKinds = Readonly<Record<string, Readonly<Record<string, z.ZodType>>>>;
+
+export interface CheckReport {
+  readonly ok: boolean;
+  readonly systems: readonly string[];
+  readonly files: number;
+  readonly examples: number;
+  /** These stop the start. */
+  readonly findings: readonly Finding[];
+  /** These do not: a path the schema does not declare, a file without examples. */
+  readonly warnings: readonly Finding[];
+  /** Source fields that are neither used nor listed as unused, `system.kind: path`. */
+  readonly unmentioned: readonly string[];
+}
+
+const checkLinks = (file: MappingFile, files: readonly MappingFile[]): readonly Finding[] =>
+  Object.entries(file.spec.links).flatMap(([rel, list]) =>
+    list.flatMap((link, index): readonly Finding[] => {
+      const entities = link.to ?? defaultEntities[rel as keyof typeof defaultEntities];
+      const exists = files.some((other) => other.kind === link.kind && entities.includes(other.spec.to));
+      const message = `no mapping of this system makes ${entities.join(' or ')} from source kind "${link.kind}"`;
+      return exists || entities.length === 0 ? [] : [{ file: file.file, path: `links.${rel}.${index}`, message }];
+    }),
+  );
+
+/** The citizen must be found in the end: every `via` leads to a known kind, and never round in a circle. */
+const checkVia = (mappings: ReadonlyMap<string, KindMapping>, kinds: readonly string[]): readonly Finding[] => {
+  const leadsBack = (start: string, here: string, seen: ReadonlySet<string>): boolean =>
+    (mappings.get(here)?.viaKinds ?? []).some(
+      (next) => next === start || (!seen.has(next) && leadsBack(start, next, new Set([...seen, next]))),
+    );
+  return [...mappings.values()].flatMap((mapping) => {
+    const at = { file: mapping.files[0] ?? '', path: 'subject' };
+    const unknown = mapping.viaKinds.filter((kind) => !mappings.has(kind) && !kinds.includes(kind));
+    const missing = unknown.map((kind) => ({
+      ...at,
+      message: `\`via\` names source kind "${kind}", which has no mapping`,
+    }));
+    const circle = leadsBack(mapping.kind, mapping.kind, new Set());
+    return circle
+      ? [...missing, { ...at, message: '`via` leads back to this kind: the citizen is never found' }]
+      : missing;
+  });
+};
+
+const checkSchema = (
+  mapping: KindMapping,
+  schema: z.ZodType,
+  findings: Finding[],
+  warnings: Finding[],
+): readonly string[] => {
+  for (const path of mapping.used) {
+    const verdict = checkPath(schema, path);
+    const message = `the adapter's records of "${mapping.kind}" have no "${path}"`;
+    const finding = { file: mapping.files.join(', '), path, message };
+    if (verdict === 'impossible') findings.push(finding);
+    if (verdict === 'undeclared') warnings.push(finding);
+  }
+  const unknown = compileUnknownFields(mapping);
+  return declaredPaths(schema)
+    .filter(
+      (path) =>
+        unknown(path.split('.').reduceRight<unknown>((below, name) => ({ [name.replace('[]', '')]: below }), ''))
+          .length > 0,
+    )
+    .map((path) => `${mapping.system}.${mapping.kind}: ${path}`);
+};
+
+const checkSystem = (
+  folder: string,
+  system: string,
+  codes: CodeTables,
+  bodies: Readonly<Record<string, z.ZodType>>,
+) => {
+  const findings: Finding[] = [];
+  const warnings: Finding[] = [];
+  const files = readMappingFiles(folder, system, findings);
+  const compiled = compileWithFindings(files, codes);
+  findings.push(...compiled.findings, ...checkVia(compiled.mappings, Object.keys(bodies)));
+  for (const file of files) {
+    findings.push(...checkSubjectFields(file), ...checkLinks(file, files), ...runExamples(file, codes));
+    if (file.spec.examples.length === 0)
+      warnings.push({ file: file.file, path: 'examples', message: 'there are none' });
+  }
+  const unmentioned = [...compiled.mappings.values()].flatMap((mapping) => {
+    const schema = bodies[mapping.kind];
+    return schema === undefined ? [] : checkSchema(mapping, schema, findings, warnings);
+  });
+  return { findings, warnings, unmentioned, files };
+};
+
+export const checkMappings = (folder: string, options: { readonly kinds?: SystemKinds } = {}): CheckReport => {
+  const findings: Finding[] = [];
+  const codes = readCodeTables(folder, findings);
+  const systems = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'codes')
+    .map((entry) => entry.name)
+    .sort();
+  const checked = systems.map((system) => checkSystem(folder, system, codes, options.kinds?.[system] ?? {}));
+  findings.push(...checked.flatMap((one) => one.findings));
+  const files = checked.flatMap((one) => one.files);
+  return {
+    ok: findings.length === 0,
+    systems,
+    files: files.length,
+    examples: files.reduce((sum, file) => sum + file.spec.examples.length, 0),
+    findings,
+    warnings: checked.flatMap((one) => one.warnings),
+    unmentioned: checked.flatMap((one) => one.unmentioned),
+  };
+};

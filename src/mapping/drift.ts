@@ -1,0 +1,70 @@
+// Which fields of a source record no mapping knows: neither used nor listed as unused. Names only, never values;
+// cheap enough to run on every record of a page.
+import { maskNumbers } from '../model/cpr.ts';
+import { fieldPath } from './paths.ts';
+
+interface Known {
+  /** Everything below belongs to a path that was used as a whole. */
+  whole: boolean;
+  readonly below: Map<string, Known>;
+}
+
+const maxFound = 50;
+const maxVisited = 5_000;
+const maxDepth = 20;
+const maxElements = 20;
+
+const namesOf = (path: string): readonly string[] =>
+  fieldPath(path)
+    .split('.')
+    .map((name) => name.replaceAll('[]', '').trim())
+    .filter((name) => name !== '');
+
+const knownFrom = (paths: readonly string[]): Known => {
+  const root: Known = { whole: false, below: new Map() };
+  for (const path of paths) {
+    let here = root;
+    for (const name of namesOf(path)) {
+      const next = here.below.get(name) ?? { whole: false, below: new Map() };
+      here.below.set(name, next);
+      here = next;
+    }
+    // The bare `.` of an element list names no field.
+    if (here !== root) here.whole = true;
+  }
+  return root;
+};
+
+/** A name from the source as shown to people: short, and without numbers of persons. */
+const shown = (name: string): string => maskNumbers(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+
+export type UnknownFields = (body: unknown) => readonly string[];
+
+/** @param paths what the mapping uses and what it lists as unused. */
+export const compileUnknownFields = (mapping: {
+  readonly used: readonly string[];
+  readonly unused: readonly string[];
+}): UnknownFields => {
+  const root = knownFrom([...mapping.used, ...mapping.unused]);
+  return (body) => {
+    const found = new Set<string>();
+    let visited = 0;
+    const look = (value: unknown, known: Known, path: string, depth: number): void => {
+      visited += 1;
+      if (typeof value !== 'object' || value === null || visited > maxVisited || depth > maxDepth) return;
+      if (Array.isArray(value)) {
+        for (const element of value.slice(0, maxElements)) look(element, known, `${path}[]`, depth + 1);
+        return;
+      }
+      for (const name of Object.keys(value)) {
+        if (found.size >= maxFound) return;
+        const here = path === '' ? shown(name) : `${path}.${shown(name)}`;
+        const next = known.below.get(name);
+        if (next === undefined) found.add(here);
+        else if (!next.whole) look((value as Record<string, unknown>)[name], next, here, depth + 1);
+      }
+    };
+    look(body, root, '', 0);
+    return [...found];
+  };
+};
