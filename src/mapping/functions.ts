@@ -55,11 +55,37 @@ const hoursAndMinutes: MappingFunction = (hours, minutes) => {
     : Math.round(((whole ?? 0) + (rest ?? 0) / 60) * 100) / 100;
 };
 
+/** The first argument that says anything. */
+const firstOf: MappingFunction = (...given) => allTexts(given)[0];
+
+/** The first argument if it is one of the others: drops what a table left untranslated. */
+const oneOf: MappingFunction = (value = [], ...allowed) => {
+  const [text] = texts(value);
+  return text !== undefined && allTexts(allowed).includes(text) ? text : undefined;
+};
+
+/** The texts of the second argument that begin as the first does. */
+const startingWith: MappingFunction = (prefix = [], given = []) => {
+  const [start = ''] = texts(prefix);
+  const found = texts(given).filter((text) => text.startsWith(start));
+  return found.length === 0 ? undefined : found;
+};
+
+/** Is it a date without a time? */
+const isDay: MappingFunction = (given = []) => {
+  const [text] = texts(given);
+  return text === undefined ? undefined : /^\d{4}-\d{2}-\d{2}$/.test(text);
+};
+
 export const functions: ReadonlyMap<string, MappingFunction> = new Map<string, MappingFunction>([
   ['join-lines', joined('\n')],
   ['join-words', joined(' ')],
   ['join-commas', joined(', ')],
   ['join-key', joined('|')],
+  ['first-of', firstOf],
+  ['one-of', oneOf],
+  ['starting-with', startingWith],
+  ['is-day', isDay],
   ['human-name', humanName],
   ['address-line', addressLine],
   ['hours-and-minutes', hoursAndMinutes],
