@@ -64,12 +64,9 @@ const oneOf: MappingFunction = (value = [], ...allowed) => {
   return text !== undefined && allTexts(allowed).includes(text) ? text : undefined;
 };
 
-/** The texts of the second argument that begin as the first does. */
-const startingWith: MappingFunction = (prefix = [], given = []) => {
-  const [start = ''] = texts(prefix);
-  const found = texts(given).filter((text) => text.startsWith(start));
-  return found.length === 0 ? undefined : found;
-};
+/** The first text of the second argument that begins as the first does. */
+const startingWith: MappingFunction = (prefix = [], given = []) =>
+  texts(given).find((text) => text.startsWith(texts(prefix)[0] ?? ''));
 
 /** Is it a date without a time? */
 const isDay: MappingFunction = (given = []) => {
