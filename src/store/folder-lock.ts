@@ -2,7 +2,7 @@
 // holder's lock is taken over at once and a reused pid is not mistaken for it; a holder in another container cannot be
 // looked up, so its heartbeat (the file's modification time) decides.
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HubError } from '../errors.ts';
@@ -75,16 +75,26 @@ const lockedFolder = (): HubError =>
     hint: 'Stop it first, or give this one its own folder with SAMSPIL_DATA_DIR.',
   });
 
-/** Moves a dead holder's lock away; a fresh lock that came in between is put back. */
-const removeStale = async (file: string, seen: string): Promise<void> => {
-  const aside = `${file}.${randomUUID()}`;
+/** Removes a dead holder's lock. One at a time and only the very lock that was judged: a fresh one may have come since. */
+const removeStale = async (file: string, seen: string, mine: string): Promise<void> => {
+  const turn = `${file}.takeover`;
   try {
-    await rename(file, aside);
+    await link(mine, turn);
   } catch {
+    const age =
+      Date.now() -
+      (await stat(turn)
+        .then((found) => found.ctimeMs)
+        .catch(() => Date.now()));
+    if (age > silentMs) await rm(turn, { force: true });
+    await delay(20);
     return;
   }
-  if ((await textOr(readFile(aside, 'utf8'))) !== seen.trim()) await link(aside, file).catch(() => {});
-  await rm(aside, { force: true });
+  try {
+    if ((await readFile(file, 'utf8').catch(() => undefined)) === seen) await rm(file);
+  } finally {
+    await rm(turn, { force: true });
+  }
 };
 
 /** Takes the folder for this process, or throws `store/locked-folder`. Creates the folder when it is missing. */
@@ -105,7 +115,7 @@ export const lockFolder = async (folder: string): Promise<FolderLock> => {
       const text = await readFile(file, 'utf8').catch(() => undefined);
       if (text === undefined) continue;
       const state = await verdict(file, text, self);
-      if (state === 'stale') await removeStale(file, text);
+      if (state === 'stale') await removeStale(file, text, mine);
       else if (state === 'held' || waited > silentMs + heartbeatMs) throw lockedFolder();
       else {
         await delay(heartbeatMs);
