@@ -2,7 +2,7 @@
 // issue `<field>/<problem>`. Days are Copenhagen days, instants are written in UTC.
 import { calendarDay, dayOf, fromCopenhagen, writeInstant } from './instants.ts';
 
-type Scalar = string | number | boolean;
+export type Scalar = string | number | boolean;
 
 export interface Conversion {
   readonly problem: string;
@@ -15,6 +15,7 @@ const danishDay = /^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$/;
 const danishTime = /^(\d{1,2})[-./](\d{1,2})[-./](\d{4})[ T](\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?$/;
 const isoDay = /^(\d{4})-(\d{2})-(\d{2})$/;
 const isoInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
+const written = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 const isoLocal = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/;
 
 const dkDate = (value: Scalar): string | undefined => {
@@ -42,6 +43,7 @@ const instant = (value: Scalar): string | undefined => {
   const time = isoLocal.exec(text);
   if (time !== null) return local(calendarDay(time[1] ?? '', time[2] ?? '', time[3] ?? ''), time[4], time[5], time[6]);
   if (!isoInstant.test(text)) return undefined;
+  if (written.test(text)) return Number.isNaN(Date.parse(text)) ? undefined : text;
   // `+0100` as some sources write it is not what Date.parse takes everywhere.
   const milliseconds = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
   return Number.isNaN(milliseconds) ? undefined : writeInstant(milliseconds);

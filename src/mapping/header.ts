@@ -36,7 +36,10 @@ const severalKeys: Target = { type: 'list', of: keyTarget, max: 200 };
 /** Every value of the spec as text. */
 export const compileTexts = (spec: ValueSpec, at: string, place: string, compiler: Compiler) => {
   const read: Reader = compileValue(spec, severalKeys, at, place, compiler);
-  return (item: unknown, body: unknown, issues: Issue[]) => [...new Set((read(item, body, issues) ?? []) as string[])];
+  return (item: unknown, body: unknown, issues: Issue[]): readonly string[] => {
+    const texts = (read(item, body, issues) ?? []) as readonly string[];
+    return texts.length < 2 ? texts : [...new Set(texts)];
+  };
 };
 
 /** One value of the spec as text. */

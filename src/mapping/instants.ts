@@ -30,10 +30,12 @@ export const fromCopenhagen = (day: string, hours: number, minutes: number, seco
   return writeInstant(start + minutes * 60_000 + seconds * 1_000);
 };
 
+const daysIn = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+
 /** The day when the calendar has it: no 31 April. */
 export const calendarDay = (year: string, month: string, day: string): string | undefined => {
-  const date = new Date(0);
-  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  const same = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
-  return same ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : undefined;
+  const [inMonth, days] = [Number(month), Number(day)];
+  const length = inMonth === 2 && isLeap(Number(year)) ? 29 : (daysIn[inMonth - 1] ?? 0);
+  return days < 1 || days > length ? undefined : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 };

@@ -2,7 +2,8 @@
 // fields and lists of objects.
 import { accept, type Report } from './accept.ts';
 import { addIssue, type Compiler, inside, type Reader, usePath } from './compiler.ts';
-import { compileConstant, compileFrom } from './from.ts';
+import { compileConstant } from './constant.ts';
+import { compileFrom } from './from.ts';
 import { functions } from './functions.ts';
 import type { Issue } from './result.ts';
 import { anyTarget, codedFields, type ObjectTarget, type Target } from './target.ts';
@@ -34,18 +35,18 @@ const compileCall = (spec: CallValue, target: Target, at: string, place: string,
     return () => undefined;
   }
   const given = spec.with.map((each, index) => compileArgument(each, at, `${place}.with.${index}`, compiler));
+  const report: Report = (issues, problem) => addIssue(issues, at, problem, false);
   return (item, body, issues) => {
-    const report: Report = (problem) => addIssue(issues, at, problem, false);
     let result: unknown;
     try {
       result = named(...given.map((argument) => argument(item, body, issues)));
     } catch {
-      report('function-failed');
+      report(issues, 'function-failed');
       return undefined;
     }
     if (result === undefined) return undefined;
-    if (target.type !== 'list') return accept(target, result, report);
-    const found = [result].flat().flatMap((value) => accept(target.of, value, report) ?? []);
+    if (target.type !== 'list') return accept(target, result, report, issues);
+    const found = [result].flat().flatMap((value) => accept(target.of, value, report, issues) ?? []);
     return found.length === 0 ? undefined : found.slice(0, target.max);
   };
 };
