@@ -1,0 +1,129 @@
+// Who reads in the sandbox: one person of each sort, with units and organisations of config/units.yaml. The records of
+// the three systems belong to units below jobcenter, social and sundhed, so each professional has an own journal.
+// What a token says about them is the issuer's business; these are the facts.
+
+export type PersonaKind = 'professional' | 'citizen' | 'consumer-system' | 'administrator' | 'dpo';
+
+export interface Persona {
+  readonly id: string;
+  readonly kind: PersonaKind;
+  readonly name: string;
+  readonly person: string;
+  readonly role: string;
+  /** A citizen has neither organisation nor unit. */
+  readonly organisation?: string;
+  readonly unit?: string;
+  readonly domain?: 'employment' | 'social' | 'health';
+  readonly sector: 'public' | 'private';
+  /** NSIS. */
+  readonly assurance: 'Substantial' | 'High';
+  /** Registered consumer a system reads as. */
+  readonly consumer?: string;
+  readonly scopes: readonly string[];
+}
+
+const reader = ['plan.read', 'calendar.read'] as const;
+
+export const personas = [
+  {
+    id: 'caseworker-employment',
+    kind: 'professional',
+    name: 'Hanne Toft',
+    person: 'egevang-hatof',
+    role: 'caseworker',
+    organisation: 'egevang',
+    unit: 'jobcenter',
+    domain: 'employment',
+    sector: 'public',
+    assurance: 'Substantial',
+    scopes: [...reader, 'comments.write', 'consents.write', 'enrolments.write'],
+  },
+  {
+    id: 'caseworker-social',
+    kind: 'professional',
+    name: 'Trine Krogh',
+    person: 'egevang-trkro',
+    role: 'caseworker',
+    organisation: 'egevang',
+    unit: 'social',
+    domain: 'social',
+    sector: 'public',
+    assurance: 'Substantial',
+    scopes: [...reader, 'comments.write', 'consents.write', 'enrolments.write'],
+  },
+  {
+    id: 'nurse-health',
+    kind: 'professional',
+    name: 'Bente Winther',
+    person: 'egevang-bewin',
+    role: 'nurse',
+    organisation: 'egevang',
+    unit: 'sundhed',
+    domain: 'health',
+    sector: 'public',
+    assurance: 'Substantial',
+    scopes: [...reader, 'comments.write'],
+  },
+  {
+    id: 'private-provider',
+    kind: 'professional',
+    name: 'Stine Brandt',
+    person: 'broen-stbra',
+    role: 'mentor',
+    organisation: 'fonden-broen',
+    unit: 'broen-mentor',
+    sector: 'private',
+    assurance: 'Substantial',
+    scopes: [...reader],
+  },
+  {
+    id: 'citizen',
+    kind: 'citizen',
+    name: 'Maja Sandkasse',
+    person: 'citizen-maja',
+    role: 'citizen',
+    sector: 'private',
+    assurance: 'Substantial',
+    scopes: [...reader, 'comments.write', 'consents.write', 'enrolments.write', 'log.read'],
+  },
+  {
+    id: 'consumer-system',
+    kind: 'consumer-system',
+    name: 'Borgerportalen i Egevang',
+    person: 'egevang-borgerportal',
+    role: 'consumer-system',
+    organisation: 'egevang-borgerportal',
+    unit: 'egevang-borgerportal',
+    sector: 'public',
+    assurance: 'Substantial',
+    consumer: 'borgerportal',
+    scopes: [...reader, 'changes.read'],
+  },
+  {
+    id: 'administrator',
+    kind: 'administrator',
+    name: 'Jens Dalgaard',
+    person: 'egevang-jedal',
+    role: 'administrator',
+    organisation: 'egevang',
+    unit: 'digitalisering',
+    sector: 'public',
+    assurance: 'High',
+    scopes: ['admin', 'enrolments.write'],
+  },
+  {
+    id: 'dpo',
+    kind: 'dpo',
+    name: 'Marianne Juhl',
+    person: 'egevang-majuh',
+    role: 'dpo',
+    organisation: 'egevang',
+    unit: 'databeskyttelse',
+    sector: 'public',
+    assurance: 'High',
+    scopes: ['log.read'],
+  },
+] as const satisfies readonly Persona[];
+
+export type PersonaId = (typeof personas)[number]['id'];
+export const personaOf = (id: string): Persona | undefined => personas.find((persona) => persona.id === id);

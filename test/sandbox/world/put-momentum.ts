@@ -1,0 +1,34 @@
+// Rows into the job-centre stub's tables; after a change only those that differ, so that times of change rise honestly.
+import type { MomentumData, MomentumRow } from '../momentum/data.ts';
+import type { MomentumRows } from './to-momentum.ts';
+
+/** Puts rows into the stub's tables; with `changed` only those that differ from what is there, so times rise honestly. */
+export const putMomentum = (data: MomentumData, rows: MomentumRows, changed = false): number => {
+  let put = 0;
+  const into = <Row extends MomentumRow>(
+    table: { get(id: string): Row | undefined; put(row: Row): void },
+    list: readonly Row[],
+  ): void => {
+    for (const row of list) {
+      const old = changed ? table.get(row.id) : undefined;
+      if (
+        old &&
+        JSON.stringify({ ...old, createdAt: '', updatedAt: '' }) ===
+          JSON.stringify({ ...row, createdAt: '', updatedAt: '' })
+      )
+        continue;
+      table.put(old ? { ...row, createdAt: old.createdAt } : row);
+      put += 1;
+    }
+  };
+  into(data.citizens, rows.citizens);
+  into(data.plans, rows.plans);
+  into(data.offers, rows.offers);
+  into(data.meetings, rows.meetings);
+  into(data.tasks, rows.tasks);
+  into(data.journals, rows.journals);
+  into(data.tags, rows.tags);
+  into(data.caseworkers, rows.caseworkers);
+  into(data.privateContacts, rows.privateContacts);
+  return put;
+};

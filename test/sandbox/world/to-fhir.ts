@@ -1,0 +1,224 @@
+// Citizens as the FHIR R4 resources of the health system, in KL's profiles' manner: only those health and care know. A
+// plan of siblings names them in a contained Group and is written once, with the first of them.
+import type { FhirResource } from '../fhir/data.ts';
+import { instantAt, plusDays } from './days.ts';
+import { code, coding, concept, goalTypeCode, statusOf, systems } from './fhir-codes.ts';
+import { isProtected } from './person.ts';
+import { uuidOf } from './random.ts';
+import { nameOf } from './relatives.ts';
+import { units } from './staff.ts';
+import { relatedPersons } from './to-fhir-related.ts';
+import type { Citizen, Goal, HealthCare, Intervention, Meeting, Person } from './types.ts';
+
+type Make = (type: string, id: string, on: string, elements: Record<string, unknown>) => FhirResource;
+
+const marking = { confidential: 'R', sensitive: 'V', vip: 'V' } as const;
+
+const patientOf = ({ person }: Citizen, health: HealthCare, make: Make, today: string): FhirResource => ({
+  ...make('Patient', health.patientId, health.plan.period.start, {
+    identifier: [
+      { use: 'official', system: systems.cpr, value: person.cpr },
+      ...(person.formerCpr === undefined ? [] : [{ use: 'old', system: systems.cpr, value: person.formerCpr }]),
+    ],
+    name: [{ use: 'official', family: person.family, given: person.given }],
+    gender: person.gender,
+    birthDate: person.birthDate,
+    telecom: [
+      { system: 'phone', use: 'mobile', value: person.phone },
+      { system: 'email', value: person.email },
+    ],
+    address: [
+      {
+        use: 'home',
+        line: [person.address.line],
+        postalCode: person.address.postalCode,
+        city: person.address.city,
+        extension: [
+          {
+            url: 'http://hl7.dk/fhir/core/StructureDefinition/dk-core-municipalityCodes',
+            valueCodeableConcept: concept(systems.municipality, person.municipality.code, person.municipality.name),
+          },
+        ],
+      },
+    ],
+    managingOrganization: { display: 'Egevang Kommune' },
+  }),
+  ...(isProtected(person, today)
+    ? { meta: { lastUpdated: stamped(person, today), security: [code('R', 'Restricted')] } }
+    : {}),
+});
+
+/** The time of last change before the sandbox started; never after today. */
+const stamped = (person: Person, on: string): string =>
+  instantAt(on, '11:00').replace('.000Z', `.${String(person.index % 1000).padStart(3, '0')}Z`);
+
+const planOf = (
+  health: HealthCare,
+  make: Make,
+  subject: object,
+  patientOfIndex: (index: number) => string,
+): FhirResource => {
+  const { plan } = health;
+  const members = plan.shared?.map((index) => ({ entity: { reference: `Patient/${patientOfIndex(index)}` } }));
+  return make('CarePlan', plan.id, plan.period.start, {
+    ...(members
+      ? { contained: [{ resourceType: 'Group', id: 'siblings', type: 'person', actual: true, member: members }] }
+      : {}),
+    status: statusOf.carePlan[plan.status],
+    intent: 'plan',
+    category: [concept(systems.careSocial, plan.category.code, plan.category.display)],
+    title: plan.title,
+    description: plan.purpose,
+    subject: members ? { reference: '#siblings' } : subject,
+    period: plan.period,
+    created: plan.period.start,
+    author: { display: units[health.unit] },
+    careTeam: [{ reference: `CareTeam/${health.teamId}` }],
+    goal: health.goals.map(({ id }) => ({ reference: `Goal/${id}` })),
+    addresses: health.conditions.map(({ id }) => ({ reference: `Condition/${id}` })),
+  });
+};
+
+const interventionOf = (health: HealthCare, one: Intervention, make: Make, subject: object): FhirResource =>
+  make('CarePlan', one.id, one.period.start, {
+    status: statusOf.carePlan[one.status],
+    intent: 'order',
+    title: one.title,
+    subject,
+    basedOn: [{ reference: `CarePlan/${health.plan.id}` }],
+    period: one.period,
+    created: one.period.start,
+    ...(one.goal === undefined ? {} : { goal: [{ reference: `Goal/${one.goal}` }] }),
+    activity: [
+      {
+        detail: {
+          code: concept(systems.fsiii, one.code ?? '', one.title),
+          status: one.status === 'completed' ? 'completed' : one.status === 'planned' ? 'scheduled' : 'in-progress',
+          performer: [{ display: units[health.unit] }],
+        },
+      },
+    ],
+  });
+
+const goalOf = (goal: Goal, make: Make, subject: object): FhirResource =>
+  make('Goal', goal.id, goal.period.start, {
+    lifecycleStatus: statusOf.goal[goal.status],
+    category: [concept(systems.careSocial, 'ca552020-6ed1-4cdc-b0d4-32697f1f27ad', 'FSIII tilstandsmål')],
+    description: { text: goal.text },
+    subject,
+    startDate: goal.period.start,
+    target: [
+      {
+        measure: concept(systems.careSocial, '90c48f03-f194-4b2f-ad7d-6cba1069ae48', 'måltype'),
+        ...(goal.type
+          ? {
+              detailCodeableConcept: concept(
+                systems.ffb,
+                goalTypeCode[goal.type].code,
+                goalTypeCode[goal.type].display,
+              ),
+            }
+          : {}),
+        ...(goal.period.end === undefined ? {} : { dueDate: goal.period.end }),
+      },
+    ],
+  });
+
+const appointmentOf = (meeting: Meeting, make: Make, patient: string): FhirResource => {
+  const people = meeting.participants.map(({ name, role }, at) => ({
+    type: [{ text: role }],
+    actor: at === 0 ? { reference: `Patient/${patient}`, display: name } : { display: name },
+    status: 'accepted',
+  }));
+  const place = {
+    type: [{ text: 'Sted' }],
+    actor: { type: 'Location', display: meeting.location },
+    status: 'accepted',
+  };
+  return make('Appointment', meeting.id, plusDays(meeting.start.slice(0, 10), -10), {
+    status: statusOf.appointment[meeting.status],
+    description: meeting.title,
+    start: meeting.start,
+    end: meeting.end,
+    participant: [...people, ...(meeting.location === undefined ? [] : [place])],
+  });
+};
+
+/** Every resource of one citizen; none when health does not know them. */
+export const fhirResources = (citizen: Citizen, seed: number, today: string): readonly FhirResource[] => {
+  const { person, health } = citizen;
+  if (!health) return [];
+  const security = person.marked ? { security: [code(marking[person.marked], person.marked)] } : {};
+  const maker =
+    (labels: object): Make =>
+    (resourceType, id, on, elements) => ({
+      resourceType,
+      id,
+      meta: { lastUpdated: stamped(person, on > today ? plusDays(today, -1) : on), ...labels },
+      ...elements,
+    });
+  const make = maker(security);
+  // R on a person means protected; what is confidential about them stands on their records.
+  const makePerson = maker({});
+  const subject = { reference: `Patient/${health.patientId}`, display: nameOf(person) };
+  const keepsPlan = health.plan.shared === undefined || health.plan.shared[0] === person.index;
+  const careSocial = (id: string, display: string): object => concept(systems.careSocial, id, display);
+  return [
+    patientOf(citizen, health, makePerson, today),
+    ...relatedPersons(citizen, health, makePerson),
+    ...(keepsPlan ? [planOf(health, make, subject, (index) => uuidOf(seed, 'fhir', 'patient', index, 0))] : []),
+    ...health.interventions.map((one) => interventionOf(health, one, make, subject)),
+    ...health.goals.map((goal) => goalOf(goal, make, subject)),
+    ...health.conditions.map((one) =>
+      make('Condition', one.id, one.since, {
+        clinicalStatus: concept(systems.clinical, one.status === 'completed' ? 'resolved' : 'active'),
+        code: concept(systems.fsiii, one.code, one.display),
+        severity: concept(systems.fsiii, statusOf.level[one.level] ?? '', String(one.level)),
+        subject,
+        recordedDate: one.since,
+      }),
+    ),
+    make('CareTeam', health.teamId, health.plan.period.start, {
+      status: 'active',
+      name: units[health.unit],
+      subject,
+      period: { start: health.plan.period.start },
+      participant: health.team.map(({ professional, role }) => ({
+        role: [{ text: role }],
+        member: { reference: `Practitioner/${professional.id}`, display: professional.name },
+        onBehalfOf: { display: units[professional.unit] },
+      })),
+    }),
+    ...health.meetings.map((meeting) => appointmentOf(meeting, make, health.patientId)),
+    ...health.followUps.map((one) =>
+      make('Encounter', one.id, one.on, {
+        status: statusOf.encounter[one.status],
+        class: coding(systems.actCode, 'HH', 'home health'),
+        type: [careSocial('9f03dfbb-7a97-45a5-94db-d4c3501714a9', 'opfølgning')],
+        subject,
+        period: { start: one.on, ...(one.status === 'completed' ? { end: one.on } : {}) },
+        ...(one.result === undefined ? {} : { reasonCode: [{ text: one.result }] }),
+        serviceProvider: { display: units[health.unit] },
+      }),
+    ),
+    ...health.levels.map((one) =>
+      make('Observation', one.id, one.on, {
+        status: 'final',
+        code: careSocial('66959f77-6e2a-4574-8423-3ff097f8b9fa', 'funktionsevneniveau'),
+        subject,
+        effectiveDateTime: one.on,
+        valueCodeableConcept: concept(systems.fsiii, statusOf.level[one.level] ?? '', String(one.level)),
+        note: [{ text: one.condition }],
+      }),
+    ),
+    ...health.documents.map((one) =>
+      make('DocumentReference', one.id, one.on, {
+        status: 'current',
+        subject,
+        description: one.title,
+        date: instantAt(one.on, '12:00'),
+        content: [{ attachment: { title: one.title, contentType: 'application/pdf' } }],
+      }),
+    ),
+  ];
+};

@@ -1,0 +1,169 @@
+// Citizens as the rows of EG Sensum's nightly files: only those social services know. Dates `dd-MM-yyyy`; what the
+// export does not hold (times of day, sensitivity) is not there.
+import type { SensumData, SensumKind, SensumRow } from '../sensum/data.ts';
+import { nameOf } from './relatives.ts';
+import { units } from './staff.ts';
+import type { Citizen, Goal, Intervention, SocialCare, SocialCase, Status } from './types.ts';
+
+const dk = (day: string): string => `${day.slice(8, 10)}-${day.slice(5, 7)}-${day.slice(0, 4)}`;
+const yesNo = (yes: boolean): string => (yes ? 'Ja' : 'Nej');
+
+const sagStatus: Readonly<Record<Status, string>> = {
+  planned: 'Ny',
+  active: 'Aktiv',
+  onHold: 'Bero',
+  completed: 'Afsluttet',
+  cancelled: 'Annulleret',
+};
+const indsatsStatus: Readonly<Record<Status, string>> = {
+  planned: 'Bevilget',
+  active: 'Igangsat',
+  onHold: 'Pause',
+  completed: 'Afsluttet',
+  cancelled: 'Annulleret',
+};
+const goalWord = { develop: 'Udvikle', maintain: 'Fastholde', limitLoss: 'Begrænse tab' } as const;
+
+const borgerRow = ({ person, relatives }: Citizen, social: SocialCare): SensumRow<'borger'> => {
+  const contact = relatives.find(({ relation }) => relation === 'guardian' || relation === 'companion');
+  return {
+    BorgerId: social.citizenId,
+    // Social services still write the number the citizen had before.
+    CPR: person.formerCpr !== undefined && person.index % 2 === 0 ? person.formerCpr : person.cpr,
+    Fornavn: person.given.join(' '),
+    Efternavn: person.family,
+    Initialer: `${person.given[0]?.slice(0, 1) ?? ''}${person.family.slice(0, 1)}`,
+    PrimærAdresse: person.address.line,
+    PrimærPostNr: person.address.postalCode,
+    PrimærBy: person.address.city,
+    PrimærLand: 'Danmark',
+    Mobil: person.phone,
+    Email: person.email,
+    ...(contact ? { KontaktPerson: `${contact.name}${contact.phone ? `, tlf. ${contact.phone}` : ''}` } : {}),
+    OprettetDato: dk(social.createdAt),
+    OpholdsKommuneNr: person.municipality.code,
+    OpholdsKommune: person.municipality.name,
+  };
+};
+
+const sagRow = (citizen: Citizen, social: SocialCare, own: SocialCase): SensumRow<'sag'> => ({
+  SagId: own.id,
+  BorgerId: social.citizenId,
+  SagNavn: own.title,
+  SagType: own.type,
+  SagModel: own.type === 'Enkeltsag' ? 'Standard' : 'VUM 2.0',
+  AfdelingId: own.unit,
+  AfdelingNavn: units[own.unit],
+  PrimærAnsvarlig: own.responsible.name,
+  ForventetParagraf: own.legalBasis,
+  Status: sagStatus[own.status],
+  Akut: yesNo(own.urgent),
+  HandleKommune: citizen.person.municipality.name,
+  BetalingsKommune: citizen.person.movedFrom?.municipality.name ?? citizen.person.municipality.name,
+  HenvendelsesDato: dk(own.received),
+  AnsøgningModtagetDato: dk(own.received),
+  ...(own.closed === undefined ? {} : { SlutDato: dk(own.closed), AfslutningsÅrsag: 'Behov ophørt' }),
+  JournalKode: own.journalCode,
+});
+
+const indsatsRow = (own: SocialCase, one: Intervention): SensumRow<'indsats'> => ({
+  IndsatsId: one.id,
+  SagId: own.id,
+  Indsats: one.title,
+  VigtigeNotater: 'Internt: ring til vicevært ved låst opgang.',
+  IndsatsParagraf: one.legalBasis,
+  Tilbud: one.provider?.name ?? '',
+  LeverandørId: one.provider?.id ?? '',
+  LeverandørNavn: one.provider?.name ?? '',
+  LeverandørGruppeNavn: one.provider?.group ?? '',
+  IndsatsStatus: indsatsStatus[one.status],
+  ...(one.grantedAt === undefined ? {} : { IndsatsGodkendelsesDato: dk(one.grantedAt) }),
+  IndsatsStartDato: dk(one.period.start),
+  ...(one.period.end === undefined ? {} : { IndsatsSlutDato: dk(one.period.end) }),
+  'Primær målgruppe': own.targetGroup,
+  Afgørelse: one.status === 'cancelled' ? 'Frafaldet' : 'Bevilget',
+});
+
+const goalName = (goal: Goal): string => (goal.type ? `${goalWord[goal.type]}: ${goal.text}` : goal.text);
+
+const goalDates = (goal: Goal): { StartDato: string; SlutDato?: string; OprettetDato: string; Lukket: string } => ({
+  StartDato: dk(goal.period.start),
+  ...(goal.period.end === undefined ? {} : { SlutDato: dk(goal.period.end) }),
+  OprettetDato: dk(goal.period.start),
+  Lukket: yesNo(goal.status === 'completed'),
+});
+
+/** Every row of one citizen, by file. */
+export const sensumRows = (citizen: Citizen): { readonly [K in SensumKind]: readonly SensumRow<K>[] } => {
+  const { social } = citizen;
+  if (!social) return { borger: [], sag: [], indsats: [], maal: [], delmaal: [], ydelse: [], aktivitet: [] };
+  const responsible = (goal: Goal): string => goal.responsible?.name ?? social.cases[0]?.responsible.name ?? '';
+  const author = social.cases[0]?.responsible.initials ?? '';
+  return {
+    borger: [borgerRow(citizen, social)],
+    sag: social.cases.map((own) => sagRow(citizen, social, own)),
+    indsats: social.cases.flatMap((own) => own.interventions.map((one) => indsatsRow(own, one))),
+    maal: social.goals.flatMap((goal) =>
+      goal.category === 'subGoal'
+        ? []
+        : [
+            {
+              MålId: goal.id,
+              BorgerId: social.citizenId,
+              MålNavn: goalName(goal),
+              Ansvarlig: responsible(goal),
+              ...goalDates(goal),
+              OprettetAf: author,
+              SamarbejdeMedBorger: 'Ja',
+            },
+          ],
+    ),
+    delmaal: social.goals.flatMap((goal) =>
+      goal.parent === undefined
+        ? []
+        : [
+            {
+              MålId: goal.parent,
+              DelmålNavn: goal.text,
+              Ansvarlig: responsible(goal),
+              ...goalDates(goal),
+              OprettetAf: author,
+              Samarbejdspartner: nameOf(citizen.person),
+              EvalueringsDato: dk(goal.period.end ?? goal.period.start),
+            },
+          ],
+    ),
+    ydelse: social.services.map((service) => ({
+      YdelseId: service.id,
+      BorgerId: social.citizenId,
+      YdelseNavn: service.title,
+      StartDato: dk(service.period.start),
+      ...(service.period.end === undefined ? {} : { SlutDato: dk(service.period.end) }),
+      AfdelingId: service.unit,
+    })),
+    aktivitet: social.cases.flatMap((own) =>
+      own.activities.map((activity) => ({
+        SagAktivitetId: activity.id,
+        SagId: own.id,
+        SagModel: 'VUM 2.0',
+        FaseNavn: activity.phase,
+        AktivitetNavn: activity.name,
+        ...(activity.answer === undefined ? {} : { AktivitetSvar: activity.answer }),
+        Deadline: dk(activity.deadline),
+        ...(activity.doneAt === undefined ? {} : { UdførtDato: dk(activity.doneAt) }),
+      })),
+    ),
+  };
+};
+
+const kinds = ['borger', 'sag', 'indsats', 'maal', 'delmaal', 'ydelse', 'aktivitet'] as const;
+
+/** All files, their rows made while they are walked: nothing is kept. */
+export const toSensum = (citizens: () => Iterable<Citizen>): SensumData => {
+  const rowsOf = <K extends SensumKind>(kind: K): Iterable<SensumRow<K>> => ({
+    *[Symbol.iterator]() {
+      for (const citizen of citizens()) if (citizen.social) yield* sensumRows(citizen)[kind];
+    },
+  });
+  return Object.fromEntries(kinds.map((kind) => [kind, rowsOf(kind)])) as unknown as SensumData;
+};
