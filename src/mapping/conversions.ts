@@ -14,8 +14,8 @@ export interface Conversion {
 const danishDay = /^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$/;
 const danishTime = /^(\d{1,2})[-./](\d{1,2})[-./](\d{4})[ T](\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?$/;
 const isoDay = /^(\d{4})-(\d{2})-(\d{2})$/;
-const isoInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
-const written = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+const isoInstant =
+  /^(\d{4})-(\d{2})-(\d{2})T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/;
 const isoLocal = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/;
 
 const dkDate = (value: Scalar): string | undefined => {
@@ -42,11 +42,12 @@ const instant = (value: Scalar): string | undefined => {
   if (day !== null) return local(calendarDay(day[1] ?? '', day[2] ?? '', day[3] ?? ''));
   const time = isoLocal.exec(text);
   if (time !== null) return local(calendarDay(time[1] ?? '', time[2] ?? '', time[3] ?? ''), time[4], time[5], time[6]);
-  if (!isoInstant.test(text)) return undefined;
-  if (written.test(text)) return Number.isNaN(Date.parse(text)) ? undefined : text;
+  const moment = isoInstant.exec(text);
+  if (moment === null || calendarDay(moment[1] ?? '', moment[2] ?? '', moment[3] ?? '') === undefined) return undefined;
+  // Already as the model writes it: most sources, most of the time.
+  if (text.length === 20) return text;
   // `+0100` as some sources write it is not what Date.parse takes everywhere.
-  const milliseconds = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
-  return Number.isNaN(milliseconds) ? undefined : writeInstant(milliseconds);
+  return writeInstant(Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2')));
 };
 
 const isoDate = (value: Scalar): string | undefined => {

@@ -13,17 +13,20 @@ const remember = <K, V>(memory: Map<K, V>, key: K, value: V): V => {
   return value;
 };
 
-export const writeInstant = (milliseconds: number): string =>
-  new Date(milliseconds).toISOString().replace('.000Z', 'Z');
+/** Undefined outside the years 0000 to 9999. */
+export const writeInstant = (milliseconds: number): string | undefined => {
+  const text = Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : '';
+  return text.length === 24 ? text.replace('.000Z', 'Z') : undefined;
+};
 
 /** The Copenhagen day of an instant. */
-export const dayOf = (milliseconds: number): string => {
+export const dayOf = (milliseconds: number): string | undefined => {
   const key = Math.floor(milliseconds / hour);
   return dayByHour.get(key) ?? remember(dayByHour, key, copenhagenDay(new Date(key * hour)));
 };
 
 /** Copenhagen wall-clock time (`2026-07-01`, hour, minute, second) as an instant. */
-export const fromCopenhagen = (day: string, hours: number, minutes: number, seconds: number): string => {
+export const fromCopenhagen = (day: string, hours: number, minutes: number, seconds: number): string | undefined => {
   const key = `${day}T${String(hours).padStart(2, '0')}`;
   const start =
     utcByLocalHour.get(key) ?? remember(utcByLocalHour, key, copenhagenInstant(day, `${key.slice(11)}:00`).getTime());

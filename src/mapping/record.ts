@@ -60,6 +60,8 @@ const compileDraft = (file: MappingFile, compiler: Compiler) => {
   checkIgnored(spec.ignoreForChange, target, compiler);
   const required = new Set([...target.fields].flatMap(([name, field]) => (field.required ? [name] : [])));
   const head = compileHead(file, compiler);
+  const namedIn = (item: unknown, body: unknown, issues: Issue[]): readonly string[] =>
+    head.named.length === 0 ? [] : [...new Set(head.named.flatMap((read) => read(item, body, issues)))];
   const schema = kinds[spec.to];
   const mapping = `${file.system}.${file.kind}@${spec.version}`;
   return (item: unknown, body: unknown, part: string, issues: Issue[]): Draft | undefined => {
@@ -83,25 +85,26 @@ const compileDraft = (file: MappingFile, compiler: Compiler) => {
     }
     const links: LinkDraft[] = [];
     for (const link of head.links) link(item, body, issues, links);
-    const journalPath = head.journal?.(item, body);
-    const unit = head.unit?.(item, body, issues);
-    const sensitivity = head.sensitivity && sensitivityOf(head.sensitivity, item, body, issues);
-    const sourceUpdatedAt = head.updatedAt?.(item, body, issues) as string | undefined;
-    return {
+    const draft: { -readonly [Name in keyof Draft]: Draft[Name] } = {
       mapping,
       entity: spec.to,
       part,
       fields,
       links,
-      ...(journalPath === undefined ? undefined : { journalPath }),
-      ...(unit === undefined ? undefined : { unit }),
-      named: head.named.length === 0 ? [] : [...new Set(head.named.flatMap((read) => read(item, body, issues)))],
-      ...(sensitivity === undefined ? undefined : { sensitivity }),
+      named: namedIn(item, body, issues),
       withheld: head.withheld(item, body),
       thirdPartyProtected: head.protected(item, body),
-      ...(sourceUpdatedAt === undefined ? undefined : { sourceUpdatedAt }),
       ignoreForChange: spec.ignoreForChange,
     };
+    const journalPath = head.journal?.(item, body);
+    if (journalPath !== undefined) draft.journalPath = journalPath;
+    const unit = head.unit?.(item, body, issues);
+    if (unit !== undefined) draft.unit = unit;
+    const sensitivity = head.sensitivity && sensitivityOf(head.sensitivity, item, body, issues);
+    if (sensitivity !== undefined) draft.sensitivity = sensitivity;
+    const sourceUpdatedAt = head.updatedAt?.(item, body, issues) as string | undefined;
+    if (sourceUpdatedAt !== undefined) draft.sourceUpdatedAt = sourceUpdatedAt;
+    return draft;
   };
 };
 
