@@ -48,6 +48,7 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   const url = new URL(server.url);
   url.pathname = `/${name}`;
   const pool = new Pool({ connectionString: url.href });
+  pool.on('error', () => {});
   await migrate(pool).finally(() => pool.end());
   project.provide('templateUrl', url.href);
   return async () => {
