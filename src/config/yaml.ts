@@ -51,8 +51,12 @@ export const parseYaml = (text: string, name: string, options: YamlOptions = {})
       },
     });
   }
-  // Aliases expand to at most this many nodes: a small file must not become a large one.
-  return document.toJS({ maxAliasCount: 100 });
+  try {
+    // Aliases expand to at most this many nodes: a small file must not become a large one.
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    throw fail(`${name}: an alias (*) has no anchor or is repeated too often.`, 'Write the value out.', cause);
+  }
 };
 
 /** @throws HubError `config/invalid` when the file cannot be read or is not YAML. */

@@ -1,0 +1,44 @@
+// Named functions: pure, and absent when there is nothing to say.
+import { describe, expect, it } from 'vitest';
+import { functions } from './functions.ts';
+
+const call = (name: string, ...given: readonly unknown[][]) => functions.get(name)?.(...given);
+
+describe('functions', () => {
+  it('joins what is there', () => {
+    expect(call('join-lines', ['a'], [], [' b ', 7])).toBe('a\nb\n7');
+    expect(call('join-words', [' '], [])).toBeUndefined();
+    expect(call('join-commas', ['a', {}], [null, 'b'])).toBe('a, b');
+    expect(call('join-key', ['a'], ['b'])).toBe('a|b');
+  });
+
+  it('writes a name as it is used', () => {
+    const names = [
+      { use: 'old', given: ['Ane'], family: 'Holm' },
+      { use: 'official', given: ['Ane', 'Lise'], family: 'Berg' },
+    ];
+    expect(call('human-name', names)).toBe('Ane Lise Berg');
+    expect(call('human-name', [{ text: 'Ane Berg' }])).toBe('Ane Berg');
+    expect(call('human-name', [{ family: { odd: 1 } }])).toBeUndefined();
+    expect(call('human-name')).toBeUndefined();
+  });
+
+  it('writes an address as one line', () => {
+    const home = { use: 'home', line: ['Åvej 1', '2. tv'], postalCode: '8000', city: 'Aarhus C' };
+    expect(call('address-line', [{ use: 'work', city: 'Vejle' }, home])).toBe('Åvej 1, 2. tv, 8000 Aarhus C');
+    expect(call('address-line', [{ text: 'Åvej 1' }])).toBe('Åvej 1');
+    expect(call('address-line', [])).toBeUndefined();
+  });
+
+  it('adds hours and minutes', () => {
+    expect(call('hours-and-minutes', ['7'], [30])).toBe(7.5);
+    expect(call('hours-and-minutes', [], ['45'])).toBe(0.75);
+    expect(call('hours-and-minutes', ['7,5'], [])).toBe(7.5);
+    expect(call('hours-and-minutes', [], [])).toBeUndefined();
+  });
+
+  it('never throws', () => {
+    const odd = [null, undefined, 7, 'x', {}, [], { use: {}, given: 7, line: null }];
+    for (const [name, named] of functions) expect(() => named(odd, odd, odd), name).not.toThrow();
+  });
+});
