@@ -1,0 +1,7 @@
+// The list of adapters. A new one is written in its own folder and adds one line here; nothing is found by name.
+import type { AnyAdapter } from '../src/adapter/contract.ts';
+import { fhir } from './fhir/index.ts';
+import { files } from './files/index.ts';
+import { momentum } from './momentum/index.ts';
+
+export const adapters: readonly AnyAdapter[] = [fhir, files, momentum];

@@ -1,0 +1,59 @@
+// Finding a citizen by number through the full-text search: the number travels in the body, and every hit is looked up
+// and compared, because full text finds more than it should.
+import { z } from 'zod';
+import { HubError } from '../../src/errors.ts';
+import { type Client, type Row, shaped } from './client.ts';
+import type { MomentumConfig } from './config.ts';
+import { searchCitizens } from './paging.ts';
+
+export interface FoundCitizen {
+  readonly id: string;
+  readonly row: Row;
+}
+
+const citizenRow = z.looseObject({ id: z.string(), cpr: z.string(), previousCprs: z.array(z.string()).nullish() });
+
+/** A 403 about one citizen is the source's decision about that citizen, not a fault of our configuration. */
+export const refusing = async <T>(work: Promise<T>): Promise<T> => {
+  try {
+    return await work;
+  } catch (thrown) {
+    if (!(thrown instanceof HubError) || thrown.code !== 'source/forbidden') throw thrown;
+    throw new HubError({
+      code: 'source/forbidden',
+      fault: 'source',
+      message: 'The source refuses to show this citizen.',
+      hint: 'Ask the responsible unit whether the citizen is closed to the hub’s client on purpose.',
+    });
+  }
+};
+
+export const citizenPath = (template: string, id: string): string =>
+  template.replace('{citizen}', encodeURIComponent(id));
+
+const digits = (text: string): string => text.replace(/[\s-]/g, '');
+
+/** The source's citizens with this number now or before; none when it does not know the number. */
+export const findCitizens = async (
+  client: Client,
+  config: MomentumConfig,
+  cpr: string,
+  signal: AbortSignal,
+): Promise<readonly FoundCitizen[]> => {
+  const query = { path: config.paths.search, term: cpr, size: config.searchSize };
+  const ids = await searchCitizens(client, query, signal);
+  const found: FoundCitizen[] = [];
+  for (const id of ids) {
+    const answer = await refusing(client.get(citizenPath(config.paths.citizen, id), signal)).catch(
+      (thrown: unknown) => {
+        if (thrown instanceof HubError && thrown.code === 'source/not-found') return undefined;
+        throw thrown;
+      },
+    );
+    if (answer === undefined) continue;
+    const row = shaped(citizenRow, answer);
+    if ([row.cpr, ...(row.previousCprs ?? [])].some((number) => digits(number) === cpr))
+      found.push({ id: row.id, row });
+  }
+  return found;
+};
