@@ -29,6 +29,6 @@ export const kindSpec = (shape: KindShape): KindSpec<FilesCheckpoint> => ({
   title: shape.title,
   body: bodyOf(shape.columns),
   checkpoint,
-  capabilities: { mode: 'snapshot', deletes: 'absent' },
+  capabilities: { mode: 'snapshot', deletes: 'absent', seesUnchanged: true },
   after: shape.after,
 });

@@ -43,7 +43,15 @@ export interface Page<Checkpoint> {
  */
 export type Capabilities =
   | { readonly mode: 'incremental'; readonly deletes: 'reported' | 'unseen' }
-  | { readonly mode: 'snapshot'; readonly deletes: 'absent' | 'unseen' };
+  | {
+      readonly mode: 'snapshot';
+      readonly deletes: 'absent' | 'unseen';
+      /**
+       * A new snapshot is asked for with the checkpoint in which the last complete one ended, so that the adapter can
+       * answer `unchanged`; where the source differs it starts from the beginning. Without it `after` is null.
+       */
+      readonly seesUnchanged?: true;
+    };
 
 export interface KindSpec<Checkpoint = unknown> {
   /** One line for people. */

@@ -25,7 +25,12 @@ export interface KeyMaterial {
 }
 
 const bad = (message: string): HubError =>
-  new HubError({ code: 'store/wrong-key', fault: 'config', message, hint: 'Use the key file this database was written with.' });
+  new HubError({
+    code: 'store/wrong-key',
+    fault: 'config',
+    message,
+    hint: 'Use the key file this database was written with.',
+  });
 
 const key32 = (name: string, base64: string): Buffer => {
   const key = Buffer.from(base64, 'base64');
@@ -55,7 +60,10 @@ export const createKeyRing = (material: KeyMaterial): KeyRing => {
     }
     return key;
   };
-  const hash: KeyRing['hash'] = (use, value) => createHmac('sha256', derive(`hash ${use}`)).update(value).digest();
+  const hash: KeyRing['hash'] = (use, value) =>
+    createHmac('sha256', derive(`hash ${use}`))
+      .update(value)
+      .digest();
   return {
     currentKeyId: material.current,
     encrypt(plain, context) {
@@ -69,7 +77,9 @@ export const createKeyRing = (material: KeyMaterial): KeyRing => {
       const key = keys.get(cipher.toString('latin1', 1, 1 + idLength));
       if (key === undefined) throw bad('A stored value was encrypted with a key that is not in the key file.');
       const nonceAt = 1 + idLength;
-      const decipher = createDecipheriv('aes-256-gcm', key, cipher.subarray(nonceAt, nonceAt + 12)).setAAD(Buffer.from(context));
+      const decipher = createDecipheriv('aes-256-gcm', key, cipher.subarray(nonceAt, nonceAt + 12)).setAAD(
+        Buffer.from(context),
+      );
       decipher.setAuthTag(cipher.subarray(nonceAt + 12, nonceAt + 28));
       try {
         return decipher.update(cipher.subarray(nonceAt + 28), undefined, 'utf8') + decipher.final('utf8');

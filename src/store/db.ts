@@ -6,7 +6,10 @@ import { HubError } from '../errors.ts';
 export type Pool = pg.Pool;
 /** Anything that can run a query: a pool, or a client inside a transaction. */
 export interface Db {
-  query<Row extends pg.QueryResultRow>(text: string | pg.QueryConfig, values?: readonly unknown[]): Promise<pg.QueryResult<Row>>;
+  query<Row extends pg.QueryResultRow>(
+    text: string | pg.QueryConfig,
+    values?: readonly unknown[],
+  ): Promise<pg.QueryResult<Row>>;
 }
 export type Tx = pg.PoolClient;
 
@@ -41,10 +44,25 @@ export const storeError = (error: unknown): HubError => {
   const code = sqlState(error);
   // A plain JavaScript error thrown between queries is ours, not the database's.
   if (code === undefined && !(error instanceof Error && /timeout|terminated|Connection/i.test(error.message)))
-    return new HubError({ code: 'bug/unexpected', fault: 'bug', message: 'An unexpected error occurred.', cause: error });
+    return new HubError({
+      code: 'bug/unexpected',
+      fault: 'bug',
+      message: 'An unexpected error occurred.',
+      cause: error,
+    });
   return isConnectionTrouble(code)
-    ? new HubError({ code: 'store/unavailable', fault: 'transient', message: `The database is not available (${code ?? 'no connection'}).`, cause: error })
-    : new HubError({ code: 'bug/unexpected', fault: 'bug', message: `The database refused a statement (${code}).`, cause: error });
+    ? new HubError({
+        code: 'store/unavailable',
+        fault: 'transient',
+        message: `The database is not available (${code ?? 'no connection'}).`,
+        cause: error,
+      })
+    : new HubError({
+        code: 'bug/unexpected',
+        fault: 'bug',
+        message: `The database refused a statement (${code}).`,
+        cause: error,
+      });
 };
 
 /** Runs `work` in one transaction: commits when it returns, rolls back when it throws. */

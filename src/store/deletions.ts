@@ -1,6 +1,6 @@
 // What a complete snapshot did not see. Above a count and a share the deletion is held for a person to approve, once;
 // the threshold stays. Erasure and changed subjects never come here.
-import { type Pool, type Db, transaction } from './db.ts';
+import { type Db, type Pool, transaction } from './db.ts';
 import { appendChanges, removeRecords } from './removal.ts';
 
 export interface Guard {
@@ -24,7 +24,10 @@ interface SweepScope {
   readonly citizenId?: string;
 }
 
-const missingIds = async (tx: Db, scope: SweepScope): Promise<{ readonly stored: number; readonly missing: readonly string[] }> => {
+const missingIds = async (
+  tx: Db,
+  scope: SweepScope,
+): Promise<{ readonly stored: number; readonly missing: readonly string[] }> => {
   const { rows } = await tx.query<{ stored: number; missing: string[] | null }>(
     `with seen as (
        select unnest(keys) as key from load_page where $4::text[] is null and source = $1 and kind = $2 and load = $3
@@ -32,7 +35,8 @@ const missingIds = async (tx: Db, scope: SweepScope): Promise<{ readonly stored:
      mine as (
        select r.id, r.key from record r
        where r.source = $1 and r.source_kind = $2 and ($5::uuid is null
-         or exists (select from record_version v where v.record_id = r.id and v.citizen_id = $5 and v.valid_to = 'infinity')
+         -- A record that also concerns someone else is not this snapshot's to take away.
+         or (select bool_and(v.citizen_id = $5) from record_version v where v.record_id = r.id and v.valid_to = 'infinity')
          or exists (select from citizen_record c where c.record_id = r.id and c.citizen_id = $5)))
      select count(*)::int as stored, array_agg(mine.id order by mine.id) filter (where seen.key is null) as missing
      from mine left join seen on seen.key = mine.key`,
@@ -61,7 +65,12 @@ export const sweep = async (tx: Db, scope: SweepScope, guard: Guard): Promise<Sw
 };
 
 /** Keys the source itself reports as deleted. @returns the ids of their records. */
-export const idsOfKeys = async (tx: Db, source: string, kind: string, keys: readonly string[]): Promise<readonly string[]> => {
+export const idsOfKeys = async (
+  tx: Db,
+  source: string,
+  kind: string,
+  keys: readonly string[],
+): Promise<readonly string[]> => {
   if (keys.length === 0) return [];
   const { rows } = await tx.query<{ id: string }>(
     'select id from record where source = $1 and source_kind = $2 and key = any($3::text[])',
@@ -81,9 +90,15 @@ export interface HeldDeletion {
 }
 
 export const listHeld = async (db: Db): Promise<readonly HeldDeletion[]> => {
-  const { rows } = await db.query<{ id: number; source: string; kind: string; held_at: Date; stored: number; missing: number; state: string }>(
-    `select id, source, kind, held_at, stored, missing, state from held_deletion where state = 'held' order by id`,
-  );
+  const { rows } = await db.query<{
+    id: number;
+    source: string;
+    kind: string;
+    held_at: Date;
+    stored: number;
+    missing: number;
+    state: string;
+  }>(`select id, source, kind, held_at, stored, missing, state from held_deletion where state = 'held' order by id`);
   return rows.map((row) => ({ ...row, heldAt: row.held_at }));
 };
 
@@ -102,6 +117,12 @@ export const approveHeld = async (pool: Pool, id: number, by: string): Promise<n
          select from load_page p where p.source = $2 and p.kind = $3 and p.load > $4 and r.key = any(p.keys))`,
       [held.record_ids, held.source, held.kind, held.load],
     );
-    await appendChanges(tx, await removeRecords(tx, still.map((row) => row.id)));
+    await appendChanges(
+      tx,
+      await removeRecords(
+        tx,
+        still.map((row) => row.id),
+      ),
+    );
     return still.length;
   });

@@ -26,19 +26,33 @@ export interface Enrolled {
 }
 
 /** Enrols one citizen and asks for their history from every one of `sources`. */
-export const enrol = async (pool: Pool, keys: KeyRing, sources: readonly string[], wanted: NewEnrolment): Promise<Enrolled> =>
+export const enrol = async (
+  pool: Pool,
+  keys: KeyRing,
+  sources: readonly string[],
+  wanted: NewEnrolment,
+): Promise<Enrolled> =>
   transaction(pool, async (tx) => {
     await lockPeople(tx);
     const identity = await ensureIdentity(tx, keys, wanted.number);
-    const { rows } = await tx.query<{ id: string }>('select id from enrolment where citizen_id = $1 and ended_at is null', [
-      identity.citizenId,
-    ]);
+    const { rows } = await tx.query<{ id: string }>(
+      'select id from enrolment where citizen_id = $1 and ended_at is null',
+      [identity.citizenId],
+    );
     const active = rows[0];
     if (active !== undefined) return { enrolmentId: active.id, citizenId: identity.citizenId, fresh: false };
     const enrolmentId = randomUUID();
     await tx.query(
       `insert into enrolment (id, citizen_id, identity_id, basis, evidence, starts_at, recorded_by) values ($1, $2, $3, $4, $5, coalesce($6, now()), $7)`,
-      [enrolmentId, identity.citizenId, identity.identityId, wanted.basis, wanted.evidence ?? null, wanted.from ?? null, wanted.by],
+      [
+        enrolmentId,
+        identity.citizenId,
+        identity.identityId,
+        wanted.basis,
+        wanted.evidence ?? null,
+        wanted.from ?? null,
+        wanted.by,
+      ],
     );
     await requestFetches(tx, [identity.citizenId], sources);
     await appendChanges(tx, [{ citizenId: identity.citizenId, recordId: null, op: 'look' }]);
@@ -59,13 +73,20 @@ const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
      where not exists (select from citizen_record o where o.record_id = r.id and o.citizen_id <> $1)`,
     [citizenId],
   );
-  const changes = await removeRecords(tx, rows.map((row) => row.id));
+  const changes = await removeRecords(
+    tx,
+    rows.map((row) => row.id),
+  );
   await tx.query('delete from citizen_record where citizen_id = $1', [citizenId]);
-  await tx.query(`update protection set superseded_at = now() where citizen_id = $1 and superseded_at = 'infinity'`, [citizenId]);
+  await tx.query(`update protection set superseded_at = now() where citizen_id = $1 and superseded_at = 'infinity'`, [
+    citizenId,
+  ]);
   await tx.query('delete from quarantine where citizen_id = $1', [citizenId]);
   await tx.query('delete from held_deletion where citizen_id = $1', [citizenId]);
   await tx.query('delete from citizen_fetch where citizen_id = $1', [citizenId]);
-  await tx.query('delete from subject_key k using identity i where i.id = k.identity_id and i.citizen_id = $1', [citizenId]);
+  await tx.query('delete from subject_key k using identity i where i.id = k.identity_id and i.citizen_id = $1', [
+    citizenId,
+  ]);
   await appendChanges(tx, [...changes, { citizenId, recordId: null, op: 'look' }]);
 };
 

@@ -2,7 +2,11 @@
 // citizen; later requests (a source key seen for the first time) run again without hiding what is known.
 import type { Db } from './db.ts';
 
-export const requestFetches = async (tx: Db, citizens: readonly string[], sources: readonly string[]): Promise<void> => {
+export const requestFetches = async (
+  tx: Db,
+  citizens: readonly string[],
+  sources: readonly string[],
+): Promise<void> => {
   if (citizens.length === 0 || sources.length === 0) return;
   await tx.query(
     `insert into citizen_fetch (citizen_id, source) select c, s from unnest($1::uuid[]) as c cross join unnest($2::text[]) as s
@@ -25,7 +29,10 @@ export const pendingFetches = async (db: Db, source: string, limit: number): Pro
 };
 
 export const countPending = async (db: Db, source: string): Promise<number> => {
-  const { rows } = await db.query<{ n: number }>(`select count(*)::int as n from citizen_fetch where source = $1 and state = 'pending'`, [source]);
+  const { rows } = await db.query<{ n: number }>(
+    `select count(*)::int as n from citizen_fetch where source = $1 and state = 'pending'`,
+    [source],
+  );
   return rows[0]?.n ?? 0;
 };
 
@@ -44,7 +51,13 @@ export const endFetch = async (
 };
 
 /** Counts a failed attempt; after `limit` attempts it waits for the next request or shared load. */
-export const failFetch = async (db: Db, source: string, citizenId: string, code: string, limit: number): Promise<void> => {
+export const failFetch = async (
+  db: Db,
+  source: string,
+  citizenId: string,
+  code: string,
+  limit: number,
+): Promise<void> => {
   await db.query(
     `update citizen_fetch set attempts = attempts + 1, error_code = $3, state = case when attempts + 1 >= $4 then 'failed' else state end
      where source = $1 and citizen_id = $2 and state = 'pending'`,

@@ -39,9 +39,15 @@ const checkHistory = (known: readonly Migration[], applied: ReadonlyMap<number, 
   for (const [number, hash] of applied) {
     const migration = known.find((candidate) => candidate.number === number);
     if (migration === undefined)
-      refuse('The database was migrated by a newer version of Samspil.', 'Start that version, or restore a backup from before the upgrade.');
+      refuse(
+        'The database was migrated by a newer version of Samspil.',
+        'Start that version, or restore a backup from before the upgrade.',
+      );
     else if (migration.hash !== hash)
-      refuse(`Migration ${migration.name} differs from the one that was applied.`, 'Migrations are forward-only: add a new file instead.');
+      refuse(
+        `Migration ${migration.name} differs from the one that was applied.`,
+        'Migrations are forward-only: add a new file instead.',
+      );
   }
 };
 

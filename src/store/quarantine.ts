@@ -12,12 +12,19 @@ export interface NewQuarantine {
   readonly content: { readonly key: string; readonly body: unknown } | undefined;
 }
 
-const context = (source: string, kind: string, keyHash: Buffer): string => `quarantine:${source}:${kind}:${keyHash.toString('hex')}`;
+const context = (source: string, kind: string, keyHash: Buffer): string =>
+  `quarantine:${source}:${kind}:${keyHash.toString('hex')}`;
 
 export const putInQuarantine = async (
   tx: Db,
   keys: KeyRing,
-  page: { readonly source: string; readonly kind: string; readonly runId: string | undefined; readonly mappingVersion: string; readonly expiresAt: Date },
+  page: {
+    readonly source: string;
+    readonly kind: string;
+    readonly runId: string | undefined;
+    readonly mappingVersion: string;
+    readonly expiresAt: Date;
+  },
   records: readonly NewQuarantine[],
 ): Promise<void> => {
   if (records.length === 0) return;
@@ -38,14 +45,22 @@ export const putInQuarantine = async (
       records.map((r) => r.code),
       records.map((r) => r.path),
       records.map((r) =>
-        r.content === undefined ? null : keys.encrypt(JSON.stringify(r.content), context(page.source, page.kind, r.keyHash)),
+        r.content === undefined
+          ? null
+          : keys.encrypt(JSON.stringify(r.content), context(page.source, page.kind, r.keyHash)),
       ),
     ],
   );
 };
 
 /** A key that was stored now no longer waits. */
-export const leaveQuarantine = async (tx: Db, source: string, kind: string, hashes: readonly Buffer[], as: 'superseded' | 'replayed'): Promise<void> => {
+export const leaveQuarantine = async (
+  tx: Db,
+  source: string,
+  kind: string,
+  hashes: readonly Buffer[],
+  as: 'superseded' | 'replayed',
+): Promise<void> => {
   if (hashes.length === 0) return;
   await tx.query({
     name: 'leave-quarantine',
@@ -91,11 +106,27 @@ export interface QuarantineRow {
 export const readQuarantine = async (
   db: Db,
   keys: KeyRing,
-  filter: { readonly source?: string; readonly kind?: string; readonly id?: number; readonly after?: number; readonly limit: number },
+  filter: {
+    readonly source?: string;
+    readonly kind?: string;
+    readonly id?: number;
+    readonly after?: number;
+    readonly limit: number;
+  },
 ): Promise<readonly QuarantineRow[]> => {
   const { rows } = await db.query<{
-    id: number; source: string; kind: string; code: string; path: string; mapping_version: string; received_at: Date; expires_at: Date;
-    citizen_id: string | null; state: string; key_hash: Buffer; cipher: Buffer | null;
+    id: number;
+    source: string;
+    kind: string;
+    code: string;
+    path: string;
+    mapping_version: string;
+    received_at: Date;
+    expires_at: Date;
+    citizen_id: string | null;
+    state: string;
+    key_hash: Buffer;
+    cipher: Buffer | null;
   }>(
     `select * from quarantine where state = 'open' and ($1::text is null or source = $1) and ($2::text is null or kind = $2)
      and ($3::bigint is null or id = $3) and id > $4 order by id limit $5`,
@@ -115,7 +146,10 @@ export const readQuarantine = async (
     content:
       row.cipher === null
         ? undefined
-        : (JSON.parse(keys.decrypt(row.cipher, context(row.source, row.kind, row.key_hash))) as { key: string; body: unknown }),
+        : (JSON.parse(keys.decrypt(row.cipher, context(row.source, row.kind, row.key_hash))) as {
+            key: string;
+            body: unknown;
+          }),
   }));
 };
 

@@ -1,9 +1,9 @@
 // Storing one page of records: ids and hashes first, bodies only for what differs. Everything happens in the
 // caller's transaction; the changes it returns are appended by the caller as the transaction's last act.
 import type { Sensitivity } from '../model/values.ts';
-import { type Change, inList, neighbours, removeRecords } from './removal.ts';
 import type { KeyRing } from './crypto.ts';
 import type { Db } from './db.ts';
+import { type Change, inList, neighbours, removeRecords } from './removal.ts';
 import type { Subject } from './subjects.ts';
 import { writeVersions } from './versions.ts';
 
@@ -152,7 +152,11 @@ const markStale = async (tx: Db, page: PageOfRecords): Promise<readonly Change[]
     `update record set stale_since = $4 where source = $1 and source_kind = $2 and key = any($3::text[]) and stale_since is null returning id`,
     [page.source, page.kind, page.staleKeys, page.now],
   );
-  return inList(tx, rows.map((row) => row.id), 'changed');
+  return inList(
+    tx,
+    rows.map((row) => row.id),
+    'changed',
+  );
 };
 
 /** Stores one page. The page's records must have at least one subject each. */

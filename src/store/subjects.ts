@@ -120,7 +120,12 @@ export const ensureIdentity = async (
   tx: Db,
   keys: KeyRing,
   parsed: ParsedNumber,
-): Promise<{ readonly identityId: number; readonly citizenId: string; readonly homeId: string; readonly type: NumberType }> => {
+): Promise<{
+  readonly identityId: number;
+  readonly citizenId: string;
+  readonly homeId: string;
+  readonly type: NumberType;
+}> => {
   const hash = numberHash(keys, parsed.number);
   const home = keys.uuid('citizen', parsed.number);
   await tx.query('insert into citizen (id) values ($1) on conflict do nothing', [home]);

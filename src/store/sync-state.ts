@@ -9,6 +9,7 @@ export interface SyncState {
   readonly loadComplete: boolean;
   readonly loadSweep: boolean;
   readonly loadServed: number;
+  readonly loadPages: number;
   readonly lastLoadStartedAt: Date | null;
   readonly lastCompleteAt: Date | null;
   readonly mappingVersion: string | null;
@@ -23,6 +24,7 @@ interface Row {
   readonly load_complete: boolean;
   readonly load_sweep: boolean;
   readonly load_served: number;
+  readonly load_pages: number;
   readonly last_load_started_at: Date | null;
   readonly last_complete_at: Date | null;
   readonly mapping_version: string | null;
@@ -42,6 +44,7 @@ export const readSyncState = async (db: Db, source: string, kind: string): Promi
     loadComplete: row.load_complete,
     loadSweep: row.load_sweep,
     loadServed: row.load_served,
+    loadPages: row.load_pages,
     lastLoadStartedAt: row.last_load_started_at,
     lastCompleteAt: row.last_complete_at,
     mappingVersion: row.mapping_version,
@@ -55,13 +58,13 @@ export const startLoad = async (
   db: Db,
   source: string,
   kind: string,
-  options: { readonly sweep: boolean; readonly mappingVersion: string },
+  options: { readonly sweep: boolean; readonly mappingVersion: string; readonly keepCheckpoint: boolean },
 ): Promise<void> => {
   await db.query('delete from load_page where source = $1 and kind = $2', [source, kind]);
   await db.query(
-    `update sync_state set checkpoint = null, load = load + 1, load_started_at = now(), load_complete = false, load_sweep = $3,
-       load_served = 0, reload_wanted = false, mapping_version = $4 where source = $1 and kind = $2`,
-    [source, kind, options.sweep, options.mappingVersion],
+    `update sync_state set checkpoint = case when $5 then checkpoint end, load = load + 1, load_started_at = now(), load_complete = false,
+       load_sweep = $3, load_served = 0, load_pages = 0, reload_wanted = false, mapping_version = $4 where source = $1 and kind = $2`,
+    [source, kind, options.sweep, options.mappingVersion, options.keepCheckpoint],
   );
 };
 
@@ -75,7 +78,13 @@ export interface PageProgress {
 }
 
 /** Saves the checkpoint with the page. */
-export const saveProgress = async (tx: Db, source: string, kind: string, load: number, progress: PageProgress): Promise<void> => {
+export const saveProgress = async (
+  tx: Db,
+  source: string,
+  kind: string,
+  load: number,
+  progress: PageProgress,
+): Promise<void> => {
   if (progress.seenKeys !== undefined && progress.seenKeys.length > 0)
     await tx.query({
       name: 'insert-load-page',
@@ -84,12 +93,12 @@ export const saveProgress = async (tx: Db, source: string, kind: string, load: n
     });
   await tx.query({
     name: 'save-progress',
-    text: `update sync_state set checkpoint = $3, load_served = load_served + $4, load_sweep = load_sweep and not $5 where source = $1 and kind = $2`,
+    text: `update sync_state set checkpoint = $3, load_served = load_served + $4, load_pages = load_pages + 1, load_sweep = load_sweep and not $5 where source = $1 and kind = $2`,
     values: [source, kind, JSON.stringify(progress.checkpoint), progress.served, progress.cancelSweep],
   });
 };
 
-/** The load under way has seen everything. */
+/** The load under way has ended. */
 export const endLoad = async (tx: Db, source: string, kind: string): Promise<void> => {
   await tx.query(
     `update sync_state set load_complete = true, last_load_started_at = load_started_at, last_complete_at = now() where source = $1 and kind = $2`,
@@ -98,12 +107,9 @@ export const endLoad = async (tx: Db, source: string, kind: string): Promise<voi
   await tx.query('delete from load_page where source = $1 and kind = $2', [source, kind]);
 };
 
-/** An incremental run has caught up, or a snapshot was found unchanged. */
-export const markComplete = async (db: Db, source: string, kind: string, unchangedSnapshot: boolean): Promise<void> => {
-  await db.query(
-    `update sync_state set last_complete_at = now(), last_load_started_at = case when $3 then now() else last_load_started_at end where source = $1 and kind = $2`,
-    [source, kind, unchangedSnapshot],
-  );
+/** An incremental run has caught up. */
+export const markComplete = async (db: Db, source: string, kind: string): Promise<void> => {
+  await db.query('update sync_state set last_complete_at = now() where source = $1 and kind = $2', [source, kind]);
 };
 
 export const wantReload = async (db: Db, source: string, kinds: readonly string[]): Promise<void> => {
@@ -129,7 +135,9 @@ export const lockKind = async (
   kind: string,
 ): Promise<{ release(): Promise<void> } | undefined> => {
   const client = await pool.connect();
-  const { rows } = await client.query<{ ok: boolean }>('select pg_try_advisory_lock(7265743, hashtext($1)) as ok', [`${source}/${kind}`]);
+  const { rows } = await client.query<{ ok: boolean }>('select pg_try_advisory_lock(7265743, hashtext($1)) as ok', [
+    `${source}/${kind}`,
+  ]);
   if (rows[0]?.ok !== true) {
     client.release();
     return undefined;
@@ -137,10 +145,12 @@ export const lockKind = async (
   return {
     // Closing the connection releases the lock even when the unlock could not be sent.
     release: async () => {
-      const unlocked = await client.query('select pg_advisory_unlock(7265743, hashtext($1))', [`${source}/${kind}`]).then(
-        () => true,
-        () => false,
-      );
+      const unlocked = await client
+        .query('select pg_advisory_unlock(7265743, hashtext($1))', [`${source}/${kind}`])
+        .then(
+          () => true,
+          () => false,
+        );
       client.release(!unlocked);
     },
   };

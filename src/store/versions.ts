@@ -31,7 +31,12 @@ interface ClosedRow {
   readonly citizen_id: string;
 }
 
-const close = async (tx: Db, source: string, ids: readonly string[], columns: readonly unknown[][]): Promise<readonly ClosedRow[]> => {
+const close = async (
+  tx: Db,
+  source: string,
+  ids: readonly string[],
+  columns: readonly unknown[][],
+): Promise<readonly ClosedRow[]> => {
   const { rows } = await tx.query<ClosedRow>(
     `update record_version v set valid_to = greatest(now(), v.valid_from)
      where v.record_id = any($12::uuid[]) and v.valid_to = 'infinity' and not exists (
@@ -82,7 +87,12 @@ const writeMaster = async (tx: Db, page: PageOfRecords, records: readonly NewRec
   );
   await tx.query(
     `insert into citizen_record (record_id, citizen_id, identity_id, source) select r, c, i, $1 from unnest($2::uuid[], $3::uuid[], $4::bigint[]) as t(r, c, i) on conflict do nothing`,
-    [page.source, rows.map((r) => r.record.id), rows.map((r) => r.subject.citizenId), rows.map((r) => r.subject.identityId)],
+    [
+      page.source,
+      rows.map((r) => r.record.id),
+      rows.map((r) => r.subject.citizenId),
+      rows.map((r) => r.subject.identityId),
+    ],
   );
   await writeProtection(tx, ids, rows);
   const citizens = new Set([...before.map((row) => row.citizen_id), ...rows.map((row) => row.subject.citizenId)]);
@@ -123,7 +133,13 @@ export const writeVersions = async (
   records: readonly NewRecord[],
   existed: ReadonlySet<string>,
 ): Promise<readonly Change[]> => {
-  const changes: Change[] = [...(await writeMaster(tx, page, records.filter((r) => r.entity === 'citizen')))];
+  const changes: Change[] = [
+    ...(await writeMaster(
+      tx,
+      page,
+      records.filter((r) => r.entity === 'citizen'),
+    )),
+  ];
   const listed = records.filter((record) => record.entity !== 'citizen');
   if (listed.length === 0) return changes;
   const columns = wanted(listed);
@@ -139,7 +155,9 @@ export const writeVersions = async (
     const now = new Set(listed.flatMap((r) => r.subjects.map((s) => `${r.id} ${s.subject.citizenId}`)));
     const moved = closed.filter((row) => !now.has(`${row.record_id} ${row.citizen_id}`));
     await endRecordGrants(tx, moved);
-    changes.push(...moved.map((row): Change => ({ citizenId: row.citizen_id, recordId: row.record_id, op: 'removed' })));
+    changes.push(
+      ...moved.map((row): Change => ({ citizenId: row.citizen_id, recordId: row.record_id, op: 'removed' })),
+    );
   }
   await open(tx, page.source, columns);
   for (const record of listed)

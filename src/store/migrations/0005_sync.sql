@@ -12,6 +12,7 @@ create table sync_state (
   load_sweep boolean not null default true,
   -- Records served so far in this load, for comparing with the source's own total.
   load_served bigint not null default 0,
+  load_pages bigint not null default 0,
   -- Start of the last complete pull that ended, and the end of the last complete run of any sort.
   last_load_started_at timestamptz,
   last_complete_at timestamptz,

@@ -5,34 +5,70 @@
 create index consent_recipient on consent (recipient, citizen_id) where decision = 'grant' and superseded_at = 'infinity';
 create index record_version_owner on record_version (owner_unit, citizen_id) where valid_to = 'infinity';
 create index emergency_access_person on emergency_access (person, valid_to);
-create index unit_version_parent on unit_version (parent_id);
+-- Every unit with itself and all that is above it, for as long as that holds: the tree walked once, when it changes.
+create table unit_above (
+  unit_id text not null,
+  above_id text not null,
+  above_type text not null,
+  valid_from timestamptz not null,
+  valid_to timestamptz not null
+);
+create index unit_above_unit on unit_above (unit_id, above_id);
+create index unit_above_above on unit_above (above_id);
+
+create function refresh_unit_above() returns trigger language plpgsql as $$
+begin
+  delete from unit_above;
+  insert into unit_above
+  with recursive up(unit_id, above_id, above_type, parent_id, valid_from, valid_to, depth) as (
+    select unit_id, unit_id, type, parent_id, valid_from, valid_to, 1 from unit_version where valid_from < valid_to
+    union all
+    select up.unit_id, p.unit_id, p.type, p.parent_id, greatest(up.valid_from, p.valid_from), least(up.valid_to, p.valid_to),
+      up.depth + 1
+    from up join unit_version p on p.unit_id = up.parent_id and p.valid_from < up.valid_to and up.valid_from < p.valid_to
+      and p.valid_from < p.valid_to
+    where up.depth < 32
+  )
+  select unit_id, above_id, above_type, valid_from, valid_to from up;
+  return null;
+end $$;
+create trigger unit_version_changed after insert or update or delete or truncate on unit_version
+  for each statement execute function refresh_unit_above();
 
 -- What recipients name this reader. A grant names a node by its type; a refusal reaches it under either name, so that a
 -- citizen who calls a unit an organisation is not left without protection. A grant to an organisation is for its people:
 -- a consumer system is reached by grants to itself alone, and by every refusal that reaches its organisation.
-create function reader_keys(for_grants boolean, a_kind text, a_person text, a_role text, a_organisation text, a_unit text,
-  a_consumer text, as_of timestamptz) returns text[]
-language sql stable parallel safe as $$
-  with recursive up(id, type, parent_id, depth) as (
-    select claim.id, coalesce(u.type, claim.type), u.parent_id, 1
-    from (values (a_unit, 'unit'), (a_organisation, 'organisation')) as claim(id, type)
-    left join unit_version u on u.unit_id = claim.id and u.valid_from <= as_of and as_of < u.valid_to
-      and (claim.type = 'unit' or u.type = 'organisation')
-    where claim.id is not null
+create function reader_keys(a_kind text, a_person text, a_role text, a_organisation text, a_unit text, a_consumer text,
+  t timestamptz, out for_grants text[], out for_refusals text[])
+language plpgsql stable parallel safe as $$
+declare
+  named text[];
+  unknown_type text[];
+begin
+  select coalesce(array_agg(distinct n.type || ':' || n.id), '{}'),
+    coalesce(array_agg(distinct case n.type when 'unit' then 'organisation:' else 'unit:' end || n.id), '{}')
+    into named, unknown_type
+  from (
+    select above_type as type, above_id as id from unit_above
+    where unit_id = a_unit and valid_from <= t and valid_to > t
     union all
-    select u.unit_id, u.type, u.parent_id, up.depth + 1
-    from up join unit_version u on u.unit_id = up.parent_id and u.valid_from <= as_of and as_of < u.valid_to
-    where up.depth < 32
-  )
-  select case
+    -- An organisation claim never stands for a unit of the tree that happens to have the same id.
+    select u.above_type, u.above_id from unit_above o join unit_above u on u.unit_id = o.unit_id
+    where o.unit_id = a_organisation and o.above_id = a_organisation and o.above_type = 'organisation'
+      and o.valid_from <= t and o.valid_to > t and u.valid_from <= t and u.valid_to > t
+    union all
+    select 'unit', a_unit where a_unit is not null
+      and not exists (select from unit_above where unit_id = a_unit and valid_from <= t and valid_to > t)
+    union all
+    select 'organisation', a_organisation where a_organisation is not null
+  ) n;
+  for_refusals := array_remove(array['person:' || a_person, 'role:' || a_role, 'consumer:' || a_consumer], null) || named;
+  for_grants := case
     when a_kind in ('administrator', 'dpo') then '{}'
-    when for_grants and a_kind = 'consumer-system' then array['consumer:' || a_consumer]
-    else array_remove(array['person:' || a_person, 'role:' || a_role, 'consumer:' || a_consumer], null)
-      || coalesce((select array_agg(type || ':' || id) from up), '{}')
-      || case when for_grants then '{}'
-         else coalesce((select array_agg(case type when 'unit' then 'organisation:' else 'unit:' end || id) from up), '{}') end
-  end
-$$;
+    when a_kind = 'consumer-system' then array_remove(array['consumer:' || a_consumer], null)
+    else for_refusals end;
+  for_refusals := for_refusals || unknown_type;
+end $$;
 
 create function sensitivity_rank(level text) returns int language sql immutable parallel safe as $$
   select case level when 'normal' then 0 when 'confidential' then 1 when 'sensitive' then 2 else 3 end
@@ -52,139 +88,136 @@ declare
   self constant uuid := case when in_person then a_citizen end;
   private constant boolean := in_person or a_sector is distinct from 'public';
   reads constant boolean := a_kind not in ('administrator', 'dpo');
-  grant_keys constant text[] := reader_keys(true, a_kind, a_person, a_role, a_organisation, a_unit, a_consumer, t);
-  refuse_keys constant text[] := reader_keys(false, a_kind, a_person, a_role, a_organisation, a_unit, a_consumer, t);
+  in_unit constant boolean := a_kind = 'professional' and a_unit is not null;
+  grant_keys text[];
+  refuse_keys text[];
+  one uuid;
 begin
-  return query
-  with subject as materialized (
-    -- Every enrolled subject of the asked citizens' records: the rules must show it for each of them.
-    select v.record_id, v.citizen_id, v.identity_id, v.kind, v.domain, v.source, v.sensitivity, v.owner_unit, v.named,
-      v.withheld, v.third_party_protected
-    from record_version v
-    where v.valid_from <= t and v.valid_to > t and v.record_id = any (array(
-      select a.record_id from record_version a
-      where a.citizen_id = any (asked) and a.valid_from <= t and a.valid_to > t
-        and (only_records is null or a.record_id = any (only_records))))
-  ),
-  person as materialized (select distinct citizen_id from subject),
-  represented as materialized (
-    select r.citizen_id, r.domains, r.kinds, 'representation:' || r.id || ':' || r.version as basis
-    from representation r
-    where in_person and r.representative = a_number and r.recorded_at <= t and r.superseded_at > t
-      and r.valid_from <= t and r.valid_to > t
-  ),
-  own_unit as materialized (
-    select o.owner_unit
-    from (select distinct owner_unit from subject where a_kind = 'professional' and a_unit is not null) o
-    where o.owner_unit = a_unit or a_unit = any (unit_ancestors(o.owner_unit, t))
-  ),
-  emergency as materialized (
-    select e.citizen_id, min('emergency:' || e.id) as basis
-    from emergency_access e
-    where a_kind = 'professional' and e.citizen_id in (select citizen_id from person) and e.person = a_person
-      and e.role = a_role and e.organisation = a_organisation and e.valid_from <= t and e.valid_to > t
-    group by e.citizen_id
-  ),
-  said as materialized (
-    select c.citizen_id, c.decision, c.domains, c.kinds, c.record_id, c.numbers, sensitivity_rank(c.up_to) as reach,
-      c.recipient like 'person:%' as personal, c.show, 'consent:' || c.id || ':' || c.version as basis
-    from person p join consent c on c.citizen_id = p.citizen_id
-    where c.recorded_at <= t and c.superseded_at > t and not c.withdrawn and c.valid_from <= t and c.valid_to > t
-      and (c.purposes is null or a_purpose = any (c.purposes))
-      and case c.decision when 'grant' then c.recipient = any (grant_keys)
-          else c.recipient is null or c.recipient = any (refuse_keys) end
-  ),
-  law as materialized (
-    select s.opt_out, s.domains, s.kinds, sensitivity_rank(s.up_to) as reach,
-      'person:' || a_person = any (s.recipients) and 'person:' || a_person = any (grant_keys) as personal,
-      'statute:' || s.statute_id as basis
-    from statute_version s
-    where s.valid_from <= t and s.valid_to > t and s.recipients && grant_keys
-      and (s.purposes is null or a_purpose = any (s.purposes))
-  ),
-  guarded as materialized (
-    select distinct p.citizen_id from protection p
-    where private and p.citizen_id in (select citizen_id from person) and p.citizen_id is distinct from self
-      and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t
-  ),
-  -- What the rules say of each subject alone. Strength: 3 content, 2 busy, 1 stub, 0 hidden.
-  alone as (
-    select s.record_id, s.citizen_id, s.kind, s.domain, s.source, verdict.rule, verdict.strength, verdict.basis,
-      s.third_party_protected or s.citizen_id in (select citizen_id from guarded) as guard
-    from subject s
-    cross join lateral (
-      select s.citizen_id is not distinct from self and self is not null as is_self,
-        (select min(r.basis) from represented r where r.citizen_id = s.citizen_id
-          and (r.domains is null or s.domain = any (r.domains)) and (r.kinds is null or s.kind = any (r.kinds))) as by_representation,
-        s.citizen_id in (select citizen_id from represented) as is_represented
-    ) one
-    left join lateral (
-      select l.opt_out, l.basis from law l
-      where not one.is_self and (l.domains is null or s.domain = any (l.domains)) and (l.kinds is null or s.kind = any (l.kinds))
-        and (s.domain <> 'health' or a_domain = 'health' or 'health' = any (l.domains))
-        and sensitivity_rank(s.sensitivity) <= case when l.personal and l.reach = 2 then 3 else l.reach end
-      order by l.opt_out, l.basis limit 1
-    ) statute on true
-    left join lateral (
-      select min(c.basis) as basis from said c
-      where c.decision = 'refuse' and c.citizen_id = s.citizen_id and (c.domains is null or s.domain = any (c.domains))
-        and (c.kinds is null or s.kind = any (c.kinds)) and (c.record_id is null or c.record_id = s.record_id)
-    ) refusal on true
-    left join lateral (
-      select c.show, c.basis from said c
-      where c.decision = 'grant' and c.citizen_id = s.citizen_id and (c.domains is null or s.domain = any (c.domains))
-        and (c.kinds is null or s.kind = any (c.kinds)) and (c.record_id is null or c.record_id = s.record_id)
-        and s.identity_id = any (c.numbers)
-        and (s.domain <> 'health' or a_domain = 'health' or 'health' = any (c.domains))
-        and sensitivity_rank(s.sensitivity) <= case when c.personal and c.reach = 2 then 3 else c.reach end
-        and (c.show = 'content' or s.kind = 'appointment')
-      order by c.show desc, c.basis limit 1
-    ) given on true
-    cross join lateral (
-      select * from (values
-        (1, 0, null, s.withheld and (one.is_self or one.is_represented)),
-        (1, 3, null, one.is_self),
-        (1, 3, one.by_representation, one.by_representation is not null),
-        (2, 3, null, s.owner_unit in (select owner_unit from own_unit)
-          and (s.sensitivity <> 'vip' or a_person = any (s.named))),
-        (3, 3, (select e.basis from emergency e where e.citizen_id = s.citizen_id),
-          s.citizen_id in (select citizen_id from emergency)),
-        (4, 3, statute.basis, not statute.opt_out),
-        (5, 0, refusal.basis, refusal.basis is not null),
-        (6, 3, given.basis, given.show = 'content'),
-        (6, 3, statute.basis, statute.opt_out),
-        (6, 2, given.basis, given.show = 'busy'),
-        (7, 1, null, reads and exists (select from source_version x where x.source = s.source and x.existence_shown
-          and x.valid_from <= t and x.valid_to > t)),
-        (7, 0, null, true)
-      ) as line(rule, strength, basis, decides)
-      where decides limit 1
-    ) verdict
-  ),
-  together as (
-    select a.*,
-      bool_or(a.guard) over record as guard_any,
-      bool_or(a.rule = 1 and a.strength = 0) over record as barred,
-      first_value(a.citizen_id) over weakest as weakest_citizen,
-      first_value(a.strength) over weakest as weakest_strength,
-      first_value(a.rule) over weakest as weakest_rule,
-      first_value(a.basis) over weakest as weakest_basis
-    from alone a
-    window record as (partition by a.record_id),
-      weakest as (partition by a.record_id order by a.strength, a.rule desc, a.citizen_id)
-  )
-  select f.citizen_id, f.record_id, f.kind, f.domain, f.source,
-    (array['hidden', 'stub', 'busy', 'content'])[1 + case when own then f.strength else f.weakest_strength end],
-    case when own then f.rule else f.weakest_rule end,
-    case when own then f.basis else f.weakest_basis end,
-    private and f.guard_any,
-    f.citizen_id in (select citizen_id from guarded),
-    not own
-  from together f
-  -- A citizen sees a record whatever the others in it say, unless it is withheld from them; others need every subject.
-  cross join lateral (select case when f.barred then f.rule = 1 and f.strength = 0
-    else f.rule = 1 or f.strength = f.weakest_strength end as own) side
-  where f.citizen_id = any (asked);
+  select for_grants, for_refusals into grant_keys, refuse_keys
+  from reader_keys(a_kind, a_person, a_role, a_organisation, a_unit, a_consumer, t);
+  -- One citizen at a time: what is said about one is a handful of rows, so that nested loops stay short.
+  for one in select distinct c from unnest(asked) c loop
+    return query
+    with subject as materialized (
+      -- Every enrolled subject of the citizen's records: the rules must show it for each of them.
+      select v.record_id, v.citizen_id, v.identity_id, v.kind, v.domain, v.source, sensitivity_rank(v.sensitivity) as level,
+        v.owner_unit, v.named, v.withheld, v.third_party_protected
+      from record_version v
+      where v.valid_from <= t and v.valid_to > t and v.record_id = any (array(
+        select a.record_id from record_version a
+        where a.citizen_id = one and a.valid_from <= t and a.valid_to > t
+          and (only_records is null or a.record_id = any (only_records))))
+    ),
+    person as materialized (select distinct citizen_id from subject),
+    represented as materialized (
+      select r.citizen_id, r.domains, r.kinds, 'representation:' || r.id || ':' || r.version as basis
+      from representation r
+      where in_person and r.representative = a_number and r.recorded_at <= t and r.superseded_at > t
+        and r.valid_from <= t and r.valid_to > t
+    ),
+    emergency as materialized (
+      select e.citizen_id, 'emergency:' || e.id as basis
+      from person p join emergency_access e on e.citizen_id = p.citizen_id
+      where a_kind = 'professional' and e.person = a_person and e.role = a_role and e.organisation = a_organisation
+        and e.valid_from <= t and e.valid_to > t
+    ),
+    said as materialized (
+      select c.citizen_id, c.decision, c.domains, c.kinds, c.record_id, c.numbers, c.show,
+        case when c.up_to = 'sensitive' and c.recipient like 'person:%' then 3 else sensitivity_rank(c.up_to) end as reach,
+        'consent:' || c.id || ':' || c.version as basis
+      from person p join consent c on c.citizen_id = p.citizen_id
+      where c.recorded_at <= t and c.superseded_at > t and not c.withdrawn and c.valid_from <= t and c.valid_to > t
+        and (c.purposes is null or a_purpose = any (c.purposes))
+        and case c.decision when 'grant' then c.recipient = any (grant_keys)
+            else c.recipient is null or c.recipient = any (refuse_keys) end
+    ),
+    law as materialized (
+      select s.opt_out, s.domains, s.kinds, 'statute:' || s.statute_id as basis,
+        case when s.up_to = 'sensitive' and exists (select from unnest(s.recipients) r
+          where r like 'person:%' and r = any (grant_keys)) then 3 else sensitivity_rank(s.up_to) end as reach
+      from statute_version s
+      where s.valid_from <= t and s.valid_to > t and s.recipients && grant_keys
+        and (s.purposes is null or a_purpose = any (s.purposes))
+    ),
+    guarded as materialized (
+      select distinct p.citizen_id from person s join protection p on p.citizen_id = s.citizen_id
+      where private and p.citizen_id is distinct from self
+        and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t
+    ),
+    -- Materialized, or the planner would compute each of these once for every place that mentions it.
+    weighed as materialized (
+      select s.*, coalesce(s.citizen_id = self, false) as is_self,
+        -- Null: represents nobody here; empty: represents the citizen, but not in this.
+        case when in_person then (
+          select max(case when (r.domains is null or s.domain = any (r.domains)) and (r.kinds is null or s.kind = any (r.kinds))
+            then r.basis else '' end) from represented r where r.citizen_id = s.citizen_id) end as represents,
+        in_unit and (s.level < 3 or a_person = any (s.named)) and (s.owner_unit = a_unit or s.owner_unit in (
+          select u.unit_id from unit_above u where u.above_id = a_unit and u.valid_from <= t and u.valid_to > t)) as own_journal,
+        (select min(e.basis) from emergency e where e.citizen_id = s.citizen_id) as emergency,
+        statute.basis as statute, consent.refusal, consent.given
+      from subject s
+      cross join lateral (
+        select min(case when l.opt_out then 'y' else 'n' end || l.basis) as basis from law l
+        where (l.domains is null or s.domain = any (l.domains)) and (l.kinds is null or s.kind = any (l.kinds))
+          and (s.domain <> 'health' or a_domain = 'health' or 'health' = any (l.domains)) and s.level <= l.reach
+      ) statute
+      cross join lateral (
+        select min(c.basis) filter (where c.decision = 'refuse') as refusal,
+          -- Content is preferred to busy time: its letter comes later.
+          max(left(c.show, 1) || c.basis) filter (where c.decision = 'grant' and s.level <= c.reach
+            and s.identity_id = any (c.numbers) and (c.show = 'content' or s.kind = 'appointment')
+            and (s.domain <> 'health' or a_domain = 'health' or 'health' = any (c.domains))) as given
+        from said c
+        where c.citizen_id = s.citizen_id and (c.domains is null or s.domain = any (c.domains))
+          and (c.kinds is null or s.kind = any (c.kinds)) and (c.record_id is null or c.record_id = s.record_id)
+      ) consent
+    ),
+    -- What the rules say of each subject alone: tens are the rule, ones how much it shows
+    -- (3 content, 2 busy, 1 that it exists, 0 nothing). The first that decides ends the search.
+    ruled as materialized (
+      select w.*, case
+          when w.withheld and (w.is_self or w.represents is not null) then 10
+          when w.is_self or w.represents <> '' then 13
+          when w.own_journal then 23
+          when w.emergency is not null then 33
+          when left(w.statute, 1) = 'n' then 43
+          when w.refusal is not null then 50
+          when left(w.given, 1) = 'c' or w.statute is not null then 63
+          when w.given is not null then 62
+          when reads and w.source = any (array(select x.source from source_version x
+            where x.existence_shown and x.valid_from <= t and x.valid_to > t)) then 71
+          else 70 end as verdict
+      from weighed w
+    ),
+    alone as (
+      select r.record_id, r.citizen_id, r.kind, r.domain, r.source, r.verdict / 10 as rule, r.verdict % 10 as strength,
+        case r.verdict when 13 then case when not r.is_self then r.represents end when 33 then r.emergency
+          when 43 then substr(r.statute, 2) when 50 then r.refusal when 62 then substr(r.given, 2)
+          when 63 then substr(case when left(r.given, 1) = 'c' then r.given else r.statute end, 2) end as basis,
+        r.third_party_protected or r.citizen_id in (select g.citizen_id from guarded g) as guard
+      from ruled r
+    ),
+    together as (
+      select a.*, bool_or(a.guard) over record as guard_any, bool_or(a.rule = 1 and a.strength = 0) over record as barred,
+        first_value(a.strength) over record as weakest_strength, first_value(a.rule) over record as weakest_rule,
+        first_value(a.basis) over record as weakest_basis
+      from alone a
+      window record as (partition by a.record_id order by a.strength, a.rule desc, a.basis, a.citizen_id
+        rows between unbounded preceding and unbounded following)
+    )
+    -- A citizen sees a record whatever the others in it say, unless it is withheld from them; others need every subject.
+    select f.citizen_id, f.record_id, f.kind, f.domain, f.source,
+      (array['hidden', 'stub', 'busy', 'content'])[1 + case when own then f.strength else f.weakest_strength end],
+      case when own then f.rule else f.weakest_rule end,
+      case when own then f.basis else f.weakest_basis end,
+      private and f.guard_any,
+      f.citizen_id in (select g.citizen_id from guarded g),
+      not own
+    from together f
+    cross join lateral (select case when f.barred then f.rule = 1 and f.strength = 0
+      else f.rule = 1 or f.strength = f.weakest_strength end as own) side
+    where f.citizen_id = one;
+  end loop;
 end $$;
 
 -- What the reader is shown. That something exists is told only about a citizen of whom the reader sees more than that.
@@ -238,7 +271,8 @@ language plpgsql stable rows 100 as $$
 declare
   t constant timestamptz := statement_timestamp();
   in_person constant boolean := a_kind in ('citizen', 'representative');
-  grant_keys constant text[] := reader_keys(true, a_kind, a_person, a_role, a_organisation, a_unit, a_consumer, t);
+  grant_keys constant text[] := (
+    reader_keys(a_kind, a_person, a_role, a_organisation, a_unit, a_consumer, t)).for_grants;
   by_law constant boolean := exists (
     select from statute_version s where s.valid_from <= t and s.valid_to > t and s.recipients && grant_keys);
   step constant int := least(most + 20, 200);
@@ -249,13 +283,8 @@ declare
   given int := 0;
 begin
   if a_kind = 'professional' and a_unit is not null then
-    with recursive down(id, depth) as (
-      select a_unit, 1
-      union all
-      select u.unit_id, down.depth + 1 from down join unit_version u on u.parent_id = down.id
-      where u.valid_from <= t and t < u.valid_to and down.depth < 32
-    )
-    select array_agg(distinct id) into units from down;
+    units := array(select distinct u.unit_id from unit_above u
+      where u.above_id = a_unit and u.valid_from <= t and u.valid_to > t) || a_unit;
   end if;
   while given < most loop
     select array_agg(id order by id) into batch from (

@@ -1,0 +1,256 @@
+// One page, one transaction: subject → map → compose → store → checkpoint → changes. Records, change log, checkpoint and
+// counts commit together, so pulling a page again after a crash has no further effect.
+import type { Page } from '../adapter/contract.ts';
+import type { Issue } from '../mapping/result.ts';
+import { type Tx, transaction } from '../store/db.ts';
+import { idsOfKeys } from '../store/deletions.ts';
+import { countDrift } from '../store/drift.ts';
+import { requestFetches } from '../store/fetches.ts';
+import { leaveQuarantine, type NewQuarantine, putInQuarantine } from '../store/quarantine.ts';
+import { type NewRecord, saveRecords } from '../store/records.ts';
+import { appendChanges, removeRecords } from '../store/removal.ts';
+import { countPage, noCounts, type RunCounts } from '../store/runs.ts';
+import { forgetKeys, keyHash, rememberKeys, type Subject, sharePeople, subjectsByKey } from '../store/subjects.ts';
+import { saveProgress } from '../store/sync-state.ts';
+import { compose, storedKey } from './compose.ts';
+import { type Decoded, decode } from './decode.ts';
+import { driftOf } from './drift.ts';
+import { isVia, type PipelineDeps, type SyncKind, type SyncSource } from './source.ts';
+import { joinNumbers, resolveSubjects, type WithSubject } from './subject.ts';
+
+export interface PageRun {
+  readonly runId: string;
+  /** The load whose pages are stamped; undefined when nothing is swept by pages (incremental, one citizen, replay). */
+  readonly load: number | undefined;
+  /** False for the pull of one citizen and for replay: the kind's checkpoint is not theirs to move. */
+  readonly movesCheckpoint: boolean;
+  /** A source key seen for the first time asks for that citizen's history; not while that is being fetched. */
+  readonly asksForHistory: boolean;
+  readonly leaveAs: 'superseded' | 'replayed';
+}
+
+export interface StoredPage {
+  readonly counts: RunCounts;
+  /** Keys of enrolled citizens' records on this page, as stored. */
+  readonly seenKeys: readonly string[];
+}
+
+interface Sorted {
+  readonly stored: readonly NewRecord[];
+  readonly mappedKeys: readonly WithSubject[];
+  readonly failed: readonly { readonly record: WithSubject; readonly code: string; readonly path: string }[];
+  readonly issues: readonly Issue[];
+  /** Enrolled, but no mapping takes it: whatever was stored of it goes. */
+  readonly notMapped: readonly WithSubject[];
+}
+
+const mapAll = (
+  deps: PipelineDeps,
+  source: SyncSource,
+  kind: SyncKind,
+  records: readonly WithSubject[],
+  now: Date,
+): Sorted => {
+  const sorted = {
+    stored: [] as NewRecord[],
+    mappedKeys: [] as WithSubject[],
+    failed: [] as Sorted['failed'][number][],
+    issues: [] as Issue[],
+    notMapped: [] as WithSubject[],
+  };
+  for (const record of records) {
+    if (record.failure !== undefined) {
+      sorted.failed.push({ record, ...record.failure });
+      continue;
+    }
+    const { drafts, issues } = kind.mapping?.map(record.body) ?? { drafts: [], issues: [] };
+    sorted.issues.push(...issues);
+    const rejecting = issues.find((issue) => issue.reject);
+    if (rejecting !== undefined) sorted.failed.push({ record, code: rejecting.code, path: rejecting.path });
+    else if (drafts.length === 0) sorted.notMapped.push(record);
+    else {
+      sorted.mappedKeys.push(record);
+      // Two drafts of one identity would be one record twice: the last one written down wins.
+      const byId = new Map(
+        drafts.map((draft) => compose(deps.keys, source, kind, record, draft, now)).map((r) => [r.id, r]),
+      );
+      sorted.stored.push(...byId.values());
+    }
+  }
+  return sorted;
+};
+
+/** The newest wins when a page names a key twice. */
+const lastOfEachKey = (records: readonly Decoded[]): readonly Decoded[] => {
+  const unreadable = records.filter((record) => record.key === '');
+  return [
+    ...new Map(records.filter((record) => record.key !== '').map((record) => [record.key, record])).values(),
+    ...unreadable,
+  ];
+};
+
+const quarantined = (
+  deps: PipelineDeps,
+  source: SyncSource,
+  kind: SyncKind,
+  sorted: Sorted,
+  unreadable: readonly WithSubject[],
+): readonly NewQuarantine[] => [
+  ...sorted.failed.map(({ record, code, path }) => ({
+    keyHash: keyHash(deps.keys, source.name, kind.name, record.key),
+    citizenId: record.subjects[0]?.citizenId,
+    code,
+    path,
+    content: { key: record.key, body: record.body },
+  })),
+  ...unreadable.map((record) => ({
+    keyHash: keyHash(deps.keys, source.name, kind.name, record.key),
+    citizenId: undefined,
+    code: record.failure?.code === 'key/unreadable' ? 'key/unreadable' : 'subject/unreadable',
+    path: '',
+    content: undefined,
+  })),
+];
+
+/** Keeps key → citizen for kinds that others point to, and asks for history where a key is new or has moved. */
+const keepSubjectKeys = async (
+  tx: Tx,
+  deps: PipelineDeps,
+  source: SyncSource,
+  kind: SyncKind,
+  records: readonly WithSubject[],
+  asks: boolean,
+): Promise<void> => {
+  if (!isVia(source, kind.name)) return;
+  const hashed = records.map((record) => ({ record, hash: keyHash(deps.keys, source.name, kind.name, record.key) }));
+  const before = await subjectsByKey(
+    tx,
+    source.name,
+    kind.name,
+    hashed.map(({ hash }) => hash),
+  );
+  const stale = hashed.flatMap(({ record, hash }) => {
+    const known: readonly Subject[] = before.get(hash.toString('hex')) ?? [];
+    return known
+      .filter((old) => !record.subjects.some((subject) => subject.identityId === old.identityId))
+      .map((old) => ({ hash, identityId: old.identityId, citizenId: old.citizenId }));
+  });
+  await forgetKeys(tx, source.name, kind.name, stale);
+  const pairs = hashed.flatMap(({ record, hash }) => record.subjects.map((subject) => ({ hash, subject })));
+  const fresh = await rememberKeys(tx, source.name, kind.name, pairs);
+  const waiting = [...new Set([...(asks ? fresh : []), ...stale.map((pair) => pair.citizenId)])];
+  await requestFetches(tx, waiting, [source.name]);
+};
+
+const storeInside = async (
+  tx: Tx,
+  deps: PipelineDeps,
+  source: SyncSource,
+  kind: SyncKind,
+  page: Page<unknown>,
+  decoded: readonly Decoded[],
+  run: PageRun,
+): Promise<StoredPage> => {
+  await sharePeople(tx);
+  const now = deps.clock.now();
+  const records = await resolveSubjects(tx, deps.keys, source, kind, lastOfEachKey(decoded));
+  const unmapped = kind.mapping === undefined ? records : [];
+  const about = kind.mapping === undefined ? [] : records.filter((record) => record.readable && record.key !== '');
+  const unreadable =
+    kind.mapping === undefined ? [] : records.filter((record) => !record.readable || record.key === '');
+  const enrolled = about.filter((record) => record.subjects.length > 0);
+  const strangers = about.filter((record) => record.subjects.length === 0);
+  const sorted = mapAll(deps, source, kind, enrolled, now);
+  const waiting = quarantined(deps, source, kind, sorted, unreadable);
+  const keyOf = (record: Decoded): string => storedKey(deps.keys, source.name, kind, record.key);
+  const seenKeys = [
+    ...sorted.mappedKeys,
+    ...sorted.failed.map((failed) => failed.record),
+    ...sorted.notMapped,
+    ...unreadable.filter((r) => r.key !== ''),
+  ].map(keyOf);
+
+  await keepSubjectKeys(
+    tx,
+    deps,
+    source,
+    kind,
+    [...sorted.mappedKeys, ...sorted.notMapped, ...strangers],
+    run.asksForHistory,
+  );
+  const saved = await saveRecords(tx, deps.keys, {
+    source: source.name,
+    kind: kind.name,
+    now,
+    records: sorted.stored,
+    keys: [...enrolled, ...strangers].map(keyOf),
+    staleKeys: sorted.failed.map((failed) => keyOf(failed.record)),
+  });
+  const deletedIds = await idsOfKeys(
+    tx,
+    source.name,
+    kind.name,
+    page.deleted.map((key) => keyOf({ key, body: undefined, failure: undefined })),
+  );
+  const deletions = await removeRecords(tx, deletedIds);
+  await putInQuarantine(
+    tx,
+    deps.keys,
+    {
+      source: source.name,
+      kind: kind.name,
+      runId: run.runId,
+      mappingVersion: kind.mapping?.version ?? '',
+      expiresAt: new Date(now.getTime() + deps.quarantineRetention),
+    },
+    waiting,
+  );
+  const settled = [...sorted.mappedKeys, ...sorted.notMapped, ...strangers].map((record) => record.key);
+  await leaveQuarantine(
+    tx,
+    source.name,
+    kind.name,
+    [...settled, ...page.deleted].map((key) => keyHash(deps.keys, source.name, kind.name, key)),
+    run.leaveAs,
+  );
+  await countDrift(tx, source.name, kind.name, driftOf(kind, enrolled, sorted.issues));
+  const counts: RunCounts = {
+    ...noCounts(),
+    served: page.records.length + page.deleted.length + (page.ignored ?? 0),
+    stored: sorted.mappedKeys.length,
+    created: saved.created,
+    changed: saved.changed,
+    unchanged: saved.unchanged,
+    removed: saved.removed + deletedIds.length,
+    deleted: page.deleted.length,
+    quarantined: waiting.length,
+    notMapped: unmapped.length + sorted.notMapped.length,
+    notEnrolled: strangers.length,
+    notEnrolledFailed: strangers.filter((record) => record.failure !== undefined).length,
+    ignored: (page.ignored ?? 0) + decoded.length - records.length,
+    issues: sorted.issues.length,
+  };
+  if (run.movesCheckpoint)
+    await saveProgress(tx, source.name, kind.name, run.load ?? 0, {
+      checkpoint: page.checkpoint,
+      served: page.records.length,
+      seenKeys: run.load === undefined ? undefined : seenKeys,
+      cancelSweep: unreadable.some((record) => record.key === ''),
+    });
+  await countPage(tx, run.runId, counts);
+  await appendChanges(tx, [...saved.changes, ...deletions]);
+  return { counts, seenKeys };
+};
+
+/** Stores one page. Throws only what makes the run fail (the database, a bug); bad records are in the counts. */
+export const storePage = async (
+  deps: PipelineDeps,
+  source: SyncSource,
+  kind: SyncKind,
+  page: Page<unknown>,
+  run: PageRun,
+): Promise<StoredPage> => {
+  const decoded = decode(kind, page.records);
+  await joinNumbers(deps, source, kind, decoded);
+  return transaction(deps.pool, (tx) => storeInside(tx, deps, source, kind, page, decoded, run));
+};

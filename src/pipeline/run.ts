@@ -1,0 +1,180 @@
+// The whole of a sync, in one file: take the kind's lock, decide between going on and a complete load, pull page by page,
+// store each page in one transaction, sweep when a complete load has ended. See the stages in the files beside this one.
+
+import type { Page } from '../adapter/contract.ts';
+import { HubError } from '../errors.ts';
+import { transaction } from '../store/db.ts';
+import { sweep } from '../store/deletions.ts';
+import { countDrift } from '../store/drift.ts';
+import { endFetchesByLoads } from '../store/fetches.ts';
+import { addCounts, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
+import { endLoad, lockKind, markComplete, readSyncState, type SyncState, startLoad } from '../store/sync-state.ts';
+import { type PageRun, storePage } from './page.ts';
+import type { OpenSource, PipelineDeps, SyncKind, SyncSource } from './source.ts';
+
+export interface SyncOrder {
+  readonly source: SyncSource;
+  readonly kind: SyncKind;
+  readonly runId: string;
+  /** `next`: go on from the checkpoint. `reload`: everything again, keep what is stored. `reconcile`: and sweep. */
+  readonly want: 'next' | 'reload' | 'reconcile';
+  readonly signal: AbortSignal;
+}
+
+export interface SyncOutcome {
+  readonly state: 'done' | 'skipped';
+  readonly counts: RunCounts;
+}
+
+/** Runs one kind of one source to its end. Run failures are thrown after the run's row says so. */
+export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<SyncOutcome> => {
+  const { source, kind, runId } = order;
+  const lock = await lockKind(deps.pool, source.name, kind.name);
+  if (lock === undefined) return skip(deps, order);
+  const opened = await source.open().catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
+  const counts = noCounts();
+  try {
+    const state = await beginOrGoOn(deps, order);
+    const load = state.loadComplete ? undefined : state.load;
+    await startRun(deps.pool, runId, load === undefined ? 'incremental' : 'load');
+    const run: PageRun = { runId, load, movesCheckpoint: true, asksForHistory: true, leaveAs: 'superseded' };
+    let total: number | undefined;
+    let unchanged = false;
+    for await (const page of pullFrom(opened, order, state)) {
+      unchanged = page.unchanged === true;
+      if (unchanged) break;
+      total = page.total;
+      const started = performance.now();
+      const stored = await storePage(deps, source, kind, page, run);
+      addCounts(counts, stored.counts);
+      deps.log.info({
+        event: 'page.stored',
+        source: source.name,
+        kind: kind.name,
+        run: runId,
+        ms: Math.round(performance.now() - started),
+        ...present(stored.counts),
+      });
+      if (order.signal.aborted) throw cancelled();
+    }
+    await finish(deps, order, { load, total, unchanged, counts });
+    await endRun(deps.pool, runId, 'done');
+    deps.log.info({ event: 'run.done', source: source.name, kind: kind.name, run: runId, ...present(counts) });
+    return { state: 'done', counts };
+  } finally {
+    await opened.close().catch(() => undefined);
+    await lock.release();
+  }
+};
+
+const cancelled = (): HubError =>
+  new HubError({
+    code: 'run/cancelled',
+    fault: 'transient',
+    message: 'The run was stopped; it goes on from its last stored page.',
+  });
+
+/** Counts that are not zero. */
+const present = (counts: RunCounts): Partial<RunCounts> =>
+  Object.fromEntries(Object.entries(counts).filter(([, n]) => n !== 0));
+
+const skip = async (deps: PipelineDeps, { runId, source, kind }: SyncOrder): Promise<SyncOutcome> => {
+  await endRun(
+    deps.pool,
+    runId,
+    'skipped',
+    new HubError({
+      code: 'run/locked',
+      fault: 'transient',
+      message: 'Another run of this source and kind is under way.',
+    }),
+  );
+  deps.log.info({ event: 'run.skipped', source: source.name, kind: kind.name, run: runId });
+  return { state: 'skipped', counts: noCounts() };
+};
+
+/** A load under way is resumed; a new one starts when asked for, for snapshots, and when the mapping's meaning changed. */
+const beginOrGoOn = async (deps: PipelineDeps, { source, kind, want }: SyncOrder): Promise<SyncState> => {
+  const state = await readSyncState(deps.pool, source.name, kind.name);
+  const version = kind.mapping?.version ?? '';
+  const remapped = state.mappingVersion !== null && state.mappingVersion !== version;
+  if (!state.loadComplete && !remapped && want === 'next') return state;
+  const first = state.load === 0;
+  const snapshot = kind.spec.capabilities.mode === 'snapshot';
+  if (!snapshot && !first && !remapped && !state.reloadWanted && want === 'next') return state;
+  const sweeps = snapshot ? kind.spec.capabilities.deletes === 'absent' : want === 'reconcile';
+  // An unchanged source may be skipped only when nothing else asks for its records again.
+  const seesUnchanged = 'seesUnchanged' in kind.spec.capabilities && kind.spec.capabilities.seesUnchanged === true;
+  const keepCheckpoint = seesUnchanged && !first && !remapped && !state.reloadWanted && want === 'next';
+  await startLoad(deps.pool, source.name, kind.name, { sweep: sweeps, mappingVersion: version, keepCheckpoint });
+  return readSyncState(deps.pool, source.name, kind.name);
+};
+
+const pullFrom = (
+  opened: OpenSource,
+  { source, kind, signal }: SyncOrder,
+  state: SyncState,
+): AsyncIterable<Page<unknown>> => {
+  const pull = opened.pull[kind.name];
+  if (pull === undefined)
+    throw new HubError({
+      code: 'config/unknown-name',
+      fault: 'config',
+      message: `Source ${source.name} has no kind ${kind.name}.`,
+    });
+  // A checkpoint this version of the adapter cannot read is worth a complete load, not a crash.
+  const checkpoint = kind.spec.checkpoint.safeParse(state.checkpoint);
+  return pull({ after: (checkpoint.success ? checkpoint.data : null) as never, signal });
+};
+
+interface End {
+  readonly load: number | undefined;
+  readonly total: number | undefined;
+  readonly unchanged: boolean;
+  readonly counts: RunCounts;
+}
+
+/** A complete iteration has ended without error: sweep, and end what waited for it. */
+const finish = async (deps: PipelineDeps, { source, kind }: SyncOrder, end: End): Promise<void> => {
+  if (end.load === undefined) await markComplete(deps.pool, source.name, kind.name);
+  else await finishLoad(deps, source, kind, end.load, end);
+  await endFetchesByLoads(
+    deps.pool,
+    source.name,
+    source.kinds.filter((k) => k.mapping !== undefined).map((k) => k.name),
+  );
+};
+
+const finishLoad = async (
+  deps: PipelineDeps,
+  source: SyncSource,
+  kind: SyncKind,
+  load: number,
+  end: End,
+): Promise<void> => {
+  const state = await readSyncState(deps.pool, source.name, kind.name);
+  if (end.total !== undefined && state.loadServed < end.total && !end.unchanged)
+    throw new HubError({
+      code: 'source/incomplete-snapshot',
+      fault: 'source',
+      message: `The source states ${end.total} records but served ${state.loadServed}; nothing was deleted.`,
+      hint: 'The next run starts a new complete load.',
+    });
+  // An unchanged source holds what the last load gave: nothing to sweep, unless this load had stored its pages already
+  // and only its end is missing.
+  const sweeps = state.loadSweep && kind.mapping !== undefined && !(end.unchanged && state.loadPages === 0);
+  await transaction(deps.pool, async (tx) => {
+    const swept = sweeps
+      ? await sweep(tx, { source: source.name, kind: kind.name, load }, source.guard)
+      : { removed: 0, held: 0 };
+    if (state.loadServed === 0 && !end.unchanged)
+      await countDrift(tx, source.name, kind.name, [{ type: 'zero-rows', name: 'complete load', times: 1 }]);
+    await endLoad(tx, source.name, kind.name);
+    addCounts(end.counts, swept);
+    if (swept.held > 0)
+      deps.log.warn({ event: 'deletions.held', source: source.name, kind: kind.name, held: swept.held });
+  });
+};

@@ -1,0 +1,79 @@
+// What the pipeline knows of a configured source: its kinds in the order they must be pulled (those that others name
+// their citizen by come first), with mapping and settings. Built by the composition root from configuration.
+import type { KindSpec, Page, Source } from '../adapter/contract.ts';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import type { KindMapping } from '../mapping/compile.ts';
+import type { Domain, Sensitivity } from '../model/values.ts';
+import type { KeyRing } from '../store/crypto.ts';
+import type { Pool } from '../store/db.ts';
+import type { Guard } from '../store/deletions.ts';
+
+export interface SyncKind {
+  readonly name: string;
+  readonly spec: KindSpec;
+  /** Absent: served records are counted as not mapped and never stored. */
+  readonly mapping: KindMapping | undefined;
+  readonly domain: Domain;
+  /** Least sensitivity of its records; a mapping may raise it. */
+  readonly sensitivity: Sensitivity;
+  readonly ownerUnit: string | undefined;
+  /** The key holds a CPR: stored as keyed hash. */
+  readonly keyIsCpr: boolean;
+  /** Its text cannot be separated per person. */
+  readonly mixed: boolean;
+}
+
+/** An open source with its types forgotten; checkpoints were validated by the kind's schema. */
+export interface OpenSource {
+  readonly pull: Readonly<
+    Record<string, (options: { after: never; signal: AbortSignal }) => AsyncIterable<Page<unknown>>>
+  >;
+  readonly byCitizen?: Readonly<
+    Record<string, (options: { cpr: string; signal: AbortSignal }) => AsyncIterable<Page<unknown>>>
+  >;
+  probe: Source['probe'];
+  close(): Promise<void>;
+}
+
+export interface SyncSource {
+  readonly name: string;
+  /** Base of journal links; scheme and host come from here only. */
+  readonly journalBaseUrl: string | undefined;
+  /** Only such sources give a citizen's address. */
+  readonly master: boolean;
+  readonly guard: Guard;
+  /** In pulling order. */
+  readonly kinds: readonly SyncKind[];
+  open(): Promise<OpenSource>;
+}
+
+export interface PipelineDeps {
+  readonly pool: Pool;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How long a quarantined body is kept, in milliseconds. */
+  readonly quarantineRetention: number;
+}
+
+/** Kinds sorted so that every kind comes after those its subject is found through, and master data (numbers) first. */
+export const inPullingOrder = (kinds: readonly SyncKind[]): readonly SyncKind[] => {
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  const sorted: SyncKind[] = [];
+  const visit = (kind: SyncKind, path: readonly string[]): void => {
+    if (sorted.includes(kind) || path.includes(kind.name)) return;
+    for (const via of [...(kind.mapping?.viaKinds ?? []), ...(kind.spec.after ?? [])]) {
+      const before = byName.get(via);
+      if (before !== undefined) visit(before, [...path, kind.name]);
+    }
+    sorted.push(kind);
+  };
+  for (const kind of kinds) if (kind.mapping?.mapsCitizen === true) visit(kind, []);
+  for (const kind of kinds) visit(kind, []);
+  return sorted;
+};
+
+/** Does another kind of this source find its citizens through this one? */
+export const isVia = (source: SyncSource, kind: string): boolean =>
+  source.kinds.some((other) => other.mapping?.viaKinds.includes(kind) === true);

@@ -1,0 +1,161 @@
+// Runs: what was pulled when, with which counts, and how it ended. Counts only; never a value from a record.
+import { randomUUID } from 'node:crypto';
+import type { HubError } from '../errors.ts';
+import type { Db } from './db.ts';
+
+export type RunMode = 'incremental' | 'load' | 'citizen' | 'replay';
+export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'skipped' | 'cancelled';
+
+/** served = stored (created + changed + unchanged) + quarantined + notMapped + notEnrolled + deleted + ignored. */
+export interface RunCounts {
+  served: number;
+  stored: number;
+  created: number;
+  changed: number;
+  unchanged: number;
+  removed: number;
+  quarantined: number;
+  notMapped: number;
+  notEnrolled: number;
+  /** Of those not enrolled. */
+  notEnrolledFailed: number;
+  deleted: number;
+  ignored: number;
+  issues: number;
+  held: number;
+}
+
+export const noCounts = (): RunCounts => ({
+  served: 0,
+  stored: 0,
+  created: 0,
+  changed: 0,
+  unchanged: 0,
+  removed: 0,
+  quarantined: 0,
+  notMapped: 0,
+  notEnrolled: 0,
+  notEnrolledFailed: 0,
+  deleted: 0,
+  ignored: 0,
+  issues: 0,
+  held: 0,
+});
+
+export const addCounts = (to: RunCounts, more: Partial<RunCounts>): void => {
+  for (const name of Object.keys(more) as (keyof RunCounts)[]) to[name] += more[name] ?? 0;
+};
+
+export interface Run {
+  readonly id: string;
+  readonly source: string;
+  readonly kind: string;
+  readonly mode: RunMode;
+  readonly trigger: string;
+  readonly state: RunState;
+  readonly queuedAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly pages: number;
+  readonly counts: Partial<RunCounts>;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly attempt: number;
+}
+
+interface Row {
+  readonly id: string;
+  readonly source: string;
+  readonly kind: string;
+  readonly mode: RunMode;
+  readonly trigger: string;
+  readonly state: RunState;
+  readonly queued_at: Date;
+  readonly started_at: Date | null;
+  readonly ended_at: Date | null;
+  readonly pages: number;
+  readonly counts: Partial<RunCounts>;
+  readonly error_code: string | null;
+  readonly error_message: string | null;
+  readonly attempt: number;
+}
+
+const runOf = (row: Row): Run => ({
+  id: row.id,
+  source: row.source,
+  kind: row.kind,
+  mode: row.mode,
+  trigger: row.trigger,
+  state: row.state,
+  queuedAt: row.queued_at,
+  startedAt: row.started_at,
+  endedAt: row.ended_at,
+  pages: row.pages,
+  counts: row.counts,
+  errorCode: row.error_code,
+  errorMessage: row.error_message,
+  attempt: row.attempt,
+});
+
+export const createRun = async (
+  db: Db,
+  run: { source: string; kind: string; mode: RunMode; trigger: string },
+): Promise<string> => {
+  const id = randomUUID();
+  await db.query('insert into run (id, source, kind, mode, trigger) values ($1, $2, $3, $4, $5)', [
+    id,
+    run.source,
+    run.kind,
+    run.mode,
+    run.trigger,
+  ]);
+  return id;
+};
+
+export const startRun = async (db: Db, id: string, mode: RunMode): Promise<void> => {
+  await db.query(
+    `update run set state = 'running', mode = $2, started_at = coalesce(started_at, now()), ended_at = null, attempt = attempt + 1, error_code = null, error_message = null where id = $1`,
+    [id, mode],
+  );
+};
+
+/** Adds one page's counts, in the page's transaction. */
+export const countPage = async (tx: Db, id: string, counts: RunCounts): Promise<void> => {
+  const pairs = Object.entries(counts).filter(([, value]) => value !== 0);
+  await tx.query({
+    name: 'count-page',
+    text: `update run set pages = pages + 1, counts = counts || (
+             select coalesce(jsonb_object_agg(n, v + coalesce((counts->>n)::bigint, 0)), '{}') from unnest($2::text[], $3::bigint[]) as t(n, v)) where id = $1`,
+    values: [id, pairs.map(([name]) => name), pairs.map(([, value]) => value)],
+  });
+};
+
+export const endRun = async (
+  db: Db,
+  id: string,
+  state: Exclude<RunState, 'queued' | 'running'>,
+  error?: HubError,
+): Promise<void> => {
+  await db.query('update run set state = $2, ended_at = now(), error_code = $3, error_message = $4 where id = $1', [
+    id,
+    state,
+    error?.code ?? null,
+    error?.message ?? null,
+  ]);
+};
+
+export const readRun = async (db: Db, id: string): Promise<Run | undefined> => {
+  const { rows } = await db.query<Row>('select * from run where id = $1', [id]);
+  return rows[0] === undefined ? undefined : runOf(rows[0]);
+};
+
+export const listRuns = async (
+  db: Db,
+  filter: { source?: string; kind?: string; limit: number },
+): Promise<readonly Run[]> => {
+  const { rows } = await db.query<Row>(
+    'select * from run where ($1::text is null or source = $1) and ($2::text is null or kind = $2) order by queued_at desc limit $3',
+    [filter.source ?? null, filter.kind ?? null, filter.limit],
+  );
+  return rows.map(runOf);
+};
