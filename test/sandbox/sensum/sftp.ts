@@ -144,6 +144,7 @@ export const startSensumSftp = async (options: { folder: string; port?: number }
   const server = new Server({ hostKeys: [hostKey] }, (client) => {
     connections += 1;
     clients.add(client);
+    client.setNoDelay(true);
     client.on('error', () => undefined);
     client.on('close', () => clients.delete(client));
     if (limits.fault === 'down') return void client.end();
