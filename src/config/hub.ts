@@ -39,7 +39,7 @@ const unit = z.strictObject({
   parent: z.string().optional(),
 });
 
-const claims = z.record(
+const claims = z.partialRecord(
   z.enum([
     'person',
     'role',
@@ -62,8 +62,14 @@ const issuer = z.strictObject({
   audience: z.string(),
   jwksUri: z.url().optional(),
   /** Actor field → claim name (dots for nested claims). */
-  claims: claims.default({} as never),
+  claims: claims.default({}),
   algorithms: z.array(z.enum(['RS256', 'ES256', 'EdDSA'])).default(['RS256', 'ES256', 'EdDSA']),
+  /** Purposes its tokens may be used for; default: all of the hub's. */
+  purposes: z.array(name).optional(),
+  /** Kinds of caller it may name; default: all. */
+  kinds: z
+    .array(z.enum(['professional', 'citizen', 'representative', 'consumer-system', 'administrator', 'dpo']))
+    .optional(),
 });
 
 const consumer = z.strictObject({

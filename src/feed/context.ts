@@ -1,0 +1,74 @@
+// What every route of the feed is given: the store, the keys, the log, and the settings it reads. Plain data: the feed
+// knows neither YAML nor tokens. The caller of a request is its `actor`, put there by the door (src/http) alone.
+import type { Clock } from '../clock.ts';
+import type { Actor } from '../consent/actor.ts';
+import type { Logger } from '../log.ts';
+import type { AccessLog } from '../store/access-log.ts';
+import type { KeyRing } from '../store/crypto.ts';
+import type { Pool } from '../store/db.ts';
+
+export const scopes = [
+  'plan.read',
+  'changes.read',
+  'calendar.read',
+  'comments.write',
+  'consents.write',
+  'enrolments.write',
+  'log.read',
+  'cpr.read',
+  'admin',
+] as const;
+export type Scope = (typeof scopes)[number];
+
+export interface FeedSource {
+  readonly id: string;
+  readonly title: string;
+  readonly domain: string;
+  /** A source whose last complete run is older than this is late. */
+  readonly freshForMs: number;
+  readonly existenceShown: boolean;
+}
+
+export interface FeedConsumer {
+  readonly id: string;
+  readonly organisation: string;
+  /** Does it keep copies (the change feed), or only read plans? */
+  readonly copies: boolean;
+}
+
+export interface FeedSettings {
+  readonly sources: readonly FeedSource[];
+  readonly consumers: readonly FeedConsumer[];
+  readonly purposes: readonly string[];
+  readonly enrolmentBases: readonly string[];
+  /** Legal basis written to the log for rules 1–3. */
+  readonly legalBasis: { readonly own: string; readonly ownJournal: string; readonly emergency: string };
+  /** Sources in the order their master data is preferred. */
+  readonly masterDataOrder: readonly string[];
+}
+
+export interface FeedContext {
+  readonly pool: Pool;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly accessLog: AccessLog;
+  readonly settings: FeedSettings;
+}
+
+export type { Actor };
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; absent on routes that need no token. */
+    actor: Actor | undefined;
+    /** Has the log entry of this exchange been committed? */
+    logged: boolean;
+  }
+  interface FastifyContextConfig {
+    /** One of these scopes is needed; an empty list means any valid token. Absent: no token needed. */
+    scopes?: readonly Scope[];
+    /** Does the route need a purpose? Default yes where a token is needed. */
+    purpose?: boolean;
+  }
+}

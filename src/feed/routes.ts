@@ -1,0 +1,10 @@
+// The feed's routes, in one list.
+import type { FastifyInstance } from 'fastify';
+import { registerCitizens } from './citizens.ts';
+import type { FeedContext } from './context.ts';
+import { registerPlan } from './plan.ts';
+import { registerSources } from './sources.ts';
+
+export const registerFeed = (app: FastifyInstance, context: FeedContext): void => {
+  for (const register of [registerCitizens, registerPlan, registerSources]) register(app, context);
+};

@@ -1,0 +1,49 @@
+// The promise itself: /openapi.json, and /docs made from it by Scalar, whose script is served from here. Nothing is
+// loaded from anywhere else, and the page's own policy forbids it to try.
+import reference from '@scalar/fastify-api-reference';
+import type { FastifyInstance } from 'fastify';
+import { readYaml } from '../config/yaml.ts';
+
+const file = new URL('../../openapi/feed.v1.yaml', import.meta.url);
+
+/** The OpenAPI document as an object. */
+export const openApiDocument = (): Record<string, unknown> =>
+  readYaml(file.pathname, { jsonAt: [] }) as Record<string, unknown>;
+
+/** Scalar writes its styles into the page and starts itself from an inline script. */
+const docsPolicy = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-inline'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export const registerDocuments = async (app: FastifyInstance): Promise<void> => {
+  const text = JSON.stringify(openApiDocument());
+  app.get('/openapi.json', async (_request, reply) =>
+    reply.header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-cache').send(text),
+  );
+  await app.register(async (docs) => {
+    docs.addHook('onSend', async (_request, reply) => {
+      reply.header('content-security-policy', docsPolicy);
+    });
+    await docs.register(reference, {
+      routePrefix: '/docs',
+      configuration: {
+        url: '/openapi.json',
+        pageTitle: 'Samspil feed',
+        withDefaultFonts: false,
+        telemetry: false,
+        agent: { disabled: true },
+        mcp: { disabled: true },
+        hideClientButton: true,
+        persistAuth: false,
+      },
+    });
+  });
+};

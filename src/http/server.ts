@@ -1,0 +1,123 @@
+// The web server: headers, limits, the door, the feed, health, documents. Log lines name a route pattern, a status and a
+// correlation id; never an address, a body or a header.
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.ts';
+import type { HubConfig } from '../config/hub.ts';
+import { asHubError, HubError } from '../errors.ts';
+import type { FeedContext } from '../feed/context.ts';
+import { discloseRefusal } from '../feed/disclosure.ts';
+import { registerFeed } from '../feed/routes.ts';
+import type { Logger } from '../log.ts';
+import { registerDocuments } from './documents.ts';
+import { newCorrelation, openDoor } from './door.ts';
+import { type Ready, registerHealth } from './health.ts';
+import { asOurs, notFound, sendProblem } from './problem.ts';
+import { consumersOf, feedSettings, issuersOf } from './settings.ts';
+import { registerStatusPage } from './status-page.ts';
+import { createTokenVerifier, type Issuer } from './tokens.ts';
+
+export interface ServerOptions {
+  readonly pool: FeedContext['pool'];
+  readonly keys: FeedContext['keys'];
+  readonly accessLog: FeedContext['accessLog'];
+  readonly config: HubConfig;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Issuers besides the configured ones: the sandbox's own. */
+  readonly issuers?: readonly Issuer[];
+  /** How long each source counts as fresh, in ms, where the configuration leaves it to the schedule. */
+  readonly freshForMs?: Readonly<Record<string, number>>;
+  readonly ready?: Ready;
+  /** Addresses of proxies whose X-Forwarded-For is believed. */
+  readonly trustProxy?: string | boolean;
+}
+
+const limitRate = async (app: FastifyInstance, perMinute: number): Promise<void> => {
+  await app.register(rateLimit, {
+    max: perMinute,
+    timeWindow: 60_000,
+    // After the door, so that a caller is a person or system where one is known, and an address otherwise.
+    hook: 'preParsing',
+    cache: 20_000,
+    keyGenerator: (request) => request.actor?.consumer ?? request.actor?.person ?? request.ip,
+    addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
+    errorResponseBuilder: (_request, context) =>
+      new HubError({
+        code: 'request/too-many',
+        fault: 'transient',
+        message: 'Too many requests; slow down.',
+        retryAfterMs: context.ttl,
+      }),
+  });
+};
+
+/** The route pattern with a correlation id: all a log line says of a request. */
+const lineOf = (request: FastifyRequest): object => ({
+  method: request.method,
+  route: request.routeOptions.url ?? 'none',
+  correlation: request.id,
+});
+
+const handleErrors = (app: FastifyInstance, context: FeedContext): void => {
+  app.setErrorHandler(async (thrown, request, reply) => {
+    let error = asOurs(thrown);
+    try {
+      await discloseRefusal(context, request, error);
+    } catch (unwritable) {
+      error = asHubError(unwritable);
+    }
+    if (error.fault === 'bug' || error.code === 'log/unwritable')
+      context.log.error({ event: 'request.failed', ...lineOf(request), err: error });
+    return sendProblem(reply, error);
+  });
+  app.setNotFoundHandler(notFound);
+};
+
+/** The feed's web server, ready to listen or to be asked by `inject`. */
+export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
+  const { config, clock, log } = options;
+  const settings = feedSettings(config, options.freshForMs ?? {});
+  const context: FeedContext = { ...options, settings };
+  const app = fastify({
+    logger: false,
+    genReqId: newCorrelation,
+    bodyLimit: 64 * 1024,
+    requestTimeout: 15_000,
+    connectionTimeout: 70_000,
+    keepAliveTimeout: 72_000,
+    handlerTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    trustProxy: options.trustProxy ?? false,
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 100 },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-correlation-id', request.id);
+  });
+  handleErrors(app, context);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  const consumers = consumersOf(config);
+  const tokens = createTokenVerifier([...issuersOf(config), ...(options.issuers ?? [])], consumers.known, clock);
+  await limitRate(app, config.rateLimitPerMinute);
+  openDoor(app, { context, tokens, consumerPurposes: consumers.purposes });
+  app.addHook('onResponse', async (request, reply) => {
+    log.debug({
+      event: 'request.answered',
+      ...lineOf(request),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    });
+  });
+  registerFeed(app, context);
+  registerHealth(app, context, options.ready ?? (async () => true));
+  registerStatusPage(app, context, config.municipality.name);
+  await registerDocuments(app);
+  return app;
+};

@@ -1,0 +1,50 @@
+// The hub's configuration as the plain data the feed and the door work with.
+import type { HubConfig } from '../config/hub.ts';
+import type { FeedConsumer, FeedSettings } from '../feed/context.ts';
+import type { Issuer } from './tokens.ts';
+
+const hour = 3_600_000;
+
+/** `freshForMs` fills in sources that leave it to their schedule; two hours where nobody says. */
+export const feedSettings = (config: HubConfig, freshForMs: Readonly<Record<string, number>>): FeedSettings => ({
+  sources: Object.entries(config.sources).map(([id, source]) => ({
+    id,
+    title: source.title,
+    domain: source.domain,
+    freshForMs: source.freshFor ?? freshForMs[id] ?? 2 * hour,
+    existenceShown: source.existenceShown,
+  })),
+  consumers: config.consumers.map(({ id, organisation, copies }) => ({ id, organisation, copies })),
+  purposes: config.purposes,
+  enrolmentBases: config.enrolmentBases.map((basis) => basis.code),
+  legalBasis: config.legalBasis,
+  masterDataOrder: config.masterDataOrder,
+});
+
+export const consumersOf = (
+  config: HubConfig,
+): {
+  readonly known: ReadonlyMap<string, FeedConsumer>;
+  readonly purposes: ReadonlyMap<string, readonly string[]>;
+} => ({
+  known: new Map(config.consumers.map(({ id, organisation, copies }) => [id, { id, organisation, copies }])),
+  purposes: new Map(config.consumers.map(({ id, purposes }) => [id, purposes])),
+});
+
+/** Issuers with a key address; the sandbox's own comes with its keys. */
+export const issuersOf = (config: HubConfig): readonly Issuer[] =>
+  config.issuers.flatMap(({ issuer, audience, algorithms, claims, jwksUri, purposes, kinds }) =>
+    jwksUri === undefined
+      ? []
+      : [
+          {
+            issuer,
+            audience,
+            algorithms,
+            claims,
+            keys: { uri: jwksUri },
+            ...(purposes === undefined ? {} : { purposes }),
+            ...(kinds === undefined ? {} : { kinds }),
+          },
+        ],
+  );

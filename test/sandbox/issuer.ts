@@ -1,0 +1,108 @@
+// The sandbox's own token issuer: a key pair kept in the data folder, and tokens that say what a persona is. Only the
+// sandbox trusts it: a hub without a sandbox never loads this file.
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import type { Issuer } from '../../src/http/tokens.ts';
+import type { Persona } from './personas.ts';
+
+export const sandboxIssuerName = 'urn:samspil:sandbox';
+export const sandboxAudience = 'urn:samspil:hub';
+
+export interface SignOptions {
+  /** Hub citizen id: for the persona `citizen` (and representatives). */
+  readonly citizen?: string;
+  /** The person's own number, as a real log-in would give it. */
+  readonly cpr?: string;
+  readonly purpose?: string;
+  /** The system the person works in (`act`). */
+  readonly actingSystem?: string;
+  readonly lifetimeSeconds?: number;
+  readonly now?: Date;
+  readonly claims?: Readonly<Record<string, unknown>>;
+}
+
+export interface SandboxIssuer {
+  /** What the hub needs to trust it. */
+  readonly issuer: Issuer;
+  sign(persona: Persona, options?: SignOptions): Promise<string>;
+}
+
+interface KeyFile {
+  readonly kid: string;
+  readonly privateJwk: JWK;
+  readonly publicJwk: JWK;
+}
+
+const readKeys = async (path: string): Promise<KeyFile | undefined> => {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as KeyFile;
+  } catch {
+    return undefined;
+  }
+};
+
+const makeKeys = async (folder: string, path: string): Promise<KeyFile> => {
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+  const kid = randomUUID();
+  const file = {
+    kid,
+    privateJwk: await exportJWK(privateKey),
+    publicJwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' },
+  };
+  await mkdir(folder, { recursive: true });
+  await writeFile(path, JSON.stringify(file), { mode: 0o600, flag: 'wx' });
+  return file;
+};
+
+const claimsOf = (persona: Persona): Record<string, unknown> => ({
+  kind: persona.kind,
+  role: persona.role,
+  organisation: persona.organisation,
+  unit: persona.unit,
+  domain: persona.domain,
+  sector: persona.sector,
+  assurance: persona.assurance,
+  consumer: persona.consumer,
+  scope: persona.scopes.join(' '),
+});
+
+/** Opens the issuer of a data folder; its keys are made the first time. */
+export const openSandboxIssuer = async (options: { readonly folder: string }): Promise<SandboxIssuer> => {
+  const path = join(options.folder, 'sandbox-issuer.json');
+  const found = await readKeys(path);
+  // Two processes may start together: whoever comes second uses the first one's keys.
+  const keys = found ?? (await makeKeys(options.folder, path).catch(() => readKeys(path)));
+  if (keys === undefined) throw new Error('The sandbox issuer has no keys.');
+  const key = await importJWK(keys.privateJwk, 'ES256');
+  return {
+    issuer: {
+      issuer: sandboxIssuerName,
+      audience: sandboxAudience,
+      algorithms: ['ES256'],
+      claims: {},
+      keys: { jwks: { keys: [keys.publicJwk] } },
+    },
+    async sign(persona, given = {}) {
+      const now = Math.floor((given.now ?? new Date()).getTime() / 1000);
+      return new SignJWT({
+        ...claimsOf(persona),
+        purpose: given.purpose ?? 'coordinated-plan',
+        citizen: given.citizen,
+        cpr: given.cpr,
+        act: given.actingSystem === undefined ? undefined : { sub: given.actingSystem },
+        ...given.claims,
+      })
+        .setProtectedHeader({ alg: 'ES256', kid: keys.kid, typ: 'JWT' })
+        .setIssuer(sandboxIssuerName)
+        .setAudience(sandboxAudience)
+        .setSubject(persona.person)
+        .setJti(randomUUID())
+        .setIssuedAt(now)
+        .setNotBefore(now)
+        .setExpirationTime(now + (given.lifetimeSeconds ?? 8 * 3600))
+        .sign(key);
+    },
+  };
+};
