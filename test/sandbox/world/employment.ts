@@ -64,7 +64,8 @@ const activityOf = (random: Random, offer: texts.Offer, id: string, goal: string
     hoursPerWeek: random.int(offer.hours[0], offer.hours[1]),
     ...(offer.at === 'none' ? {} : { provider }),
     followUpAt: plusDays(period.start, offer.weeks * 3),
-    ...(status === 'completed' || cancelled ? { endReason: random.pick(texts.endReasons) } : {}),
+    ...(cancelled ? { endReason: texts.brokenOff } : {}),
+    ...(status === 'completed' ? { endReason: random.pick(texts.endReasons) } : {}),
     goal,
   };
 };

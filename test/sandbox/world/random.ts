@@ -19,20 +19,29 @@ const mixed = (value: number): number => {
   return (x ^ (x >>> 16)) >>> 0;
 };
 
-const hashOf = (seed: number, labels: readonly (string | number)[], salt: number): number => {
-  let hash = (0x811c9dc5 ^ Math.imul(seed | 0, 0x9e3779b1) ^ salt) >>> 0;
+/** Two hashes of 32 bits, far enough apart for keys of 64. */
+const hashOf = (seed: number, labels: readonly (string | number)[]): readonly [number, number] => {
+  let hash = (0x811c9dc5 ^ Math.imul(seed | 0, 0x9e3779b1)) >>> 0;
+  let other = mixed(seed ^ 0x2545f491);
   for (const label of labels) {
-    if (typeof label === 'number') hash = mixed(hash ^ Math.imul(label | 0, 0x85ebca6b));
-    else for (let i = 0; i < label.length; i += 1) hash = Math.imul(hash ^ label.charCodeAt(i), 0x01000193) >>> 0;
+    if (typeof label === 'number') {
+      hash = mixed(hash ^ Math.imul(label | 0, 0x85ebca6b));
+      other = mixed((other + Math.imul(label | 0, 0xc2b2ae35)) | 0);
+    } else
+      for (let i = 0; i < label.length; i += 1) {
+        const unit = label.charCodeAt(i);
+        hash = Math.imul(hash ^ unit, 0x01000193) >>> 0;
+        other = (Math.imul(other, 31) + unit) | 0;
+      }
     hash = Math.imul(hash ^ 0xff, 0x01000193) >>> 0;
+    other = (Math.imul(other, 31) + 7) | 0;
   }
-  return mixed(hash);
+  return [mixed(hash), mixed(other)];
 };
 
 export const randomOf = (seed: number, ...labels: readonly (string | number)[]): Random => {
-  let a = hashOf(seed, labels, 1);
-  let b = hashOf(seed, labels, 2);
-  let c = hashOf(seed, labels, 3);
+  let [a, b] = hashOf(seed, labels);
+  let c = mixed(a ^ Math.imul(b, 0x9e3779b1));
   let d = 1;
   const next = (): number => {
     const t = (a + b + d) | 0;
@@ -62,6 +71,7 @@ const hex = (value: number): string => value.toString(16).padStart(8, '0');
 
 /** A UUID (version 4 by shape) that belongs to these labels. */
 export const uuidOf = (seed: number, ...labels: readonly (string | number)[]): string => {
-  const all = [11, 12, 13, 14].map((salt) => hex(hashOf(seed, labels, salt))).join('');
+  const [one, two] = hashOf(seed, labels);
+  const all = hex(one) + hex(two) + hex(mixed(one ^ 0x5bd1e995)) + hex(mixed(two ^ Math.imul(one, 3)));
   return `${all.slice(0, 8)}-${all.slice(8, 12)}-4${all.slice(13, 16)}-a${all.slice(17, 20)}-${all.slice(20, 32)}`;
 };

@@ -155,11 +155,8 @@ export const offers: readonly Offer[] = [
   },
 ];
 
-export const endReasons = [
-  'Gennemført som planlagt',
-  'Overgået til ordinært arbejde',
-  'Afbrudt på grund af sygdom',
-] as const;
+export const endReasons = ['Gennemført som planlagt', 'Overgået til ordinært arbejde'] as const;
+export const brokenOff = 'Afbrudt på grund af sygdom';
 
 /** Conversation type code (DFDG), title, minutes, agenda. */
 export const conversations: readonly {

@@ -1,6 +1,6 @@
 // Citizens as the rows of EG Sensum's nightly files: only those social services know. Dates `dd-MM-yyyy`; what the
 // export does not hold (times of day, sensitivity) is not there.
-import type { SensumData, SensumKind, SensumRow } from '../sensum/data.ts';
+import { type SensumData, type SensumKind, type SensumRow, sensumColumns } from '../sensum/data.ts';
 import { nameOf } from './relatives.ts';
 import { units } from './staff.ts';
 import type { Citizen, Goal, Intervention, SocialCare, SocialCase, Status } from './types.ts';
@@ -93,10 +93,13 @@ const goalDates = (goal: Goal): { StartDato: string; SlutDato?: string; Oprettet
   Lukket: yesNo(goal.status === 'completed'),
 });
 
-/** Every row of one citizen, by file. */
-export const sensumRows = (citizen: Citizen): { readonly [K in SensumKind]: readonly SensumRow<K>[] } => {
+export type SensumRows = { readonly [K in SensumKind]: readonly SensumRow<K>[] };
+export const sensumKinds = Object.keys(sensumColumns) as readonly SensumKind[];
+
+/** Every row of one citizen, by file; undefined when social services do not know them. */
+export const sensumRows = (citizen: Citizen): SensumRows | undefined => {
   const { social } = citizen;
-  if (!social) return { borger: [], sag: [], indsats: [], maal: [], delmaal: [], ydelse: [], aktivitet: [] };
+  if (!social) return undefined;
   const responsible = (goal: Goal): string => goal.responsible?.name ?? social.cases[0]?.responsible.name ?? '';
   const author = social.cases[0]?.responsible.initials ?? '';
   return {
@@ -156,14 +159,20 @@ export const sensumRows = (citizen: Citizen): { readonly [K in SensumKind]: read
   };
 };
 
-const kinds = ['borger', 'sag', 'indsats', 'maal', 'delmaal', 'ydelse', 'aktivitet'] as const;
-
-/** All files, their rows made while they are walked: nothing is kept. */
-export const toSensum = (citizens: () => Iterable<Citizen>): SensumData => {
+/** All files from the rows of citizens, which are walked once for each file. */
+export const toSensum = (citizens: Iterable<SensumRows>): SensumData => {
   const rowsOf = <K extends SensumKind>(kind: K): Iterable<SensumRow<K>> => ({
     *[Symbol.iterator]() {
-      for (const citizen of citizens()) if (citizen.social) yield* sensumRows(citizen)[kind];
+      for (const rows of citizens) yield* rows[kind];
     },
   });
-  return Object.fromEntries(kinds.map((kind) => [kind, rowsOf(kind)])) as unknown as SensumData;
+  return {
+    borger: rowsOf('borger'),
+    sag: rowsOf('sag'),
+    indsats: rowsOf('indsats'),
+    maal: rowsOf('maal'),
+    delmaal: rowsOf('delmaal'),
+    ydelse: rowsOf('ydelse'),
+    aktivitet: rowsOf('aktivitet'),
+  };
 };

@@ -27,8 +27,10 @@ export interface World {
   citizens(): Iterable<Citizen>;
   /** Indexes to enrol, the showcase citizen's first. */
   enrolled(): Iterable<number>;
-  /** Lets an event befall some citizens, half of them enrolled. @returns their indexes */
+  /** Lets an event befall some citizens, half of them enrolled, never the showcase citizen. @returns their indexes */
   step(count?: number): readonly number[];
+  /** Lets an event befall one citizen. */
+  touch(index: number): void;
 }
 
 export const createWorld = (options: WorldOptions): World => {
@@ -42,6 +44,10 @@ export const createWorld = (options: WorldOptions): World => {
     let citizen = citizenOf(seed, index, today);
     for (let left = revisions.get(index) ?? 0; left > 0; left -= 1) citizen = revised(seed, citizen, today);
     return citizen;
+  };
+
+  const touch = (index: number): void => {
+    revisions.set(index, (revisions.get(index) ?? 0) + 1);
   };
 
   return {
@@ -62,8 +68,10 @@ export const createWorld = (options: WorldOptions): World => {
         chosen.add(
           draw % 2 === 0 && enrolled > 0 ? indexAt(random.int(0, enrolled - 1), citizens) : random.int(0, citizens - 1),
         );
-      for (const index of chosen) revisions.set(index, (revisions.get(index) ?? 0) + 1);
+      chosen.delete(showcaseIndex);
+      for (const index of chosen) touch(index);
       return [...chosen];
     },
+    touch,
   };
 };

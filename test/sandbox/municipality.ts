@@ -1,0 +1,156 @@
+// The sandbox municipality, running: the synthetic citizens in three source systems that speak their real protocols on
+// loopback. What has changed since the beginning is remembered in the folder, so that a restart goes on from there.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FhirStore } from './fhir/data.ts';
+import { loadFhirFolder } from './fhir/folder.ts';
+import { type FhirStub, startFhirStub } from './fhir/server.ts';
+import { createFhirStore } from './fhir/store.ts';
+import { createMomentumData } from './momentum/data.ts';
+import { type MomentumStub, momentumCredentials, startMomentumStub } from './momentum/server.ts';
+import { applyChanges, deliver, fill, type Systems } from './municipality-change.ts';
+import { type MunicipalityState, readState, writeState } from './municipality-state.ts';
+import { sensumKinds } from './world/to-sensum.ts';
+import { createWorld, type World } from './world/world.ts';
+
+export const fhirCredentials = { clientId: 'samspil-hub', clientSecret: 'sandbox-fhir-secret' } as const;
+
+export interface MunicipalityOptions {
+  /** Default 2,000. */
+  readonly citizens?: number;
+  /** Default 200. */
+  readonly enrolled?: number;
+  readonly seed?: number;
+  /** Where the social system's files and the sandbox's own memory lie. */
+  readonly folder: string;
+  /** A folder of FHIR files to add to the FHIR server. */
+  readonly fhirData?: string;
+  /** Let things happen while it runs; default no. */
+  readonly changes?: boolean;
+  /** Between two changes; default 60,000. */
+  readonly changeEveryMs?: number;
+  readonly latencyMs?: number;
+  readonly ports?: { readonly momentum?: number; readonly fhir?: number };
+  /** `YYYY-MM-DD`; default today, and after a restart the day it began. */
+  readonly today?: string;
+  readonly now?: () => Date;
+}
+
+export interface StepResult {
+  /** Citizens whose course moved on. */
+  readonly citizens: number;
+  /** Resources of the added FHIR folder of which the next version came in place. */
+  readonly resources: number;
+}
+
+export interface Municipality {
+  readonly world: World;
+  readonly momentum: MomentumStub & typeof momentumCredentials;
+  readonly fhir: FhirStub & typeof fhirCredentials;
+  /** One folder per site below it. */
+  readonly sensum: { readonly folder: string };
+  readonly showcase: { readonly cpr: string; readonly name: string };
+  cprsToEnrol(): Iterable<string>;
+  /** Numbers of the citizens in the added FHIR folder. */
+  fhirNumbers(): readonly string[];
+  /** The next version of every added FHIR file; without such a folder, an event for some citizens, the showcase's among them. */
+  step(): Promise<StepResult>;
+  close(): Promise<void>;
+}
+
+export const startMunicipality = async (options: MunicipalityOptions): Promise<Municipality> => {
+  const now = options.now ?? (() => new Date());
+  const wanted = {
+    citizens: options.citizens ?? 2000,
+    enrolled: options.enrolled ?? 200,
+    seed: options.seed ?? 42,
+  };
+  await mkdir(options.folder, { recursive: true });
+  const begun = await readState(options.folder, wanted);
+  let state: MunicipalityState = begun ?? {
+    ...wanted,
+    today: options.today ?? now().toISOString().slice(0, 10),
+    steps: 0,
+    showcase: 0,
+    files: 0,
+  };
+  const world = createWorld({ ...wanted, today: state.today });
+  const momentumData = createMomentumData();
+  const store: FhirStore = createFhirStore({}, now);
+  const sensumFolder = join(options.folder, 'sensum');
+  const systems: Systems = { world, momentumData, store, social: new Map(), sensumFolder };
+
+  fill(systems);
+  const changed = new Set<number>();
+  for (let step = 0; step < state.steps; step += 1) for (const index of world.step()) changed.add(index);
+  for (let event = 0; event < state.showcase; event += 1) world.touch(world.showcase.index);
+  if (state.showcase > 0) changed.add(world.showcase.index);
+  applyChanges(systems, changed, now().toISOString());
+  // Written long ago, as far as a reader can tell: nobody waits for these files to settle.
+  await deliver(systems, sensumKinds, new Date(now().getTime() - 3_600_000));
+
+  const files = options.fhirData === undefined ? undefined : loadFhirFolder(options.fhirData);
+  for (const resources of Object.values(files?.data ?? {})) for (const resource of resources) store.put(resource);
+  for (let step = 0; step < state.files; step += 1) files?.step(store);
+
+  const latency = options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs };
+  const portOf = (port: number | undefined): { port?: number } => (port === undefined ? {} : { port });
+  const momentum = await startMomentumStub({ data: momentumData, ...latency, ...portOf(options.ports?.momentum) });
+  const fhir = await startFhirStub({
+    data: store,
+    auth: fhirCredentials,
+    now,
+    ...latency,
+    ...portOf(options.ports?.fhir),
+  });
+
+  const moveOn = async (withShowcase: boolean): Promise<number> => {
+    const indexes = new Set(world.step());
+    if (withShowcase) {
+      world.touch(world.showcase.index);
+      indexes.add(world.showcase.index);
+    }
+    state = { ...state, steps: state.steps + 1, showcase: state.showcase + (withShowcase ? 1 : 0) };
+    await deliver(systems, applyChanges(systems, indexes, now().toISOString()));
+    await writeState(options.folder, state);
+    return indexes.size;
+  };
+
+  // One change after the other, never two at once; a failed one (a full disk) is tried again with the next.
+  let last: Promise<unknown> = writeState(options.folder, state);
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work, work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+  const timer =
+    options.changes === true
+      ? setInterval(() => void inTurn(() => moveOn(false)).catch(() => undefined), options.changeEveryMs ?? 60_000)
+      : undefined;
+  timer?.unref();
+
+  return {
+    world,
+    momentum: { ...momentum, ...momentumCredentials },
+    fhir: { ...fhir, ...fhirCredentials },
+    sensum: { folder: systems.sensumFolder },
+    showcase: world.showcase,
+    *cprsToEnrol() {
+      for (const index of world.enrolled()) yield world.citizenAt(index).person.cpr;
+    },
+    fhirNumbers: () => files?.numbers ?? [],
+    step: () =>
+      inTurn(async () => {
+        if (files === undefined) return { citizens: await moveOn(true), resources: 0 };
+        const resources = files.step(store);
+        state = { ...state, files: state.files + 1 };
+        await writeState(options.folder, state);
+        return { citizens: 0, resources };
+      }),
+    async close() {
+      clearInterval(timer);
+      await last;
+      await Promise.all([momentum.close(), fhir.close()]);
+    },
+  };
+};
