@@ -67,17 +67,24 @@ const scalar = (value: unknown): string | undefined => {
   return text === '' ? undefined : text;
 };
 
-/** A shorthand entry (`"1": Aktiv`) names a code for plain targets and a display for the others. */
-const translation = (key: string, plain: boolean, found: z.infer<typeof entry>): Translation => {
-  const code = found.code ?? (plain ? found.short : undefined) ?? key;
+/**
+ * A shorthand entry (`"1": Aktiv`) names a code for plain targets and a display for the others. A table of texts has
+ * no codes of its own: what it says is the display, also where a function takes the value.
+ */
+const translation = (
+  key: string,
+  target: z.infer<typeof codeTableFormat>['target'],
+  found: z.infer<typeof entry>,
+): Translation => {
+  const own = target === 'coded' ? undefined : target === 'text' ? found.display : found.short;
+  const code = found.code ?? own ?? key;
   return { code, display: found.display ?? code };
 };
 
 export const compileCodeTable = (table: z.infer<typeof codeTableFormat>): CodeTable => {
   const systems = new Set([table.system, ...table.aliases]);
-  const plain = table.target === 'status' || table.target === 'enum';
   const entries = new Map(
-    Object.entries(table.codes).map(([key, found]) => [key.trim(), translation(key.trim(), plain, found)]),
+    Object.entries(table.codes).map(([key, found]) => [key.trim(), translation(key.trim(), table.target, found)]),
   );
   const original = (value: unknown): Original | undefined => {
     if (typeof value !== 'object' || value === null) {

@@ -60,13 +60,13 @@ const useConversion = (spec: FromValue, target: Target, place: string, compiler:
 /** Codes of the table that the target would refuse. */
 const checkTable = (table: CodeTable, target: Target, place: string, compiler: Compiler): void => {
   for (const [code, found] of table.entries) {
-    const value = asTarget(target, found, undefined);
-    const refused = target.type === 'enum' ? !target.values.has(found.code) : Number.isNaN(value);
-    if (refused)
-      compiler.find(
-        place,
-        `code table "${table.name}" gives "${found.code}" for "${code}", which the field does not take`,
-      );
+    const refused =
+      (target.type === 'enum' && !target.values.has(found.code)) ||
+      (target.type === 'boolean' && found.code !== 'true' && found.code !== 'false') ||
+      (target.type === 'number' && !Number.isFinite(asTarget(target, found, undefined)));
+    if (!refused) continue;
+    const message = `code table "${table.name}" gives "${found.code}" for "${code}", which the field does not take`;
+    compiler.find(place, message);
   }
 };
 
