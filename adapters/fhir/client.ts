@@ -3,8 +3,8 @@
 import { z } from 'zod';
 import type { AdapterContext } from '../../src/adapter/contract.ts';
 import type { HttpAnswer, HttpRequest } from '../../src/adapter/http.ts';
-import { createTokenSource } from '../../src/adapter/oauth.ts';
-import { asHubError, HubError } from '../../src/errors.ts';
+import { createTokenSource, withToken } from '../../src/adapter/oauth.ts';
+import { HubError } from '../../src/errors.ts';
 import type { FhirConfig } from './config.ts';
 
 const bundle = z.looseObject({
@@ -30,38 +30,27 @@ const badAnswer = (message: string): HubError => new HubError({ code: 'source/ba
 
 export const createClient = (config: FhirConfig, context: AdapterContext): FhirClient => {
   const { auth } = config;
-  const tokens =
+  const http =
     auth.type === 'oauth2'
-      ? createTokenSource({
-          http: context.http,
-          tokenUrl: auth.tokenUrl,
-          clientId: auth.clientId,
-          clientSecret: auth.clientSecret,
-          clock: context.clock,
-          ...(auth.scope === undefined ? {} : { scope: auth.scope }),
-        })
-      : undefined;
-
-  const send = async (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
-    const bearer =
-      tokens === undefined ? (auth.type === 'bearer' ? auth.token : undefined) : await tokens.bearer(signal);
-    const headers = {
-      accept: 'application/fhir+json, application/json;q=0.9',
-      ...config.headers,
-      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-    };
-    return context.http.request({ ...request, headers, signal });
+      ? withToken(
+          context.http,
+          createTokenSource({
+            http: context.http,
+            tokenUrl: auth.tokenUrl,
+            clientId: auth.clientId,
+            clientSecret: auth.clientSecret,
+            clock: context.clock,
+            ...(auth.scope === undefined ? {} : { scope: auth.scope }),
+          }),
+        )
+      : context.http;
+  const headers = {
+    accept: 'application/fhir+json, application/json;q=0.9',
+    ...config.headers,
+    ...(auth.type === 'bearer' ? { authorization: `Bearer ${auth.token}` } : {}),
   };
-
-  const request = async (wanted: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
-    try {
-      return await send(wanted, signal);
-    } catch (thrown) {
-      if (tokens === undefined || asHubError(thrown).code !== 'source/unauthorised') throw thrown;
-      tokens.forget();
-      return send(wanted, signal);
-    }
-  };
+  const request = (wanted: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> =>
+    http.request({ ...wanted, headers, signal });
 
   const bundleOf = (answer: HttpAnswer): Bundle => {
     const read = bundle.safeParse(answer.body);

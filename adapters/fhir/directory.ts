@@ -5,8 +5,7 @@ import type { RawRecord } from '../../src/adapter/contract.ts';
 import type { Clock } from '../../src/clock.ts';
 import { asHubError } from '../../src/errors.ts';
 import type { FhirClient } from './client.ts';
-
-type Json = Record<string, unknown>;
+import { isObject, type Json, references } from './references.ts';
 
 export interface Directory {
   /** Completes the references inside the records' bodies, in place. */
@@ -18,33 +17,14 @@ interface Known {
   readonly resource: Json | undefined;
 }
 
-const pattern = /^(Organization|Practitioner|PractitionerRole)\/([A-Za-z0-9.-]{1,64})(?:\/_history\/[^/]+)?$/;
+/** Never a citizen and never a relative. */
+const namedTypes = new Set(['Organization', 'Practitioner', 'PractitionerRole', 'HealthcareService', 'Location']);
 const keepMs = 3_600_000;
 const maximumKnown = 10_000;
 const batch = 50;
-const maximumDepth = 10;
-const noDirectory = new Set(['source/forbidden', 'source/not-found', 'source/bad-request', 'source/bad-answer']);
+const noDirectory = new Set(['source/forbidden', 'source/not-found', 'source/bad-request']);
 /** What a mapping may use of the other resource; the rest is not carried along. */
 const carried = ['resourceType', 'name', 'telecom', 'contact', 'practitioner', 'organization', 'code'];
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Every object with a `reference` of the wanted types and no `display`. */
-function* unnamed(value: unknown, base: string, depth = 0): Iterable<{ target: Json; type: string; id: string }> {
-  if (depth > maximumDepth) return;
-  if (Array.isArray(value)) {
-    for (const element of value) yield* unnamed(element, base, depth + 1);
-    return;
-  }
-  if (!isObject(value)) return;
-  if (typeof value.reference === 'string' && value.display === undefined) {
-    const relative = value.reference.startsWith(`${base}/`) ? value.reference.slice(base.length + 1) : value.reference;
-    const [, type, id] = pattern.exec(relative) ?? [];
-    if (type !== undefined && id !== undefined) yield { target: value, type, id };
-  }
-  for (const inner of Object.values(value)) if (typeof inner === 'object') yield* unnamed(inner, base, depth + 1);
-}
 
 const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((part): part is string => typeof part === 'string') : [];
@@ -67,7 +47,16 @@ const displayOf = (resource: Json): string | undefined => {
 const pick = (resource: Json): Json =>
   Object.fromEntries(carried.filter((name) => name in resource).map((name) => [name, resource[name]]));
 
-export const createDirectory = (client: FhirClient, base: string, clock: Clock): Directory => {
+export interface DirectoryOptions {
+  readonly client: FhirClient;
+  readonly base: string;
+  readonly clock: Clock;
+  /** No: references only get their type. */
+  readonly resolve: boolean;
+}
+
+export const createDirectory = (options: DirectoryOptions): Directory => {
+  const { client, base, clock } = options;
   const known = new Map<string, Known>();
   const closed = new Set<string>();
 
@@ -92,7 +81,11 @@ export const createDirectory = (client: FhirClient, base: string, clock: Clock):
   };
 
   const nameAll = async (values: readonly unknown[], signal: AbortSignal, depth: number): Promise<void> => {
-    const targets = values.flatMap((value) => [...unnamed(value, base)]);
+    const all = values.flatMap((value) => [...references(value, base)]);
+    for (const { target, type } of all) target.type ??= type;
+    const targets = all.filter(
+      ({ target, type, own }) => options.resolve && own && namedTypes.has(type) && target.display === undefined,
+    );
     const oldest = clock.now().getTime() - keepMs;
     const missing = new Map<string, Set<string>>();
     for (const { type, id } of targets) {
@@ -128,5 +121,3 @@ export const createDirectory = (client: FhirClient, base: string, clock: Clock):
       ),
   };
 };
-
-export const noDirectoryWanted: Directory = { name: async () => {} };

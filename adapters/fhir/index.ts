@@ -5,7 +5,7 @@ import { asHubError } from '../../src/errors.ts';
 import { byCitizen } from './citizen.ts';
 import { createClient } from './client.ts';
 import { type FhirConfig, fhirConfig, hostsOf } from './config.ts';
-import { createDirectory, noDirectoryWanted } from './directory.ts';
+import { createDirectory } from './directory.ts';
 import { type PullContext, pull } from './pull.ts';
 import { type FhirKind, kindNames, kinds, withoutCitizen } from './records.ts';
 
@@ -22,7 +22,7 @@ export const fhir: Adapter<FhirConfig, typeof kinds> = defineAdapter({
   kinds,
   async open(config, context): Promise<FhirSource> {
     const client = createClient(config, context);
-    const directory = config.resolve ? createDirectory(client, config.baseUrl, context.clock) : noDirectoryWanted;
+    const directory = createDirectory({ client, base: config.baseUrl, clock: context.clock, resolve: config.resolve });
     const pulling: PullContext = { client, directory, config, clock: context.clock };
 
     const probe = async (signal: AbortSignal): Promise<ProbeResult> => {
