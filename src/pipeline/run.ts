@@ -19,10 +19,13 @@ export interface SyncOrder {
   /** `next`: go on from the checkpoint. `reload`: everything again, keep what is stored. `reconcile`: and sweep. */
   readonly want: 'next' | 'reload' | 'reconcile';
   readonly signal: AbortSignal;
+  /** Stop after the page in hand once this has come (`performance.now()`), so that one job never holds its place for long. */
+  readonly until?: number;
 }
 
 export interface SyncOutcome {
-  readonly state: 'done' | 'skipped';
+  /** `more`: stopped at `until`; running it again with `next` goes on from the stored checkpoint. */
+  readonly state: 'done' | 'skipped' | 'more';
   readonly counts: RunCounts;
 }
 
@@ -59,6 +62,7 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
         ...present(stored.counts),
       });
       if (order.signal.aborted) throw cancelled();
+      if (order.until !== undefined && performance.now() > order.until) return { state: 'more', counts };
     }
     await finish(deps, order, { load, total, unchanged, counts });
     await endRun(deps.pool, runId, 'done');

@@ -99,16 +99,13 @@ const runOf = (row: Row): Run => ({
 
 export const createRun = async (
   db: Db,
-  run: { source: string; kind: string; mode: RunMode; trigger: string },
+  run: { id?: string; source: string; kind: string; mode: RunMode; trigger: string },
 ): Promise<string> => {
-  const id = randomUUID();
-  await db.query('insert into run (id, source, kind, mode, trigger) values ($1, $2, $3, $4, $5)', [
-    id,
-    run.source,
-    run.kind,
-    run.mode,
-    run.trigger,
-  ]);
+  const id = run.id ?? randomUUID();
+  await db.query(
+    'insert into run (id, source, kind, mode, trigger) values ($1, $2, $3, $4, $5) on conflict (id) do nothing',
+    [id, run.source, run.kind, run.mode, run.trigger],
+  );
   return id;
 };
 

@@ -1,0 +1,142 @@
+// BullMQ on Postgres (default) or on Redis/Valkey when a Redis URL is given: the same queue and worker either way. One
+// queue per source, so that a dead source holds up nobody else's jobs. A job carries names and ids only; emptying the
+// queue store at any moment loses nothing but time, because Postgres knows what is due.
+import { createPostgresBackend, type Job, Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+
+export interface QueueStore {
+  readonly databaseUrl: string;
+  /** Redis or Valkey; absent: Postgres. */
+  readonly redisUrl?: string;
+}
+
+export type SyncWant = 'next' | 'reload' | 'reconcile';
+
+export type JobData =
+  | {
+      readonly type: 'sync';
+      readonly source: string;
+      readonly kind: string;
+      readonly want: SyncWant;
+      readonly trigger: string;
+      readonly runId?: string;
+    }
+  | { readonly type: 'history'; readonly source: string };
+
+export interface JobHandle {
+  readonly id: string;
+  readonly data: JobData;
+  readonly attempt: number;
+}
+
+export interface SourceQueue {
+  /** The same id is queued once; adding it again while it waits does nothing. */
+  add(id: string, data: JobData, options?: { readonly delayMs?: number }): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SourceWorker {
+  close(): Promise<void>;
+}
+
+export interface Queues {
+  queue(source: string): SourceQueue;
+  work(
+    source: string,
+    concurrency: number,
+    handle: (job: JobHandle) => Promise<void>,
+    onError: (code: string) => void,
+  ): SourceWorker;
+  readonly backend: 'postgres' | 'redis';
+  close(): Promise<void>;
+}
+
+const attempts = 6;
+const keep = { count: 200, age: 86_400 };
+
+/** Waits grow from 2 s to about a minute, with jitter; a source's own wish (in the error) comes first. */
+const backoffMs = (attempt: number, error: Error | undefined): number => {
+  const asked = (error as { retryAfterMs?: number } | undefined)?.retryAfterMs;
+  return Math.round(Math.max(asked ?? 0, 1000 * 2 ** Math.min(attempt, 6) * (0.75 + Math.random() / 2)));
+};
+
+const connectionOf = (store: QueueStore) =>
+  store.redisUrl === undefined
+    ? {
+        connection: { connectionString: store.databaseUrl, schema: 'bullmq', migrate: true, max: 4 },
+        backend: createPostgresBackend,
+      }
+    : { connection: new Redis(store.redisUrl, { maxRetriesPerRequest: null, lazyConnect: false }), backend: undefined };
+
+export const openQueues = (store: QueueStore): Queues => {
+  const open: { close(): Promise<void> }[] = [];
+  const build = <T extends { close(): Promise<void>; on(event: 'error', listener: (error: Error) => void): unknown }>(
+    make: (connection: never, backend: never) => T,
+  ): T => {
+    const { connection, backend } = connectionOf(store);
+    const made = make(connection as never, backend as never);
+    open.push({
+      close: async () => {
+        await made.close();
+        if (connection instanceof Redis) connection.disconnect();
+      },
+    });
+    return made;
+  };
+  const queues = new Map<string, SourceQueue>();
+  const nameOf = (source: string): string => `samspil-${source}`;
+
+  const openQueue = (source: string): SourceQueue => {
+    const queue = build(
+      (connection, backend) => new Queue<JobData>(nameOf(source), { connection }, ...([backend].filter(Boolean) as [])),
+    );
+    queue.on('error', () => undefined);
+    return {
+      async add(id, data, options = {}) {
+        await queue.add(data.type, data, {
+          jobId: id,
+          attempts,
+          backoff: { type: 'custom' },
+          removeOnComplete: true,
+          removeOnFail: keep,
+          ...(options.delayMs === undefined ? {} : { delay: Math.max(0, Math.round(options.delayMs)) }),
+        });
+      },
+      close: () => queue.close(),
+    };
+  };
+
+  return {
+    backend: store.redisUrl === undefined ? 'postgres' : 'redis',
+    queue(source) {
+      const known = queues.get(source) ?? openQueue(source);
+      queues.set(source, known);
+      return known;
+    },
+    work(source, concurrency, handle, onError) {
+      const process = (job: Job<JobData>): Promise<void> =>
+        handle({ id: job.id ?? '', data: job.data, attempt: job.attemptsMade });
+      const worker = build(
+        (connection, backend) =>
+          new Worker<JobData>(
+            nameOf(source),
+            process,
+            {
+              connection,
+              concurrency,
+              lockDuration: 30_000,
+              stalledInterval: 15_000,
+              maxStalledCount: 100,
+              settings: { backoffStrategy: (attempt, _, error) => backoffMs(attempt, error) },
+            },
+            ...([backend].filter(Boolean) as []),
+          ),
+      );
+      worker.on('error', (error) => onError(error.name));
+      return { close: () => worker.close() };
+    },
+    async close() {
+      await Promise.all(open.map((one) => one.close().catch(() => undefined)));
+    },
+  };
+};

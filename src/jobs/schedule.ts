@@ -1,0 +1,103 @@
+// When each kind of each source is due: cron in Europe/Copenhagen, spread by a jitter, never inside a maintenance window.
+// The truth is a row in Postgres; the queue holds one delayed job per slot.
+import { createHash } from 'node:crypto';
+import { Cron } from 'croner';
+import { HubError } from '../errors.ts';
+import type { Db } from '../store/db.ts';
+import { readSchedule, writeSchedule } from '../store/schedules.ts';
+import type { Queues } from './queue.ts';
+
+export interface ScheduleRule {
+  readonly source: string;
+  readonly kind: string;
+  readonly cron: string;
+  /** `22:00-05:00`, Copenhagen. */
+  readonly maintenance: readonly string[];
+}
+
+const timezone = 'Europe/Copenhagen';
+
+const cronOf = (rule: ScheduleRule): Cron => {
+  try {
+    return new Cron(rule.cron, { timezone, paused: true });
+  } catch (cause) {
+    throw new HubError({
+      code: 'config/invalid',
+      fault: 'config',
+      message: `sources.${rule.source}: the schedule of ${rule.kind} is not a cron pattern.`,
+      hint: 'Five fields (minute hour day month weekday), six with seconds first; Copenhagen time.',
+      cause,
+    });
+  }
+};
+
+const wall = new Intl.DateTimeFormat('en-GB', {
+  timeZone: timezone,
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** Is this instant inside one of the windows? A window may pass midnight. */
+export const inMaintenance = (at: Date, windows: readonly string[]): boolean => {
+  const time = wall.format(at);
+  return windows.some((window) => {
+    const [from = '', to = ''] = window.split('-');
+    return from <= to ? from <= time && time < to : time >= from || time < to;
+  });
+};
+
+/** Shares of an interval that keep a thousand sources from firing in the same second; stable per source and kind. */
+const jitterShare = (rule: ScheduleRule): number =>
+  createHash('sha256').update(`${rule.source}/${rule.kind}`).digest().readUInt16BE(0) / 65_536 / 10;
+
+/** The next instant after `after` at which this kind is due. */
+export const nextDue = (rule: ScheduleRule, after: Date): Date => {
+  const cron = cronOf(rule);
+  let at = cron.nextRun(after);
+  for (let tries = 0; at !== null && tries < 10_000; tries += 1) {
+    if (!inMaintenance(at, rule.maintenance)) {
+      const following = cron.nextRun(at) ?? at;
+      return new Date(at.getTime() + Math.min(60_000, (following.getTime() - at.getTime()) * jitterShare(rule)));
+    }
+    at = cron.nextRun(at);
+  }
+  throw new HubError({
+    code: 'config/invalid',
+    fault: 'config',
+    message: `sources.${rule.source}: the schedule of ${rule.kind} is never due outside its maintenance windows.`,
+  });
+};
+
+/** Interval between two runs, in milliseconds: what "late" is measured by. */
+export const intervalMs = (cron: string): number => {
+  const runs = new Cron(cron, { timezone, paused: true }).nextRuns(2);
+  return (runs[1]?.getTime() ?? 0) - (runs[0]?.getTime() ?? 0);
+};
+
+const slotId = (rule: ScheduleRule, at: Date): string => `${rule.source}.${rule.kind}.${at.getTime()}`;
+
+/** Writes the next slot to Postgres and puts its job in the queue. */
+export const arm = async (db: Db, queues: Queues, rule: ScheduleRule, now: Date): Promise<Date> => {
+  const at = nextDue(rule, now);
+  await writeSchedule(db, { ...rule, nextAt: at, firedAt: undefined, rearmed: false });
+  await enqueueSlot(queues, rule, at, now);
+  return at;
+};
+
+export const enqueueSlot = async (queues: Queues, rule: ScheduleRule, at: Date, now: Date): Promise<void> => {
+  await queues
+    .queue(rule.source)
+    .add(
+      slotId(rule, at),
+      { type: 'sync', source: rule.source, kind: rule.kind, want: 'next', trigger: `schedule ${at.toISOString()}` },
+      { delayMs: at.getTime() - now.getTime() },
+    );
+};
+
+/** At start: a schedule that is in order stays; a new or changed one is armed. The slot's job is put back either way. */
+export const armAtStart = async (db: Db, queues: Queues, rule: ScheduleRule, now: Date): Promise<void> => {
+  const known = await readSchedule(db, rule.source, rule.kind);
+  if (known === undefined || known.cron !== rule.cron || known.nextAt < now) await arm(db, queues, rule, now);
+  else await enqueueSlot(queues, rule, known.nextAt, now);
+};

@@ -1,0 +1,96 @@
+// Looks every few seconds whether what Postgres says is due is really happening: schedules that stopped firing are
+// re-armed (and it says so), loads that a killed worker left are resumed, people waiting for their history are served,
+// what has passed its retention goes. It needs nothing from the queue's memory.
+
+import { storeError } from '../store/db.ts';
+import { abandonedRuns, retryFailedFetches, sourcesWaiting, unfinishedLoads } from '../store/leftovers.ts';
+import { expireQuarantine } from '../store/quarantine.ts';
+import { overdue, writeSchedule } from '../store/schedules.ts';
+import { enqueueSlot, nextDue } from './schedule.ts';
+import { askForHistory, type WorkDeps } from './worker.ts';
+
+export interface Watchdog {
+  /** One round now; the timer does the same. */
+  look(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const rearm = async (deps: WorkDeps, graceMs: number): Promise<void> => {
+  const now = deps.clock.now();
+  for (const late of await overdue(deps.pool, graceMs)) {
+    const rule = deps.sources.get(late.source)?.rules.find((candidate) => candidate.kind === late.kind);
+    if (rule === undefined) continue;
+    const at = nextDue(rule, now);
+    await writeSchedule(deps.pool, { ...rule, nextAt: at, firedAt: undefined, rearmed: true });
+    await enqueueSlot(deps.queues, rule, at, now);
+    await deps.queues
+      .queue(rule.source)
+      .add(`${rule.source}.${rule.kind}.watchdog.${late.nextAt.getTime()}`, {
+        type: 'sync',
+        source: rule.source,
+        kind: rule.kind,
+        want: 'next',
+        trigger: 'watchdog',
+      });
+    deps.log.warn({
+      event: 'schedule.rearmed',
+      source: rule.source,
+      kind: rule.kind,
+      missed: late.nextAt.toISOString(),
+    });
+  }
+};
+
+const resume = async (deps: WorkDeps): Promise<void> => {
+  for (const run of await abandonedRuns(deps.pool))
+    deps.log.warn({ event: 'run.abandoned', source: run.source, kind: run.kind, run: run.id });
+  const slot = Math.floor(Date.now() / 5000);
+  for (const load of await unfinishedLoads(deps.pool)) {
+    if (!deps.sources.has(load.source)) continue;
+    await deps.queues
+      .queue(load.source)
+      .add(`${load.source}.${load.kind}.resume.${slot}`, {
+        type: 'sync',
+        source: load.source,
+        kind: load.kind,
+        want: 'next',
+        trigger: 'resume',
+      });
+  }
+};
+
+const serve = async (deps: WorkDeps): Promise<void> => {
+  await retryFailedFetches(deps.pool, 15 * 60_000);
+  for (const source of await sourcesWaiting(deps.pool)) if (deps.sources.has(source)) await askForHistory(deps, source);
+};
+
+export const startWatchdog = (
+  deps: WorkDeps,
+  options: { readonly everyMs?: number; readonly graceMs?: number } = {},
+): Watchdog => {
+  const look = async (): Promise<void> => {
+    await rearm(deps, options.graceMs ?? 60_000);
+    await resume(deps);
+    await serve(deps);
+    await expireQuarantine(deps.pool);
+  };
+  let stopped = false;
+  let underWay: Promise<void> = Promise.resolve();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const turn = (): void => {
+    underWay = look()
+      .catch((error: unknown) => deps.log.warn({ event: 'watchdog.failed', error: storeError(error) }))
+      .then(() => {
+        if (!stopped) timer = setTimeout(turn, options.everyMs ?? 2000);
+      });
+  };
+  turn();
+  return {
+    look,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await underWay;
+    },
+  };
+};

@@ -1,0 +1,208 @@
+// The worker: one BullMQ worker per source runs its syncs and history fetches. A job runs at most a slice of a pull and
+// then queues its own continuation, so that stopping is quick and the kinds of a source take turns.
+import { createHash } from 'node:crypto';
+import { asHubError, type HubError } from '../errors.ts';
+import { answersPerCitizen, fetchHistory, shareReload } from '../pipeline/history.ts';
+import { runSync, type SyncOutcome } from '../pipeline/run.ts';
+import type { PipelineDeps, SyncKind, SyncSource } from '../pipeline/source.ts';
+import { type BreakerRule, passBreaker, reportFailure, reportSuccess } from '../store/breaker.ts';
+import { countPending, pendingFetches } from '../store/fetches.ts';
+import { createRun, endRun } from '../store/runs.ts';
+import { markFired } from '../store/schedules.ts';
+import { readSyncState } from '../store/sync-state.ts';
+import { isRetried, isSourceTrouble, jobError } from './outcome.ts';
+import type { JobData, JobHandle, Queues, SourceWorker } from './queue.ts';
+import { arm, type ScheduleRule } from './schedule.ts';
+
+export interface WorkSource {
+  readonly source: SyncSource;
+  readonly rules: readonly ScheduleRule[];
+  readonly breaker: BreakerRule;
+  readonly concurrency: number;
+}
+
+export interface WorkDeps extends PipelineDeps {
+  readonly queues: Queues;
+  readonly sources: ReadonlyMap<string, WorkSource>;
+  /** How long one job may pull before it queues its continuation. */
+  readonly sliceMs: number;
+}
+
+type SyncJob = Extract<JobData, { type: 'sync' }>;
+
+/** More people waiting than this are served by one shared reload. */
+const perCitizenLimit = 50;
+
+/** The same job, tried again, is the same run. */
+const runIdOf = (job: JobHandle): string => {
+  const hex = createHash('sha256').update(job.id).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
+
+const again = async (deps: WorkDeps, job: JobHandle, data: JobData, delayMs: number): Promise<void> => {
+  await deps.queues
+    .queue(data.source)
+    .add(`${data.source}.${data.type}.${job.id.length > 120 ? runIdOf(job) : job.id}.${Date.now()}`, data, { delayMs });
+};
+
+/** A kind found through another waits until that one has been loaded once: its records could belong to nobody yet. */
+const waitsFor = async (deps: WorkDeps, source: SyncSource, kind: SyncKind): Promise<boolean> => {
+  for (const via of kind.mapping?.viaKinds ?? []) {
+    const known = source.kinds.find((candidate) => candidate.name === via);
+    if (known !== undefined && (await readSyncState(deps.pool, source.name, via)).lastCompleteAt === null) return true;
+  }
+  return false;
+};
+
+const failRun = async (deps: WorkDeps, work: WorkSource, runId: string, error: HubError): Promise<void> => {
+  const name = work.source.name;
+  await endRun(deps.pool, runId, error.code === 'run/cancelled' ? 'cancelled' : 'failed', error);
+  deps.log.warn({ event: 'run.failed', source: name, run: runId, error, cause: causeOf(error) });
+  if (isSourceTrouble(error) && (await reportFailure(deps.pool, name, error.code, work.breaker)))
+    deps.log.warn({ event: 'breaker.opened', source: name, code: error.code });
+};
+
+/** A bug's own type and first stack line of ours, so that it can be found; messages may hold values and stay out. */
+const causeOf = (error: HubError): string | undefined => {
+  if (error.fault !== 'bug' || !(error.cause instanceof Error)) return undefined;
+  const place = error.cause.stack?.split('\n').find((line) => /\/(src|adapters)\//.test(line));
+  return `${error.cause.name}${place === undefined ? '' : ` ${place.trim().replace(/\(?[^(\s]*\/(src|adapters)\//, '$1/')}`}`;
+};
+
+const syncJob = async (
+  deps: WorkDeps,
+  work: WorkSource,
+  job: JobHandle,
+  data: SyncJob,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { source } = work;
+  const kind = source.kinds.find((candidate) => candidate.name === data.kind);
+  const rule = work.rules.find((candidate) => candidate.kind === data.kind);
+  if (data.trigger.startsWith('schedule') && rule !== undefined && job.attempt === 0) {
+    await markFired(deps.pool, source.name, data.kind, deps.clock.now());
+    await arm(deps.pool, deps.queues, rule, deps.clock.now());
+  }
+  if (kind === undefined) return;
+  if ((await readSyncState(deps.pool, source.name, kind.name)).paused) return;
+  if (await waitsFor(deps, source, kind)) return again(deps, job, data, 500);
+  const passed = await passBreaker(deps.pool, source.name, work.breaker);
+  if (!passed.pass) {
+    // A scheduled pull will come again by itself; one that somebody asked for waits for the probe.
+    if (!data.trigger.startsWith('schedule')) await again(deps, job, data, passed.waitMs + 100);
+    return;
+  }
+  const runId = data.runId ?? runIdOf(job);
+  await createRun(deps.pool, {
+    id: runId,
+    source: source.name,
+    kind: kind.name,
+    mode: 'incremental',
+    trigger: data.trigger,
+  });
+  let outcome: SyncOutcome;
+  try {
+    outcome = await runSync(deps, {
+      source,
+      kind,
+      runId,
+      want: data.want,
+      signal,
+      until: performance.now() + deps.sliceMs,
+    });
+  } catch (thrown) {
+    const error = asHubError(thrown);
+    await failRun(deps, work, runId, error);
+    // A broken reload goes on as a resumed load; starting it again would throw away what it stored.
+    if (data.want !== 'next' && isRetried(error))
+      return again(deps, job, { ...data, want: 'next', runId }, error.retryAfterMs ?? 2000);
+    throw jobError(error);
+  }
+  if (outcome.state === 'more') return again(deps, job, { ...data, want: 'next', runId }, 0);
+  if (outcome.state === 'done') await reportSuccess(deps.pool, source.name);
+  await askForHistory(deps, source.name);
+};
+
+/** Queues the history fetches of a source, when anybody waits for one. */
+export const askForHistory = async (deps: WorkDeps, source: string): Promise<void> => {
+  if ((await countPending(deps.pool, source)) > 0)
+    await deps.queues
+      .queue(source)
+      .add(`${source}.history.${Math.floor(Date.now() / 1000)}`, { type: 'history', source });
+};
+
+const historyJob = async (deps: WorkDeps, work: WorkSource, signal: AbortSignal): Promise<void> => {
+  const { source } = work;
+  const pending = await pendingFetches(deps.pool, source.name, perCitizenLimit + 1);
+  if (pending.length === 0) return;
+  const mapped = source.kinds.filter((kind) => kind.mapping !== undefined);
+  const states = await Promise.all(mapped.map((kind) => readSyncState(deps.pool, source.name, kind.name)));
+  // A load under way may answer them all; what it does not is looked at again when it has ended.
+  if (states.some((state) => !state.loadComplete || state.load === 0)) return;
+  const passed = await passBreaker(deps.pool, source.name, work.breaker);
+  if (!passed.pass) return;
+  const opened = await source.open();
+  const perCitizen = answersPerCitizen(source, opened);
+  await opened.close();
+  if (!perCitizen || pending.length > perCitizenLimit)
+    return sharedReload(deps, work, pending.at(-1)?.requestedAt ?? deps.clock.now());
+  for (const { citizenId } of pending) {
+    if (signal.aborted) return;
+    const runId = await createRun(deps.pool, { source: source.name, kind: '*', mode: 'citizen', trigger: 'history' });
+    try {
+      await fetchHistory(deps, { source, citizenId, runId, signal });
+      await reportSuccess(deps.pool, source.name);
+    } catch (thrown) {
+      const error = asHubError(thrown);
+      await failRun(deps, work, runId, error);
+      if (isSourceTrouble(error) || signal.aborted) return;
+    }
+  }
+};
+
+const sharedReload = async (deps: WorkDeps, work: WorkSource, since: Date): Promise<void> => {
+  await shareReload(deps, work.source, since);
+  const slot = Math.floor(since.getTime() / 1000);
+  for (const kind of work.source.kinds)
+    if (kind.mapping !== undefined)
+      await deps.queues
+        .queue(work.source.name)
+        .add(`${work.source.name}.${kind.name}.history.${slot}`, {
+          type: 'sync',
+          source: work.source.name,
+          kind: kind.name,
+          want: 'next',
+          trigger: 'history',
+        });
+};
+
+export interface RunningWorker {
+  /** Finishes the page in hand and stops. */
+  close(): Promise<void>;
+}
+
+export const startWorker = (deps: WorkDeps): RunningWorker => {
+  const stop = new AbortController();
+  const workers: SourceWorker[] = [...deps.sources.values()].map((work) =>
+    deps.queues.work(
+      work.source.name,
+      work.concurrency,
+      async (job) => {
+        try {
+          if (job.data.type === 'sync') await syncJob(deps, work, job, job.data, stop.signal);
+          else await historyJob(deps, work, stop.signal);
+        } catch (thrown) {
+          // Only safe text may reach the queue's store.
+          throw thrown instanceof Error && thrown.stack === thrown.message ? thrown : jobError(asHubError(thrown));
+        }
+      },
+      (code) => deps.log.warn({ event: 'queue.error', source: work.source.name, code }),
+    ),
+  );
+  return {
+    async close() {
+      stop.abort();
+      await Promise.all(workers.map((worker) => worker.close()));
+    },
+  };
+};

@@ -1,0 +1,45 @@
+// What was begun and has nobody working on it: runs and loads of a worker that was killed, and citizens who wait. Whether
+// somebody works on a kind is told by its advisory lock, which dies with its connection.
+import type { Db } from './db.ts';
+
+const free = `not exists (
+  select from pg_locks l where l.locktype = 'advisory' and l.objsubid = 2 and l.classid = 7265743
+    and l.objid = (hashtext(s.source || '/' || s.kind)::bigint & 4294967295)::oid
+    and l.database = (select oid from pg_database where datname = current_database()))`;
+
+/** Marks runs that nobody works on as cancelled. @returns those. */
+export const abandonedRuns = async (
+  db: Db,
+): Promise<readonly { readonly id: string; readonly source: string; readonly kind: string }[]> => {
+  const { rows } = await db.query<{ id: string; source: string; kind: string }>(
+    `update run s set state = 'cancelled', ended_at = now(), error_code = 'run/cancelled', error_message = 'The worker stopped; a later run goes on from the last stored page.'
+     where s.state = 'running' and s.mode in ('incremental', 'load') and s.started_at < now() - interval '10 seconds' and ${free}
+       and not exists (select from sync_state t where t.source = s.source and t.kind = s.kind and not t.load_complete)
+     returning id, source, kind`,
+  );
+  return rows;
+};
+
+/** Complete loads that have begun, have not ended, and that nobody works on. */
+export const unfinishedLoads = async (
+  db: Db,
+): Promise<readonly { readonly source: string; readonly kind: string }[]> => {
+  const { rows } = await db.query<{ source: string; kind: string }>(
+    `select s.source, s.kind from sync_state s where not s.load_complete and s.load > 0 and not s.paused and ${free}
+       and not exists (select from run r where r.source = s.source and r.kind = s.kind and r.state = 'failed' and r.ended_at > now() - interval '30 seconds')`,
+  );
+  return rows;
+};
+
+export const sourcesWaiting = async (db: Db): Promise<readonly string[]> =>
+  (await db.query<{ source: string }>(`select distinct source from citizen_fetch where state = 'pending'`)).rows.map(
+    (row) => row.source,
+  );
+
+/** Failed fetches are tried again after a while. */
+export const retryFailedFetches = async (db: Db, afterMs: number): Promise<void> => {
+  await db.query(
+    `update citizen_fetch set state = 'pending', attempts = 0, requested_at = now() where state = 'failed' and requested_at < now() - $1 * interval '1 millisecond'`,
+    [afterMs],
+  );
+};
