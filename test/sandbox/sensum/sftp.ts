@@ -144,7 +144,8 @@ export const startSensumSftp = async (options: { folder: string; port?: number }
   const server = new Server({ hostKeys: [hostKey] }, (client) => {
     connections += 1;
     clients.add(client);
-    client.setNoDelay(true);
+    // The server's side has it as the client's does, but its types do not say so.
+    (client as Connection & { setNoDelay(on: boolean): void }).setNoDelay(true);
     client.on('error', () => undefined);
     client.on('close', () => clients.delete(client));
     if (limits.fault === 'down') return void client.end();
