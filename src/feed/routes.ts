@@ -2,9 +2,10 @@
 import type { FastifyInstance } from 'fastify';
 import { registerCitizens } from './citizens.ts';
 import type { FeedContext } from './context.ts';
+import { registerEnrolments } from './enrolments.ts';
 import { registerPlan } from './plan.ts';
 import { registerSources } from './sources.ts';
 
 export const registerFeed = (app: FastifyInstance, context: FeedContext): void => {
-  for (const register of [registerCitizens, registerPlan, registerSources]) register(app, context);
+  for (const register of [registerCitizens, registerPlan, registerEnrolments, registerSources]) register(app, context);
 };
