@@ -163,13 +163,23 @@ const bodies = {
   Task: resource('Task', { for: subject }),
   Account: resource('Account', {}),
   Organization: resource('Organization', {}),
+  Practitioner: resource('Practitioner', {}),
+  PractitionerRole: resource('PractitionerRole', {}),
+  Provenance: resource('Provenance', {}),
   MessageHeader: resource('MessageHeader', {}),
 } as const;
 
 export type FhirKind = keyof typeof bodies;
 export const kindNames = Object.keys(bodies) as readonly FhirKind[];
 /** Types that are about no single citizen: nothing to fetch when one enrols. */
-export const withoutCitizen: ReadonlySet<FhirKind> = new Set(['Account', 'Organization', 'MessageHeader']);
+export const withoutCitizen: ReadonlySet<FhirKind> = new Set([
+  'Account',
+  'Organization',
+  'Practitioner',
+  'PractitionerRole',
+  'Provenance',
+  'MessageHeader',
+]);
 
 const titles: Readonly<Record<FhirKind, string>> = {
   Patient: 'Citizens',
@@ -190,6 +200,9 @@ const titles: Readonly<Record<FhirKind, string>> = {
   Task: 'Tasks (no mapping)',
   Account: 'Payers (no mapping)',
   Organization: 'Organisations (no mapping: they name references)',
+  Practitioner: 'Professionals (no mapping: they name references)',
+  PractitionerRole: 'Professionals’ roles (no mapping: they name references)',
+  Provenance: 'Who changed what (no mapping)',
   MessageHeader: 'Message envelopes (no mapping)',
 };
 

@@ -10,7 +10,12 @@ export const period = z.looseObject({ start: text, end: text });
 export const identifier = z.looseObject({ use: text, system: text, value: text });
 export const contactPoint = z.looseObject({ system: text, value: text });
 /** Real data holds objects where a family name should be; the name is then written without it. */
-export const humanName = z.looseObject({ use: text, text, given: z.array(z.string()).optional(), family: z.unknown() });
+export const humanName = z.looseObject({
+  use: text,
+  text,
+  given: z.array(z.string()).optional(),
+  family: z.unknown().optional(),
+});
 export const annotation = z.looseObject({ text });
 
 const resolved = z.looseObject({
