@@ -20,9 +20,15 @@ const namesOf = (path: string): readonly string[] =>
     .map((name) => name.replaceAll('[]', '').trim())
     .filter((name) => name !== '');
 
+/** `code[system=x].value` reads `code[].system` too. */
+const withSelectors = (path: string): readonly string[] => [
+  path,
+  ...[...path.matchAll(/\[([^=\]]+)=[^\]]*\]/g)].map((match) => `${path.slice(0, match.index)}.${match[1] ?? ''}`),
+];
+
 const knownFrom = (paths: readonly string[]): Known => {
   const root: Known = { whole: false, below: new Map() };
-  for (const path of paths) {
+  for (const path of paths.flatMap(withSelectors)) {
     let here = root;
     for (const name of namesOf(path)) {
       const next = here.below.get(name) ?? { whole: false, below: new Map() };

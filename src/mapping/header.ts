@@ -6,6 +6,7 @@ import { addIssue, type Compiler, type Reader, usePath, usePaths } from './compi
 import type { Condition, LinkSpec, MappingSpec, SubjectSpec } from './format.ts';
 import type { Issue, LinkDraft, SubjectRef } from './result.ts';
 import { keyTarget, type Target } from './target.ts';
+import { scalarText } from './text.ts';
 import { compileValue } from './value.ts';
 import type { ValueSpec } from './value-format.ts';
 
@@ -19,7 +20,7 @@ const compileCondition = (condition: Condition, place: string, compiler: Compile
   }
   const values = new Set(condition.in ?? condition.notIn);
   const wanted = condition.in !== undefined;
-  const matches = (value: unknown): boolean => values.has(typeof value === 'string' ? value.trim() : String(value));
+  const matches = (value: unknown): boolean => values.has(scalarText(value));
   return (item, body) => paths.some((path) => path.every(item, body).some(matches)) === wanted;
 };
 

@@ -13,23 +13,29 @@ const remember = <K, V>(memory: Map<K, V>, key: K, value: V): V => {
   return value;
 };
 
-/** Undefined outside the years 0000 to 9999. */
-export const writeInstant = (milliseconds: number): string | undefined => {
-  const text = Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : '';
-  return text.length === 24 ? text.replace('.000Z', 'Z') : undefined;
-};
+// Sources write year 1 and year 9999 for "no date"; near them the calendar has no next or previous day.
+const earliest = Date.UTC(1000, 0, 2);
+const latest = Date.UTC(9998, 11, 30);
+const isInCalendar = (milliseconds: number): boolean => milliseconds >= earliest && milliseconds <= latest;
 
-/** The Copenhagen day of an instant. */
+/** Undefined outside the years 1000 to 9998. */
+export const writeInstant = (milliseconds: number): string | undefined =>
+  isInCalendar(milliseconds) ? new Date(milliseconds).toISOString().replace('.000Z', 'Z') : undefined;
+
+/** The Copenhagen day of an instant; undefined outside the years 1000 to 9998. */
 export const dayOf = (milliseconds: number): string | undefined => {
+  if (!isInCalendar(milliseconds)) return undefined;
   const key = Math.floor(milliseconds / hour);
   return dayByHour.get(key) ?? remember(dayByHour, key, copenhagenDay(new Date(key * hour)));
 };
 
 /** Copenhagen wall-clock time (`2026-07-01`, hour, minute, second) as an instant. */
 export const fromCopenhagen = (day: string, hours: number, minutes: number, seconds: number): string | undefined => {
-  const key = `${day}T${String(hours).padStart(2, '0')}`;
+  if (!isInCalendar(Date.parse(day))) return undefined;
+  const clock = String(hours).padStart(2, '0');
+  const key = `${day}T${clock}`;
   const start =
-    utcByLocalHour.get(key) ?? remember(utcByLocalHour, key, copenhagenInstant(day, `${key.slice(11)}:00`).getTime());
+    utcByLocalHour.get(key) ?? remember(utcByLocalHour, key, copenhagenInstant(day, `${clock}:00`).getTime());
   return writeInstant(start + minutes * 60_000 + seconds * 1_000);
 };
 
@@ -40,5 +46,7 @@ const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) |
 export const calendarDay = (year: string, month: string, day: string): string | undefined => {
   const [inMonth, days] = [Number(month), Number(day)];
   const length = inMonth === 2 && isLeap(Number(year)) ? 29 : (daysIn[inMonth - 1] ?? 0);
-  return days < 1 || days > length ? undefined : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return Number(year) < 1000 || days < 1 || days > length
+    ? undefined
+    : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 };

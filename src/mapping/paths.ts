@@ -1,5 +1,6 @@
 // Paths of mapping files: `a.b`, `a[].b`, `a[0]`, `a[system=urn:x].value`, `^` for the whole body, `.` for the
 // element itself. Nothing else, no expressions. Compiled once; reading never throws and visits a bounded number of values.
+import { scalarText } from './text.ts';
 
 type Step =
   | { readonly type: 'property'; readonly name: string }
@@ -89,7 +90,7 @@ const walk = (steps: readonly Step[], at: number, value: unknown, visit: (value:
     else if (step.type === 'index') here = listOf(here)[step.index];
     else {
       for (const element of listOf(here)) {
-        if (step.type === 'equal' && String(propertyOf(element, step.name) ?? '') !== step.value) continue;
+        if (step.type === 'equal' && scalarText(propertyOf(element, step.name)) !== step.value) continue;
         if (walk(steps, index + 1, element, visit)) return true;
       }
       return false;

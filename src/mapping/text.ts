@@ -10,3 +10,9 @@ export const cleanText = (text: string): string =>
 
 /** At most `max` characters, never half a pair. */
 export const cutText = (text: string, max: number): string => text.slice(0, max).replace(/[\ud800-\udbff]$/, '');
+
+/** A text, number or boolean as trimmed text; anything else says nothing. */
+export const scalarText = (value: unknown): string => {
+  if (typeof value === 'string') return value.trim();
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+};
