@@ -42,6 +42,8 @@ const limitRate = async (app: FastifyInstance, perMinute: number): Promise<void>
     hook: 'preParsing',
     cache: 20_000,
     keyGenerator: (request) => request.actor?.consumer ?? request.actor?.person ?? request.ip,
+    // What is left of the rate is the caller's own business, and would differ between equal answers.
+    addHeadersOnExceeding: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
     addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
     errorResponseBuilder: (_request, context) =>
       new HubError({
