@@ -25,7 +25,7 @@ export interface Drop {
   close(): Promise<void>;
 }
 
-const CHUNK = 128 * 1024;
+const CHUNK = 64 * 1024;
 
 const faultOf = (thrown: unknown): HubError => {
   if (thrown instanceof HubError) return thrown;
