@@ -22,7 +22,7 @@ const systemsOf = (seed: number, person: Person, today: string): Systems => {
   if (person.child) return { employment: false, social: false, health: true };
   const age = Number(today.slice(0, 4)) - Number(person.birthDate.slice(0, 4));
   if (age >= 66) return { employment: false, social: random.chance(0.2), health: true };
-  const complex = random.chance(0.4);
+  const complex = random.chance(0.5);
   const systems = {
     employment: random.chance(complex ? 0.85 : 0.55),
     social: random.chance(complex ? 0.8 : 0.15),

@@ -71,3 +71,19 @@ export const goalTypeCode = {
   maintain: { code: '10752a63-00b4-4958-b7f4-9f3a18f74266', display: 'Fastholde funktionsevne' },
   limitLoss: { code: 'e47c22bd-d88d-48ab-882b-419923e1f44e', display: 'Begrænse tab af funktionsevne' },
 } as const;
+
+/** FSIII's results of a follow-up. */
+export const followUpResults = [
+  { code: '9c90b0e5-9c0a-4b72-a18c-76cd6d6c6213', display: 'Fortsættes' },
+  { code: 'c6e71993-5d72-409a-8ab9-ecc094968635', display: 'Ændres inden for rammen' },
+  { code: '59753987-c38d-41c5-b201-0eeff3032fef', display: 'Afsluttes' },
+] as const;
+
+/** FFB's support needs from none to complete. */
+export const supportNeeds = [
+  'ae9f388a-91c3-46cf-af55-f81952f2977c',
+  'dd628e73-d6c9-4837-a2b8-aa62d73bd6ae',
+  '401a397b-b3aa-4ca3-8b23-bd8f99dd3f76',
+  'b99a0790-4d70-4152-b149-3fe58b745583',
+  'e99763d6-6c43-4969-ad52-2b1a7055f9dc',
+] as const;

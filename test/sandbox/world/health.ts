@@ -115,6 +115,7 @@ export const healthOf = (input: CaseInput): HealthCare => {
     }),
     levels: conditions.slice(0, random.int(0, 2)).map((condition, at) => ({
       id: id('level', at),
+      scale: at === 0 ? 'functional' : 'support',
       on: plusDays(today, -random.int(5, 150)),
       condition: condition.display,
       level: random.int(0, 4),

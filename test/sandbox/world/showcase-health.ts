@@ -140,8 +140,9 @@ export const showcaseHealth = ({ person, seed, day, at }: ShowcaseInput): Health
       { id: id('followUp', 1), on: day(15), status: 'planned' },
     ],
     levels: [
-      { id: id('level', 0), on: day(-82), condition: 'Søvnproblemer', level: 3 },
-      { id: id('level', 1), on: day(-33), condition: 'Søvnproblemer', level: 2 },
+      { id: id('level', 0), scale: 'functional', on: day(-82), condition: 'Søvnproblemer', level: 3 },
+      { id: id('level', 1), scale: 'functional', on: day(-33), condition: 'Søvnproblemer', level: 2 },
+      { id: id('level', 2), scale: 'support', on: day(-82), condition: 'Søvnproblemer', level: 2 },
     ],
     documents: [
       { id: id('document', 0), title: 'Genoptræningsplan', on: day(-40) },

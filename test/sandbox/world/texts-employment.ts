@@ -30,7 +30,7 @@ export const targetGroups: readonly TargetGroup[] = [
     legalBasis: 'LAB § 40, stk. 3',
   },
   {
-    code: '6.5',
+    code: '6.6',
     name: 'Sygedagpengemodtager',
     unit: 'job-sygedagpenge',
     planType: 'OPFOELGNINGSPLAN',
@@ -38,7 +38,7 @@ export const targetGroups: readonly TargetGroup[] = [
     legalBasis: 'Sygedagpengeloven § 13 b',
   },
   {
-    code: '6.11',
+    code: '6.8',
     name: 'Person i ressourceforløb',
     unit: 'job-voksen',
     planType: 'REHABILITERINGSPLAN',
@@ -46,8 +46,8 @@ export const targetGroups: readonly TargetGroup[] = [
     legalBasis: 'LAB § 107',
   },
   {
-    code: '6.12',
-    name: 'Uddannelsesparat modtager af uddannelseshjælp',
+    code: '6.4',
+    name: 'Uddannelsesparat uddannelseshjælpsmodtager',
     unit: 'job-unge',
     planType: 'UDDANNELSESPAALAEG',
     planTitle: 'Uddannelsespålæg',

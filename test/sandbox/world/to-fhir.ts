@@ -2,7 +2,7 @@
 // plan of siblings names them in a contained Group and is written once, with the first of them.
 import type { FhirResource } from '../fhir/data.ts';
 import { instantAt, plusDays } from './days.ts';
-import { code, coding, concept, goalTypeCode, statusOf, systems } from './fhir-codes.ts';
+import { code, coding, concept, followUpResults, goalTypeCode, statusOf, supportNeeds, systems } from './fhir-codes.ts';
 import { isProtected } from './person.ts';
 import { uuidOf } from './random.ts';
 import { nameOf } from './relatives.ts';
@@ -72,7 +72,7 @@ const planOf = (
     subject: members ? { reference: '#siblings' } : subject,
     period: plan.period,
     created: plan.period.start,
-    author: { display: units[health.unit] },
+    author: { type: 'Organization', display: units[health.unit] },
     careTeam: [{ reference: `CareTeam/${health.teamId}` }],
     goal: health.goals.map(({ id }) => ({ reference: `Goal/${id}` })),
     addresses: health.conditions.map(({ id }) => ({ reference: `Condition/${id}` })),
@@ -94,7 +94,8 @@ const interventionOf = (health: HealthCare, one: Intervention, make: Make, subje
         detail: {
           code: concept(systems.fsiii, one.code ?? '', one.title),
           status: one.status === 'completed' ? 'completed' : one.status === 'planned' ? 'scheduled' : 'in-progress',
-          performer: [{ display: units[health.unit] }],
+          ...(one.endReason === undefined ? {} : { statusReason: { text: one.endReason } }),
+          performer: [{ type: 'Organization', display: one.provider?.name ?? units[health.unit] }],
         },
       },
     ],
@@ -124,23 +125,64 @@ const goalOf = (goal: Goal, make: Make, subject: object): FhirResource =>
     ],
   });
 
-const appointmentOf = (meeting: Meeting, make: Make, patient: string): FhirResource => {
-  const people = meeting.participants.map(({ name, role }, at) => ({
-    type: [{ text: role }],
-    actor: at === 0 ? { reference: `Patient/${patient}`, display: name } : { display: name },
-    status: 'accepted',
-  }));
-  const place = {
-    type: [{ text: 'Sted' }],
-    actor: { type: 'Location', display: meeting.location },
-    status: 'accepted',
-  };
+const appointmentOf = (meeting: Meeting, make: Make, patient: string, unit: string): FhirResource => {
+  const [, ...others] = meeting.participants;
+  const actors = [
+    { reference: `Patient/${patient}`, type: 'Patient', display: meeting.participants[0]?.name ?? '' },
+    ...others.map(({ name }) => ({ type: 'Practitioner', display: name })),
+    { type: 'HealthcareService', display: unit },
+    ...(meeting.location === undefined ? [] : [{ type: 'Location', display: meeting.location }]),
+  ];
   return make('Appointment', meeting.id, plusDays(meeting.start.slice(0, 10), -10), {
     status: statusOf.appointment[meeting.status],
     description: meeting.title,
     start: meeting.start,
     end: meeting.end,
-    participant: [...people, ...(meeting.location === undefined ? [] : [place])],
+    participant: actors.map((actor) => ({ actor, status: 'accepted' })),
+  });
+};
+
+const followUpOf = (
+  one: HealthCare['followUps'][number],
+  health: HealthCare,
+  make: Make,
+  subject: object,
+): readonly FhirResource[] => {
+  const held = make('Encounter', one.id, one.on, {
+    status: statusOf.encounter[one.status],
+    class: coding(systems.actCode, 'HH', 'home health'),
+    type: [concept(systems.careSocial, '9f03dfbb-7a97-45a5-94db-d4c3501714a9', 'opfølgning')],
+    subject,
+    period: { start: one.on, ...(one.status === 'completed' ? { end: one.on } : {}) },
+    serviceProvider: { display: units[health.unit] },
+  });
+  const result = followUpResults.find(({ display }) => display === one.result);
+  if (result === undefined) return [held];
+  const found = make('Observation', `${one.id}-result`, one.on, {
+    status: 'final',
+    code: concept('http://snomed.info/sct', '712744002'),
+    subject,
+    effectiveDateTime: one.on,
+    valueCodeableConcept: concept(systems.fsiii, result.code, result.display),
+  });
+  return [held, found];
+};
+
+const levelOf = (one: HealthCare['levels'][number], make: Make, subject: object): FhirResource => {
+  const support = one.scale === 'support';
+  return make('Observation', one.id, one.on, {
+    status: 'final',
+    code: support
+      ? concept(systems.careSocial, 'effe55c7-572c-4a99-8fb4-2a9dda2f6572', 'FFB støttebehovsvurdering')
+      : {
+          ...concept(systems.careSocial, '66959f77-6e2a-4574-8423-3ff097f8b9fa', 'funktionsevneniveau'),
+          text: `Funktionsevne, ${one.condition}`,
+        },
+    subject,
+    effectiveDateTime: one.on,
+    valueCodeableConcept: support
+      ? concept(systems.ffb, supportNeeds[one.level] ?? '')
+      : concept(systems.fsiii, statusOf.level[one.level] ?? '', String(one.level)),
   });
 };
 
@@ -162,7 +204,6 @@ export const fhirResources = (citizen: Citizen, seed: number, today: string): re
   const makePerson = maker({});
   const subject = { reference: `Patient/${health.patientId}`, display: nameOf(person) };
   const keepsPlan = health.plan.shared === undefined || health.plan.shared[0] === person.index;
-  const careSocial = (id: string, display: string): object => concept(systems.careSocial, id, display);
   return [
     patientOf(citizen, health, makePerson, today),
     ...relatedPersons(citizen, health, makePerson),
@@ -185,37 +226,19 @@ export const fhirResources = (citizen: Citizen, seed: number, today: string): re
       period: { start: health.plan.period.start },
       participant: health.team.map(({ professional, role }) => ({
         role: [{ text: role }],
-        member: { reference: `Practitioner/${professional.id}`, display: professional.name },
+        member: { reference: `Practitioner/${professional.id}`, type: 'Practitioner', display: professional.name },
         onBehalfOf: { display: units[professional.unit] },
       })),
     }),
-    ...health.meetings.map((meeting) => appointmentOf(meeting, make, health.patientId)),
-    ...health.followUps.map((one) =>
-      make('Encounter', one.id, one.on, {
-        status: statusOf.encounter[one.status],
-        class: coding(systems.actCode, 'HH', 'home health'),
-        type: [careSocial('9f03dfbb-7a97-45a5-94db-d4c3501714a9', 'opfølgning')],
-        subject,
-        period: { start: one.on, ...(one.status === 'completed' ? { end: one.on } : {}) },
-        ...(one.result === undefined ? {} : { reasonCode: [{ text: one.result }] }),
-        serviceProvider: { display: units[health.unit] },
-      }),
-    ),
-    ...health.levels.map((one) =>
-      make('Observation', one.id, one.on, {
-        status: 'final',
-        code: careSocial('66959f77-6e2a-4574-8423-3ff097f8b9fa', 'funktionsevneniveau'),
-        subject,
-        effectiveDateTime: one.on,
-        valueCodeableConcept: concept(systems.fsiii, statusOf.level[one.level] ?? '', String(one.level)),
-        note: [{ text: one.condition }],
-      }),
-    ),
+    ...health.meetings.map((meeting) => appointmentOf(meeting, make, health.patientId, units[health.unit])),
+    ...health.followUps.flatMap((one) => followUpOf(one, health, make, subject)),
+    ...health.levels.map((one) => levelOf(one, make, subject)),
     ...health.documents.map((one) =>
       make('DocumentReference', one.id, one.on, {
         status: 'current',
         subject,
         description: one.title,
+        ...(person.marked ? { securityLabel: [{ coding: [code(marking[person.marked], person.marked)] }] } : {}),
         date: instantAt(one.on, '12:00'),
         content: [{ attachment: { title: one.title, contentType: 'application/pdf' } }],
       }),

@@ -1,4 +1,4 @@
-// Citizens as the rows of the job-centre stub: only those the job centre knows.
+// Citizens as the rows of the job-centre stub: only those the job centre knows. The invented municipality has no code.
 import type * as m from '../momentum/data.ts';
 import { instantAt, plusDays } from './days.ts';
 import { nameOf } from './relatives.ts';
@@ -76,7 +76,6 @@ const citizenRow = (citizen: Citizen, own: EmploymentCase, stamp: Stamp, today: 
         city: person.address.city,
       },
     },
-    municipalityCode: person.municipality.code,
     ...(protection && (protection.until ?? today) >= today
       ? { protection: { name: true, address: true, ...(protection.until ? { until: protection.until } : {}) } }
       : {}),
@@ -230,6 +229,8 @@ export const momentumRows = (citizen: Citizen, today: string, changedAt?: string
     ],
     caseworkers: own.team.map(({ id, professional, role, primary }) => ({
       ...base(id, start),
+      departmentId: professional.unit,
+      departmentName: units[professional.unit],
       caseworkerId: professional.id,
       displayName: professional.name,
       role: primary ? 1 : 0,

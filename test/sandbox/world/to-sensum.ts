@@ -1,5 +1,5 @@
 // Citizens as the rows of EG Sensum's nightly files: only those social services know. Dates `dd-MM-yyyy`; what the
-// export does not hold (times of day, sensitivity) is not there.
+// export does not hold (times of day, sensitivity, kinds of goal) is not there; the invented municipality has no code.
 import { type SensumData, type SensumKind, type SensumRow, sensumColumns } from '../sensum/data.ts';
 import { nameOf } from './relatives.ts';
 import { units } from './staff.ts';
@@ -22,7 +22,6 @@ const indsatsStatus: Readonly<Record<Status, string>> = {
   completed: 'Afsluttet',
   cancelled: 'Annulleret',
 };
-const goalWord = { develop: 'Udvikle', maintain: 'Fastholde', limitLoss: 'Begrænse tab' } as const;
 
 const borgerRow = ({ person, relatives }: Citizen, social: SocialCare): SensumRow<'borger'> => {
   const contact = relatives.find(({ relation }) => relation === 'guardian' || relation === 'companion');
@@ -39,10 +38,8 @@ const borgerRow = ({ person, relatives }: Citizen, social: SocialCare): SensumRo
     PrimærLand: 'Danmark',
     Mobil: person.phone,
     Email: person.email,
-    ...(contact ? { KontaktPerson: `${contact.name}${contact.phone ? `, tlf. ${contact.phone}` : ''}` } : {}),
+    ...(contact ? { KontaktPerson: contact.name } : {}),
     OprettetDato: dk(social.createdAt),
-    OpholdsKommuneNr: person.municipality.code,
-    OpholdsKommune: person.municipality.name,
   };
 };
 
@@ -84,8 +81,6 @@ const indsatsRow = (own: SocialCase, one: Intervention): SensumRow<'indsats'> =>
   Afgørelse: one.status === 'cancelled' ? 'Frafaldet' : 'Bevilget',
 });
 
-const goalName = (goal: Goal): string => (goal.type ? `${goalWord[goal.type]}: ${goal.text}` : goal.text);
-
 const goalDates = (goal: Goal): { StartDato: string; SlutDato?: string; OprettetDato: string; Lukket: string } => ({
   StartDato: dk(goal.period.start),
   ...(goal.period.end === undefined ? {} : { SlutDato: dk(goal.period.end) }),
@@ -113,7 +108,7 @@ export const sensumRows = (citizen: Citizen): SensumRows | undefined => {
             {
               MålId: goal.id,
               BorgerId: social.citizenId,
-              MålNavn: goalName(goal),
+              MålNavn: goal.text,
               Ansvarlig: responsible(goal),
               ...goalDates(goal),
               OprettetAf: author,

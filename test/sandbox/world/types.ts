@@ -219,6 +219,8 @@ export interface HealthCare {
   }[];
   readonly levels: readonly {
     readonly id: string;
+    /** Functional level (0–4, FSIII) or need of support (0–4, FFB). */
+    readonly scale: 'functional' | 'support';
     readonly on: string;
     readonly condition: string;
     readonly level: number;
