@@ -1,6 +1,7 @@
 // Finding a citizen by number through the full-text search: the number travels in the body, and every hit is looked up
 // and compared, because full text finds more than it should.
 import { z } from 'zod';
+import type { Clock } from '../../src/clock.ts';
 import { HubError } from '../../src/errors.ts';
 import { type Client, type Row, shaped } from './client.ts';
 import type { MomentumConfig } from './config.ts';
@@ -56,4 +57,32 @@ export const findCitizens = async (
       found.push({ id: row.id, row });
   }
   return found;
+};
+
+export interface Lookup {
+  /** Asks the source. */
+  find(cpr: string, signal: AbortSignal): Promise<readonly FoundCitizen[]>;
+  /** Guids only, remembered for half a minute: a citizen's kinds are read one after the other. */
+  ids(cpr: string, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+const rememberMs = 30_000;
+
+export const createLookup = (client: Client, config: MomentumConfig, clock: Clock): Lookup => {
+  const remembered = new Map<string, { readonly ids: readonly string[]; readonly until: number }>();
+  const find = async (cpr: string, signal: AbortSignal): Promise<readonly FoundCitizen[]> => {
+    const found = await findCitizens(client, config, cpr, signal);
+    const now = clock.now().getTime();
+    for (const [number, { until }] of remembered) if (until <= now) remembered.delete(number);
+    remembered.set(cpr, { ids: found.map(({ id }) => id), until: now + rememberMs });
+    return found;
+  };
+  return {
+    find,
+    async ids(cpr, signal) {
+      const known = remembered.get(cpr);
+      if (known !== undefined && known.until > clock.now().getTime()) return known.ids;
+      return (await find(cpr, signal)).map(({ id }) => id);
+    },
+  };
 };

@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import type { ByCitizenOptions, Page, PullOptions } from '../../src/adapter/contract.ts';
 import { HubError } from '../../src/errors.ts';
-import { citizenPath, findCitizens, refusing } from './citizens.ts';
+import { citizenPath, refusing } from './citizens.ts';
 import { type Client, keyOf, type Row, rowSchema, shaped, stopIfAborted } from './client.ts';
 import type { MomentumConfig } from './config.ts';
 import { pullList, type Reading } from './list.ts';
@@ -109,10 +109,10 @@ export async function* pullCrawl(
 
 export async function* citizenCrawl(
   kind: CrawlKind,
-  { client, config }: Reading,
+  { client, config, lookup }: Reading,
   { cpr, signal }: ByCitizenOptions,
 ): AsyncGenerator<Page<CrawlCheckpoint>> {
   const nowhere: CrawlCheckpoint = { after: null, refused: 0, done: false };
-  for (const { id } of await findCitizens(client, config, cpr, signal))
+  for (const id of await lookup.ids(cpr, signal))
     yield* inPages(await rowsOf(kind, client, config, id, signal), nowhere, nowhere);
 }

@@ -111,6 +111,15 @@ describe('citizens the source refuses', () => {
 async function* none() {}
 
 describe('look-up by number', () => {
+  test('a citizen’s kinds are read one after the other with one look-up', async () => {
+    const source = await openMomentum(stub);
+    await gather(source.byCitizen?.citizen?.({ cpr: cprOf(3), signal }) ?? none());
+    const before = stub.stats().requests;
+    for (const kind of ['plan', 'offer', 'tag'] as const)
+      await gather<unknown>(source.byCitizen?.[kind]?.({ cpr: cprOf(3), signal }) ?? none());
+    expect(stub.stats().requests - before).toBe(3);
+  });
+
   test('a former number finds the citizen', async () => {
     const row = data.citizens.get(citizenId(6));
     if (row !== undefined) data.citizens.put({ ...row, previousCprs: ['6202761006'] });

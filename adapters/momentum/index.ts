@@ -2,6 +2,7 @@
 // known of the interface and what is a guess: README.md.
 import { type Adapter, defineAdapter, type ProbeResult, type Source } from '../../src/adapter/contract.ts';
 import { asHubError } from '../../src/errors.ts';
+import { createLookup } from './citizens.ts';
 import { createClient } from './client.ts';
 import { hostsOf, type MomentumConfig, momentumConfig } from './config.ts';
 import { citizenCrawl, pullCrawl } from './crawl.ts';
@@ -19,7 +20,8 @@ export const momentum: Adapter<MomentumConfig, MomentumKinds> = defineAdapter({
   kinds,
   async open(config, context): Promise<Source<MomentumKinds>> {
     const client = createClient(config, context);
-    const reading: Reading = { client, config, clock: context.clock };
+    const lookup = createLookup(client, config, context.clock);
+    const reading: Reading = { client, config, clock: context.clock, lookup };
 
     const probe = async (signal: AbortSignal): Promise<ProbeResult> => {
       const started = performance.now();

@@ -5,6 +5,7 @@ import { gather, openMomentum } from '../../test/adapters/momentum.ts';
 import type { MomentumData } from '../../test/sandbox/momentum/data.ts';
 import { citizenId, sampleData } from '../../test/sandbox/momentum/sample.ts';
 import { type MomentumStub, startMomentumStub } from '../../test/sandbox/momentum/server.ts';
+import { createLookup } from './citizens.ts';
 import type { Client } from './client.ts';
 import { momentumConfig } from './config.ts';
 import { pullList } from './list.ts';
@@ -106,7 +107,7 @@ describe('a source that does not keep its word', () => {
   });
   const clock = { now: () => new Date('2026-11-01T00:00:00Z') };
   const pull = (client: Client, after: ListCheckpoint | null = null) =>
-    gather(pullList('task', { client, config, clock }, { after, signal }));
+    gather(pullList('task', { client, config, clock, lookup: createLookup(client, config, clock) }, { after, signal }));
 
   test('rows out of order stop the run', async () => {
     const rows = ['2026-03-01T00:00:00Z', '2026-02-01T00:00:00Z'].map((updatedAt, n) => ({ id: `${n}`, updatedAt }));

@@ -3,7 +3,7 @@
 import type { ByCitizenOptions, Page, PullOptions } from '../../src/adapter/contract.ts';
 import type { Clock } from '../../src/clock.ts';
 import { HubError } from '../../src/errors.ts';
-import { findCitizens, refusing } from './citizens.ts';
+import { type Lookup, refusing } from './citizens.ts';
 import { type Client, keyOf, type Row, stopIfAborted } from './client.ts';
 import type { MomentumConfig } from './config.ts';
 import { countedPage, hasMorePage, type ListAnswer, type ListQuery } from './paging.ts';
@@ -13,6 +13,7 @@ export interface Reading {
   readonly client: Client;
   readonly config: MomentumConfig;
   readonly clock: Clock;
+  readonly lookup: Lookup;
 }
 
 const pathOf = (config: MomentumConfig, kind: ListKind): string =>
@@ -118,20 +119,20 @@ const page = (rows: readonly Row[], checkpoint: ListCheckpoint): Page<ListCheckp
 
 export async function* citizenList(
   kind: ListKind,
-  { client, config }: Reading,
+  { client, config, lookup }: Reading,
   { cpr, signal }: ByCitizenOptions,
 ): AsyncGenerator<Page<ListCheckpoint>> {
   // Not a place to go on from: a pull that were given it would begin at the beginning.
   const checkpoint: ListCheckpoint = { since: null, page: 0, done: false };
-  for (const citizen of await findCitizens(client, config, cpr, signal)) {
-    if (kind === 'citizen') {
-      yield page([citizen.row], checkpoint);
-      continue;
-    }
+  if (kind === 'citizen') {
+    for (const { row } of await lookup.find(cpr, signal)) yield page([row], checkpoint);
+    return;
+  }
+  for (const id of await lookup.ids(cpr, signal)) {
     for (let number = 0; ; number += 1) {
       const query: ListQuery = {
         path: pathOf(config, kind),
-        filters: [{ fieldName: 'citizenId', values: [citizen.id] }],
+        filters: [{ fieldName: 'citizenId', values: [id] }],
         sort: ['id'],
         page: number,
         pageSize: config.pageSize,
