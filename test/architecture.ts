@@ -26,7 +26,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/http': { imports: ['src/feed', 'src/dashboard', 'src/config'] },
 };
 const shared = ['src/errors.ts', 'src/log.ts', 'src/clock.ts'];
-const composition = ['src/main.ts', 'src/cli.ts', 'src/cli/'];
+const composition = ['src/main.ts', 'src/cli.ts', 'src/commands/'];
 
 interface Owner {
   readonly library: RegExp;
