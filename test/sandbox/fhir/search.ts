@@ -73,12 +73,18 @@ function* matching(store: FhirStore, type: string, query: URLSearchParams, resum
   for (const row of rows) if (time.test(row.at)) yield row;
 }
 
-export const createSearch = (store: FhirStore, maximumCount: number): SearchEngine => {
+export interface SearchLimits {
+  readonly maximumCount: number;
+  /** Pages of this size whatever is asked, as some servers give them. */
+  readonly fixedCount?: number | undefined;
+}
+
+export const createSearch = (store: FhirStore, { maximumCount, fixedCount }: SearchLimits): SearchEngine => {
   const tokens = new Map<string, Position>();
 
   const run = ({ type, query, after }: Position): Searched => {
     const asked = Number(query.get('_count') ?? maximumCount);
-    const count = Math.min(Number.isInteger(asked) && asked >= 0 ? asked : maximumCount, maximumCount);
+    const count = fixedCount ?? Math.min(Number.isInteger(asked) && asked >= 0 ? asked : maximumCount, maximumCount);
     const ignoredParameters = [...query.keys()].filter((name) => !known.has(name));
     if (query.get('_summary') === 'count' || count === 0) {
       const plain = [...query.keys()].every(

@@ -15,6 +15,8 @@ export interface FhirStubOptions {
   readonly latencyMs?: number;
   /** Largest page the server gives, whatever is asked. */
   readonly maximumCount?: number;
+  /** Pages of this size whatever is asked. */
+  readonly fixedCount?: number;
   readonly auth?: 'none' | { readonly bearer: string } | { readonly clientId: string; readonly clientSecret: string };
   /** Paging links without host, as some servers give them. */
   readonly relativeLinks?: boolean;
@@ -78,7 +80,7 @@ const send = (response: ServerResponse, { status, body, headers }: Reply): void 
 
 export const startFhirStub = async (options: FhirStubOptions): Promise<FhirStub> => {
   const store = isStore(options.data) ? options.data : createFhirStore(options.data, options.now);
-  const engine = createSearch(store, options.maximumCount ?? 500);
+  const engine = createSearch(store, { maximumCount: options.maximumCount ?? 500, fixedCount: options.fixedCount });
   const faults = createFaultSwitch();
   const auth = options.auth ?? 'none';
   const issued = new Set<string>();
