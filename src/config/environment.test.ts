@@ -18,10 +18,12 @@ const file = (content: string): string => {
 };
 
 it('reads NAME from NAME_FILE and leaves the rest alone', () => {
-  expect(withSecretFiles({ PGPASSWORD_FILE: file('hush\n'), PORT: '8080', EMPTY_FILE: '', GONE: undefined })).toEqual({
+  expect(
+    withSecretFiles({ PGPASSWORD_FILE: file('hush\n'), PORT: '8080', SAMSPIL_KEYS_FILE: '/keys', GONE: undefined }),
+  ).toEqual({
     PGPASSWORD: 'hush',
     PORT: '8080',
-    EMPTY_FILE: '',
+    SAMSPIL_KEYS_FILE: '/keys',
   });
 });
 
@@ -32,13 +34,16 @@ it('refuses a name given twice', () => {
 });
 
 it.each(['', '  \n'])('refuses an empty file', (content) => {
-  expect(() => withSecretFiles({ KEYS_FILE: file(content) })).toThrow(
+  expect(() => withSecretFiles({ DATABASE_URL_FILE: file(content) })).toThrow(
     expect.objectContaining({ code: 'config/missing-secret' }),
   );
 });
 
 it('refuses a file that is not there', () => {
-  expect(() => withSecretFiles({ KEYS_FILE: join(folder, 'none') })).toThrow(
-    expect.objectContaining({ code: 'config/missing-secret', message: expect.stringContaining('KEYS_FILE') as string }),
+  expect(() => withSecretFiles({ DATABASE_URL_FILE: join(folder, 'none') })).toThrow(
+    expect.objectContaining({
+      code: 'config/missing-secret',
+      message: expect.stringContaining('DATABASE_URL_FILE') as string,
+    }),
   );
 });

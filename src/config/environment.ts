@@ -1,7 +1,9 @@
-// Secrets as files: where NAME_FILE is set in the environment, NAME is what that file holds. Works for every name, so
-// that container secrets need no code of their own. The content is never part of an error.
+// Secrets as files: where NAME_FILE is set for one of these names, NAME is what that file holds, as if it had been set
+// itself. The content is never part of an error.
 import { readFileSync } from 'node:fs';
 import { HubError } from '../errors.ts';
+
+const secretNames = ['DATABASE_URL', 'REDIS_URL', 'PGPASSWORD'] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -12,9 +14,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const withSecretFiles = (environment: Environment): Record<string, string> => {
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) if (value !== undefined) result[name] = value;
-  for (const [variable, path] of Object.entries(result)) {
-    const name = variable.replace(/_FILE$/, '');
-    if (name === variable || name === '' || path === '') continue;
+  for (const name of secretNames) {
+    const variable = `${name}_FILE`;
+    const path = environment[variable];
+    if (path === undefined || path === '') continue;
     if (environment[name] !== undefined && environment[name] !== '') {
       throw new HubError({
         code: 'config/invalid',
