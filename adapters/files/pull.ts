@@ -83,7 +83,7 @@ async function* readFile(
   yield { records, offset: file.size, ended: true };
 }
 
-/** @throws HubError: source/not-found, source/half-written, source/checkpoint-expired, source/bad-answer … */
+/** @throws HubError: source/not-found, source/half-written, source/bad-answer … */
 export async function* pullKind(
   pull: PullContext,
   options: PullOptions<FilesCheckpoint>,
@@ -105,22 +105,19 @@ export async function* pullKind(
       yield { records: [], deleted: [], checkpoint: after, unchanged: true };
       return;
     }
-    // What an unfinished pull saw belongs to files that are no longer the newest: the snapshot must begin anew.
-    if (after !== null && !after.done && !same)
-      throw new HubError({
-        code: 'source/checkpoint-expired',
-        fault: 'source',
-        message: 'A newer delivery came before the last one was read to its end.',
-      });
+    // A newer delivery while the last was still being read: its snapshot begins anew, and says so.
     const from = same ? after : { at: 0, offset: 0, rows: 0 };
     let rows = from.rows;
+    let begins = !same;
     for (const [at, file] of chosen.entries()) {
       if (at < from.at) continue;
       for await (const piece of readFile(drop, file, at === from.at ? from.offset : 0, pull, signal)) {
         rows += piece.records.length;
         const done = piece.ended && at === chosen.length - 1;
         const next = piece.ended && !done ? { at: at + 1, offset: 0 } : { at, offset: piece.offset };
-        yield { records: piece.records, deleted: [], checkpoint: { files, ...next, rows, done } };
+        const checkpoint = { files, ...next, rows, done };
+        yield { records: piece.records, deleted: [], checkpoint, ...(begins ? { begins } : {}) };
+        begins = false;
         refuseIfAborted(signal);
       }
     }

@@ -32,6 +32,11 @@ export interface Page<Checkpoint> {
    * records, and nothing may be concluded from that. (An unchanged file is not an empty one.)
    */
   readonly unchanged?: true;
+  /**
+   * This page is the first of a whole snapshot. After pages of an unfinished pull it means that the source has a newer
+   * snapshot: what those pages gave no longer counts as present. Ignoring it only delays deletions.
+   */
+  readonly begins?: true;
 }
 
 /**
