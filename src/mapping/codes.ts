@@ -1,7 +1,7 @@
 // Code tables: `mappings/codes/<name>.yaml`, each with its source and date. A table is asked with a plain code or
 // with an object {system, code, display} as FHIR has it; the original is kept beside every translation.
 import { z } from 'zod';
-import { cleanText, cutText } from './text.ts';
+import { cleanText, cutText, scalarText } from './text.ts';
 
 const text = z.string().min(1, 'is empty');
 
@@ -62,8 +62,7 @@ export type CodeTables = ReadonlyMap<string, CodeTable>;
 
 /** At most as long as the model keeps. */
 const scalar = (value: unknown): string | undefined => {
-  const written = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
-  const text = typeof written === 'string' ? cutText(cleanText(written), 500) : '';
+  const text = cutText(cleanText(scalarText(value)), 500);
   return text === '' ? undefined : text;
 };
 

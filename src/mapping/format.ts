@@ -37,8 +37,7 @@ const oneOrMore = <T>(schema: z.ZodType<T>) =>
     if (result.success) return result.data;
     for (const issue of result.error.issues) {
       const path = Array.isArray(raw) ? issue.path : issue.path.slice(1);
-      const names = issue.code === 'unrecognized_keys' ? `: ${issue.keys.join(', ')}` : '';
-      context.addIssue({ code: 'custom', path: [...path], message: `${issue.message}${names}` });
+      context.addIssue({ code: 'custom', path: [...path], message: issue.message });
     }
     return z.NEVER;
   });

@@ -37,8 +37,18 @@ describe('functions', () => {
     expect(call('hours-and-minutes', [], [])).toBeUndefined();
   });
 
+  it('chooses and filters', () => {
+    expect(call('first-of', [' '], [{}], ['b', 'c'])).toBe('b');
+    expect(call('one-of', ['b'], ['a'], ['b'])).toBe('b');
+    expect(call('one-of', ['x'], ['a'])).toBeUndefined();
+    expect(call('starting-with', ['SEL'], ['LAB § 1', 'SEL § 85'])).toBe('SEL § 85');
+    expect(call('is-day', ['2026-02-01'])).toBe(true);
+    expect(call('is-day', ['2026-02-01T10:00:00Z'])).toBe(false);
+    expect(call('is-day', [])).toBeUndefined();
+  });
+
   it('never throws', () => {
-    const odd = [null, undefined, 7, 'x', {}, [], { use: {}, given: 7, line: null }];
+    const odd = [null, undefined, 7, 'x', {}, [], { use: Object.create(null), given: 7, line: null }];
     for (const [name, named] of functions) expect(() => named(odd, odd, odd), name).not.toThrow();
   });
 });

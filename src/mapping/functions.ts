@@ -1,14 +1,11 @@
 // The named functions (`call:`) of a mapping: pure, never throwing, tested. Each argument is the list of values its
 // spec yields, empties left out. Undefined means absent.
+import { scalarText } from './text.ts';
 
 export type Argument = readonly unknown[];
 export type MappingFunction = (...given: readonly Argument[]) => unknown;
 
-const texts = (given: Argument): readonly string[] =>
-  given.flatMap((value) => {
-    if (typeof value === 'string') return value.trim() === '' ? [] : [value.trim()];
-    return typeof value === 'number' || typeof value === 'boolean' ? [String(value)] : [];
-  });
+const texts = (given: Argument): readonly string[] => given.map(scalarText).filter((text) => text !== '');
 
 const allTexts = (given: readonly Argument[]): readonly string[] => given.flatMap(texts);
 const nonEmpty = (text: string): string | undefined => (text === '' ? undefined : text);
@@ -32,7 +29,7 @@ const list = (value: unknown): Argument => (Array.isArray(value) ? value : value
 
 /** A FHIR HumanName as one line; the official or usual name first, `text` when the name has no parts. */
 const humanName: MappingFunction = (names = []) => {
-  const rank = (name: unknown): number => ['official', 'usual'].indexOf(String(property(name, 'use'))) >>> 0;
+  const rank = (name: unknown): number => ['official', 'usual'].indexOf(scalarText(property(name, 'use'))) >>> 0;
   const [best] = [...names].sort((a, b) => rank(a) - rank(b));
   const parts = [...texts(list(property(best, 'given'))), ...texts(list(property(best, 'family')))];
   return nonEmpty(parts.join(' ')) ?? texts([property(best, 'text')])[0];
@@ -40,7 +37,7 @@ const humanName: MappingFunction = (names = []) => {
 
 /** A FHIR Address as one line: street, number; postal code and town. */
 const addressLine: MappingFunction = (addresses = []) => {
-  const rank = (address: unknown): number => ['home'].indexOf(String(property(address, 'use'))) >>> 0;
+  const rank = (address: unknown): number => ['home'].indexOf(scalarText(property(address, 'use'))) >>> 0;
   const [best] = [...addresses].sort((a, b) => rank(a) - rank(b));
   const town = texts([property(best, 'postalCode'), property(best, 'city')]).join(' ');
   const street = texts(list(property(best, 'line'))).join(', ');

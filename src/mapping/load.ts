@@ -21,8 +21,7 @@ const parse = <T>(schema: z.ZodType<T>, raw: unknown, file: string, findings: Fi
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
-    const names = issue.code === 'unrecognized_keys' ? `: ${issue.keys.join(', ')}` : '';
-    findings.push({ file, path: issue.path.join('.') || '(top)', message: `${issue.message}${names}` });
+    findings.push({ file, path: issue.path.join('.') || '(top)', message: issue.message });
   }
   return undefined;
 };

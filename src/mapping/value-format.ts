@@ -72,8 +72,7 @@ const readAs = <T>(schema: z.ZodType<T>, raw: unknown, context: z.RefinementCtx)
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
-    const unknownNames = issue.code === 'unrecognized_keys' ? `: ${issue.keys.join(', ')}` : '';
-    context.addIssue({ code: 'custom', path: [...issue.path], message: `${issue.message}${unknownNames}` });
+    context.addIssue({ code: 'custom', path: [...issue.path], message: issue.message });
   }
   return z.NEVER;
 };
