@@ -66,6 +66,8 @@ describe('a planted violation is found:', () => {
     ['an import inside a type', 'src/model/cpr.ts', "type A = import('../store/db.ts').A;"],
     ['a re-export', 'src/model/cpr.ts', "export { get } from '../store/db.ts';"],
     ['product code on test code', 'src/store/db.ts', "import { x } from '../../test/postgres.ts';"],
+    ['a command on test code', 'src/commands/up.ts', "import { x } from '../../test/postgres.ts';"],
+    ['the sandbox on test code', 'test/sandbox/index.ts', "import { x } from '../postgres.ts';"],
     ['a library nobody owns', 'src/model/cpr.ts', "import _ from 'lodash';"],
     ['a library production lacks', 'test/sandbox/index.ts', "import { x } from 'vitest';"],
     ['a folder of its own making', 'src/shared/x.ts', "import { x } from '../model/cpr.ts';"],

@@ -26,7 +26,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/http': { imports: ['src/feed', 'src/dashboard', 'src/config'] },
 };
 const shared = ['src/errors.ts', 'src/log.ts', 'src/clock.ts'];
-const composition = ['src/main.ts', 'src/cli.ts', 'src/commands/'];
+const composition = ['src/main.ts', 'src/web.ts', 'src/cli.ts', 'src/commands'];
 
 interface Owner {
   readonly library: RegExp;
@@ -96,7 +96,10 @@ const packageOf = (specifier: string): string =>
 
 const ownImport = (path: string, target: string, typeOnly: boolean): string | undefined => {
   const refusal = `imports ${target}`;
-  if (within(path, composition)) return undefined;
+  // What production runs must be in the image: sources, adapters and the sandbox.
+  if (within(path, [...composition, 'test/sandbox'])) {
+    return within(target, ['src', 'adapters', 'test/sandbox', 'package.json']) ? undefined : refusal;
+  }
   if (path.startsWith('adapters/')) {
     const folder = path.split('/').slice(0, 2).join('/');
     const allowed = path === 'adapters/index.ts' ? ['adapters', 'src/adapter'] : [folder, 'src/adapter'];

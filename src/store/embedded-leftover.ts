@@ -6,8 +6,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HubError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 
-const patienceMs = 10_000;
-
 const exists = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
@@ -33,7 +31,7 @@ const signal = (pid: number, name: NodeJS.Signals): void => {
   }
 };
 
-const settled = async (data: string, recorded: number): Promise<boolean> => {
+const settled = async (data: string, recorded: number, patienceMs: number): Promise<boolean> => {
   for (const start = Date.now(); Date.now() - start < patienceMs; await delay(25)) {
     if ((await processesIn(data, recorded)).length === 0) return true;
   }
@@ -46,7 +44,7 @@ const recordedPid = async (pidFile: string): Promise<number> => {
 };
 
 /** Stops the server running in a data folder: SIGINT for an orderly end, SIGQUIT when that takes too long. */
-export const stopLeftOver = async (folder: string, log: Logger): Promise<void> => {
+export const stopLeftOver = async (folder: string, log: Logger, patienceMs = 10_000): Promise<void> => {
   const data = await realpath(folder).catch(() => undefined);
   if (data === undefined) return;
   const pidFile = join(data, 'postmaster.pid');
@@ -56,9 +54,9 @@ export const stopLeftOver = async (folder: string, log: Logger): Promise<void> =
     log.warn({ processes: found.length }, 'database.orphan-found');
     // Workers whose server was killed end by themselves; only the server may be signalled to end in order.
     for (const pid of found.includes(recorded) ? [recorded] : found) signal(pid, 'SIGINT');
-    if (!(await settled(data, recorded))) {
+    if (!(await settled(data, recorded, patienceMs))) {
       for (const pid of await processesIn(data, recorded)) signal(pid, 'SIGQUIT');
-      if (!(await settled(data, recorded))) {
+      if (!(await settled(data, recorded, patienceMs))) {
         throw new HubError({
           code: 'store/unavailable',
           fault: 'config',

@@ -24,7 +24,7 @@ export interface ServerOptions {
 }
 
 const startMs = 60_000;
-const stopMs = 10_000;
+const stopMs = 8_000;
 
 // The watcher's `read` returns when the other end of the pipe is gone, however we went.
 const guardian = `"$@" & server=$!

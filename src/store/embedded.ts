@@ -46,7 +46,7 @@ const open = async ({ folder, log, port, fast = false }: EmbeddedOptions): Promi
     url: server.url,
     stop: async () => {
       await rm(home.url, { force: true });
-      if (!(await server.stop())) await stopLeftOver(home.data, log);
+      if (!(await server.stop())) await stopLeftOver(home.data, log, 3_000);
       log.info('database.stopped');
     },
   };
