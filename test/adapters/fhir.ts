@@ -3,7 +3,7 @@ import type { RawRecord } from '../../src/adapter/contract.ts';
 import type { Harness } from '../adapter.ts';
 import type { FhirResource } from '../sandbox/fhir/data.ts';
 import { startFhirStub } from '../sandbox/fhir/server.ts';
-import { patientOf } from '../sandbox/fhir/store.ts';
+import { patientsOf } from '../sandbox/fhir/store.ts';
 
 const cpr = '0101019990';
 const otherCpr = '0202029990';
@@ -73,7 +73,7 @@ export const startFhirHarness = async (): Promise<Harness> => {
   const mine = Object.fromEntries(
     Object.entries(data).map(([kind, list]) => [
       kind,
-      list.filter((one) => (kind === 'Patient' ? one.id : patientOf(one)) === 'p1').length,
+      list.filter((one) => (kind === 'Patient' ? one.id : patientsOf(one)[0]) === 'p1').length,
     ]),
   );
   return {
@@ -90,7 +90,7 @@ export const startFhirHarness = async (): Promise<Harness> => {
       unknownCpr: '0303039990',
       owns: (kind, record: RawRecord) => {
         const body = record.body as FhirResource;
-        return (kind === 'Patient' ? body.id : patientOf(body)) === 'p1';
+        return (kind === 'Patient' ? body.id : patientsOf(body)[0]) === 'p1';
       },
       expected: mine,
     },

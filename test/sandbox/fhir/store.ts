@@ -11,19 +11,21 @@ interface Shelf {
 
 const statusOf: Readonly<Record<string, string>> = { Goal: 'lifecycleStatus' };
 
-export const patientOf = (resource: FhirResource): string | undefined => {
-  for (const element of ['subject', 'patient']) {
-    const reference = (resource[element] as { reference?: unknown } | undefined)?.reference;
-    if (typeof reference === 'string') return /Patient\/([^/]+)/.exec(reference)?.[1];
-  }
-  // Appointments name their citizen among the participants.
-  const participants = resource.participant;
-  if (!Array.isArray(participants)) return undefined;
-  for (const participant of participants as { actor?: { reference?: unknown } }[]) {
-    const match = /Patient\/([^/]+)/.exec(String(participant.actor?.reference ?? ''));
-    if (match !== null) return match[1];
-  }
-  return undefined;
+const patientId = (reference: unknown): readonly string[] => {
+  const id = /Patient\/([^/]+)/.exec(String((reference as { reference?: unknown } | undefined)?.reference ?? ''))?.[1];
+  return id === undefined ? [] : [id];
+};
+
+const elements = <T>(list: unknown): readonly T[] => (Array.isArray(list) ? list : []);
+
+/** Everyone a resource is about: its subject, the members of a contained Group, the Patients among the participants. */
+export const patientsOf = (resource: FhirResource): readonly string[] => {
+  const direct = [resource.subject, resource.patient].flatMap(patientId);
+  if (direct.length > 0) return direct;
+  const groups = elements<{ member?: unknown }>(resource.contained);
+  const members = groups.flatMap(({ member }) => elements<{ entity?: unknown }>(member));
+  const participants = elements<{ actor?: unknown }>(resource.participant);
+  return [...members.map(({ entity }) => entity), ...participants.map(({ actor }) => actor)].flatMap(patientId);
 };
 
 const identifiersOf = (resource: FhirResource): readonly { system?: string; value?: string }[] =>
@@ -53,7 +55,7 @@ export const createFhirStore = (data: FhirData, now: () => Date = () => new Date
   };
 
   const index = (shelf: Shelf, resource: FhirResource): void => {
-    if (shelf.byPatient !== undefined) addTo(shelf.byPatient, patientOf(resource), resource.id);
+    if (shelf.byPatient !== undefined) addAll(shelf.byPatient, patientsOf(resource), resource.id);
     if (identifiers !== undefined && resource.resourceType === 'Patient')
       for (const identifier of identifiersOf(resource)) addTo(identifiers, identifier.value, resource.id);
   };
@@ -119,14 +121,17 @@ export const createFhirStore = (data: FhirData, now: () => Date = () => new Date
         if (row !== undefined && shelf.byId.get(row.resource.id) === row) yield row;
       }
     },
-    ofPatient(resourceType, patientId) {
+    ofPatient(resourceType, patient) {
       const shelf = shelves.get(resourceType);
       if (shelf === undefined) return [];
       if (shelf.byPatient === undefined) {
         shelf.byPatient = new Map();
-        for (const { resource } of shelf.byId.values()) addTo(shelf.byPatient, patientOf(resource), resource.id);
+        for (const { resource } of shelf.byId.values())
+          addAll(shelf.byPatient, patientsOf(resource), resource.id);
       }
-      return rowsOf(shelf, shelf.byPatient.get(patientId) ?? []).filter((row) => patientOf(row.resource) === patientId);
+      return rowsOf(shelf, shelf.byPatient.get(patient) ?? []).filter((row) =>
+        patientsOf(row.resource).includes(patient),
+      );
     },
     patients(value, system) {
       const shelf = shelfOf('Patient');
