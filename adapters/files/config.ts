@@ -29,7 +29,10 @@ const kindOverride = z.strictObject({
 const everyTransport = {
   /** Holds the files, or one folder per site that does. */
   folder: z.string().min(1),
-  /** The folders in it that are sites. Left out: all but hidden ones and archives (arkiv, old, behandlet …). */
+  /**
+   * The folders in it that are sites; each must then have a file of every kind pulled. Left out: whatever folders there
+   * are but hidden ones and archives (arkiv, old, behandlet …).
+   */
   sites: z.array(z.string().min(1)).optional(),
   /** The columns and file names the kinds start from. */
   shape: z.literal('sensum').default('sensum'),

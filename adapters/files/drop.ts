@@ -29,8 +29,8 @@ const CHUNK = 64 * 1024;
 
 const faultOf = (thrown: unknown): HubError => {
   if (thrown instanceof HubError) return thrown;
-  const code = (thrown as { code?: string }).code;
-  if (code === 'ABORT_ERR')
+  const { code, name } = thrown as { code?: string; name?: string };
+  if (code === 'ABORT_ERR' || name === 'AbortError')
     return new HubError({ code: 'run/cancelled', fault: 'transient', message: 'Reading was cancelled.' });
   if (code === 'ENOENT' || code === 'ENOTDIR')
     return new HubError({
@@ -72,10 +72,11 @@ const localStat = (path: string): Promise<{ size: number; mtimeMs: number } | un
   );
 
 const localDrop = (root: string, isSite: IsSite): Drop => ({
-  list: async () => {
+  list: async (signal) => {
     try {
       const files: DropFile[] = [];
       const look = async (site: string): Promise<void> => {
+        signal.throwIfAborted();
         for (const entry of await readdir(join(root, site), { withFileTypes: true })) {
           const path = join(root, site, entry.name);
           if (entry.isDirectory() && site === '' && isSite(entry.name)) await look(entry.name);

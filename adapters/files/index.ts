@@ -21,11 +21,9 @@ const kinds = {
 
 const openSource = (config: FilesConfig, context: AdapterContext): Source<typeof kinds> => {
   const open = (signal: AbortSignal) => openDrop(config, signal);
+  const fixed = { sites: config.sites ?? [], settleSeconds: config.settleSeconds, open, context };
   const pull = (kind: FileKind) => (options: PullOptions<FilesCheckpoint>) =>
-    pullKind(
-      { kind, settings: kindSettings(config, kind), settleSeconds: config.settleSeconds, open, context },
-      options,
-    );
+    pullKind({ ...fixed, kind, settings: kindSettings(config, kind) }, options);
   return {
     probe: async (signal) => {
       const began = performance.now();

@@ -14,6 +14,7 @@ const PAGE = 1000;
 export interface PullContext {
   readonly kind: string;
   readonly settings: KindSettings;
+  readonly sites: readonly string[];
   readonly settleSeconds: number;
   readonly open: (signal: AbortSignal) => Promise<Drop>;
   readonly context: Pick<AdapterContext, 'log' | 'clock'>;
@@ -94,6 +95,7 @@ export async function* pullKind(
   try {
     const choice = {
       pattern: pull.settings.pattern,
+      sites: pull.sites,
       settleSeconds: pull.settleSeconds,
       now: pull.context.clock.now,
       signal,

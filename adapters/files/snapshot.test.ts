@@ -25,10 +25,17 @@ const dropOf = (...looks: DropFile[][]): Drop => {
     close: async () => undefined,
   };
 };
-const choose = (drop: Drop, before: DropFile[] | null = null, done = true) => {
-  const checkpoint: FilesCheckpoint | null = before && { files: before.map(seenAs), at: 0, offset: 0, rows: 0, done };
+const choose = (drop: Drop, before: DropFile[] | null = null, sites: string[] = []) => {
+  const checkpoint: FilesCheckpoint | null = before && {
+    files: before.map(seenAs),
+    at: 0,
+    offset: 0,
+    rows: 0,
+    done: true,
+  };
   const signal = new AbortController().signal;
-  return chooseFiles(drop, checkpoint, { pattern: 'Sager_*.csv', settleSeconds: 0, now: () => new Date(now), signal });
+  const options = { pattern: 'Sager_*.csv', sites, settleSeconds: 0, now: () => new Date(now), signal };
+  return chooseFiles(drop, checkpoint, options);
 };
 
 describe('namePattern', () => {
@@ -63,6 +70,12 @@ describe('chooseFiles', () => {
   it('fails when a site that delivered has no file now', async () => {
     const [a, b] = [file('a', 'Sager_1.csv', long), file('b', 'Sager_1.csv', long)];
     await expect(choose(dropOf([a]), [a, b])).rejects.toMatchObject({ code: 'source/not-found' });
+  });
+
+  it('fails when a site the configuration names has no file, also in a first pull', async () => {
+    const a = file('a', 'Sager_1.csv', long);
+    await expect(choose(dropOf([a]), null, ['a', 'b'])).rejects.toMatchObject({ code: 'source/not-found' });
+    expect(await choose(dropOf([a]), null, ['a'])).toEqual([a]);
   });
 
   it('fails when only an older file than the last one is left', async () => {

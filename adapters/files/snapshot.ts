@@ -82,6 +82,8 @@ const QUIET_MS = 10 * 60_000;
 
 export interface ChooseOptions {
   readonly pattern: string;
+  /** Sites that must be there, where the configuration names them. */
+  readonly sites: readonly string[];
   readonly settleSeconds: number;
   readonly now: () => Date;
   readonly signal: AbortSignal;
@@ -98,6 +100,11 @@ export const chooseFiles = async (
   const files = await look();
   if (files.length === 0)
     throw missing('No file of this kind is in the folder.', 'Check the folder and the file name pattern of this kind.');
+  if (options.sites.some((site) => !files.some((file) => file.site === site)))
+    throw missing(
+      'A site named in the configuration has no file of this kind.',
+      'Take the site off the list when it has ended.',
+    );
   const seen = files.map(seenAs);
   refuseStepBack(seen, before?.files ?? []);
   // Read to the end before, and as it was: nothing to settle.
