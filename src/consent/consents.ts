@@ -1,0 +1,201 @@
+// Who may say what about who sees what. Citizens and representatives (inside what they represent) grant, refuse and
+// withdraw; a professional with scope consents.write records what the citizen said, with evidence. Nobody records a
+// grant to themselves, meaning their own person: a grant to the unit or role they work in is the citizen's to give.
+import { randomUUID } from 'node:crypto';
+import { type Clock, systemClock } from '../clock.ts';
+import { HubError } from '../errors.ts';
+import {
+  type ConsentRow,
+  consentsOf,
+  insertConsent,
+  lockConsent,
+  representedScopes,
+  type Scope,
+  unitNames,
+} from '../store/consents.ts';
+import { type Db, type Pool, transaction } from '../store/db.ts';
+import { appendChanges } from '../store/removal.ts';
+import type { Actor } from './actor.ts';
+import { type CheckedConsent, type ConsentInput, checkConsentInput, invalid } from './consent-input.ts';
+import { type Consent, presentConsent } from './consent-text.ts';
+import { citizenVisible, visibleRecords } from './decide.ts';
+
+export interface DeclareOptions {
+  readonly clock?: Clock;
+  /** The configured purposes; absent = not checked. */
+  readonly purposes?: readonly string[];
+}
+
+const notFound = (): HubError =>
+  new HubError({ code: 'request/not-found', fault: 'config', message: 'There is nothing here that you can see.' });
+const forbidden = (message: string, path?: string): HubError =>
+  new HubError({ code: 'request/forbidden', fault: 'config', message, ...(path === undefined ? {} : { path }) });
+
+type Standing =
+  | { readonly as: 'citizen' }
+  | { readonly as: 'representative'; readonly scopes: readonly Scope[] }
+  | { readonly as: 'professional' }
+  | { readonly as: 'reader' }
+  | { readonly as: 'nobody' };
+
+/** What the actor is to this citizen. Nobody: the citizen does not exist for them. */
+const standingOf = async (db: Db, actor: Actor, citizenId: string): Promise<Standing> => {
+  if (!(await citizenVisible(db, actor, citizenId))) return { as: 'nobody' };
+  const inPerson = actor.kind === 'citizen' || actor.kind === 'representative';
+  if (inPerson && actor.citizen === citizenId) return { as: 'citizen' };
+  if (inPerson && actor.numberHash !== undefined) {
+    const scopes = await representedScopes(db, citizenId, actor.numberHash);
+    if (scopes.length > 0) return { as: 'representative', scopes };
+  }
+  return { as: actor.kind === 'professional' && actor.scopes.includes('consents.write') ? 'professional' : 'reader' };
+};
+
+type Writer = Exclude<Standing, { as: 'reader' | 'nobody' }>;
+const mustWrite = (standing: Standing): Writer => {
+  if (standing.as === 'nobody') throw notFound();
+  if (standing.as === 'reader')
+    throw forbidden('Only the citizen, a representative, or a professional with consents.write may say so.');
+  return standing;
+};
+
+const inside = (allowed: readonly string[] | null, said: readonly string[] | null | undefined): boolean =>
+  allowed === null || said?.every((one) => allowed.includes(one)) === true;
+const within = (
+  scopes: readonly Scope[],
+  said: {
+    readonly domains?: readonly string[] | null | undefined;
+    readonly kinds?: readonly string[] | null | undefined;
+  },
+): boolean => scopes.some((scope) => inside(scope.domains, said.domains) && inside(scope.kinds, said.kinds));
+
+const checkStanding = async (
+  db: Db,
+  actor: Actor,
+  citizenId: string,
+  writer: Writer,
+  wanted: CheckedConsent,
+): Promise<void> => {
+  if (wanted.decision === 'grant' && wanted.recipient === `person:${actor.person}`)
+    throw forbidden('Nobody records a grant that names themselves.', 'recipient');
+  if (writer.as === 'professional' && wanted.evidence === undefined)
+    throw invalid('evidence', 'A professional states where the citizen said or signed it.');
+  if (wanted.record !== undefined) {
+    // A record the writer does not see is answered like one that is not there.
+    const [seen] = await visibleRecords(db, actor, { citizens: [citizenId], records: [wanted.record] });
+    if (seen?.show !== 'content') throw invalid('record', 'The record is not known.');
+    if (writer.as === 'representative' && !within(writer.scopes, { domains: [seen.domain], kinds: [seen.kind] }))
+      throw forbidden('It is outside what you represent the citizen in.', 'record');
+  } else if (writer.as === 'representative' && !within(writer.scopes, wanted))
+    throw forbidden('It is outside what you represent the citizen in.', 'domains');
+};
+
+const present = async (db: Db, rows: readonly ConsentRow[]): Promise<readonly Consent[]> => {
+  const ids = rows.flatMap((row) => row.recipient?.match(/^(?:unit|organisation):(.+)$/)?.[1] ?? []);
+  const names = await unitNames(db, ids);
+  return rows.map((row) => presentConsent(row, names));
+};
+const presentOne = async (db: Db, row: ConsentRow): Promise<Consent> => {
+  const [consent] = await present(db, [row]);
+  if (consent === undefined) throw notFound();
+  return consent;
+};
+
+/**
+ * Records a grant or a refusal; in effect for the next read.
+ * @throws HubError `request/invalid` with the field, `request/forbidden`, `request/not-found`.
+ */
+export const declareConsent = async (
+  pool: Pool,
+  actor: Actor,
+  citizenId: string,
+  input: ConsentInput,
+  options: DeclareOptions = {},
+): Promise<Consent> =>
+  transaction(pool, async (tx) => {
+    const writer = mustWrite(await standingOf(tx, actor, citizenId));
+    const wanted = checkConsentInput(input, (options.clock ?? systemClock).now(), options.purposes);
+    await checkStanding(tx, actor, citizenId, writer, wanted);
+    const row = await insertConsent(tx, {
+      id: randomUUID(),
+      citizen_id: citizenId,
+      decision: wanted.decision,
+      recipient: wanted.recipient ?? null,
+      domains: wanted.domains ?? null,
+      kinds: wanted.kinds ?? null,
+      record_id: wanted.record ?? null,
+      purposes: wanted.purposes ?? null,
+      up_to: wanted.upTo ?? 'normal',
+      show: wanted.show ?? 'content',
+      valid_from: wanted.validFrom,
+      valid_to: wanted.validTo,
+      withdrawn: false,
+      recorded_by: actor.person,
+      recorded_as: writer.as,
+      evidence: wanted.evidence ?? null,
+    });
+    const consent = await presentOne(tx, row);
+    await appendChanges(tx, [{ citizenId, recordId: null, op: 'look' }]);
+    return consent;
+  });
+
+/** May this writer end that consent? What a professional cannot read and did not record does not exist for them. */
+const mayWithdraw = async (db: Db, actor: Actor, writer: Writer, row: ConsentRow): Promise<boolean> => {
+  if (writer.as !== 'professional') return true;
+  if (row.recorded_by === actor.person) return true;
+  const readable = await consentsOf(db, row.citizen_id, await recipientsNaming(db, actor));
+  return readable.some((one) => one.id === row.id);
+};
+
+const checkScopeOf = async (db: Db, actor: Actor, scopes: readonly Scope[], row: ConsentRow): Promise<void> => {
+  const records = row.record_id === null ? [] : [row.record_id];
+  const [seen] = records.length === 0 ? [] : await visibleRecords(db, actor, { citizens: [row.citizen_id], records });
+  if (!within(scopes, seen === undefined ? row : { domains: [seen.domain], kinds: [seen.kind] }))
+    throw forbidden('It is outside what you represent the citizen in.');
+};
+
+/** Takes back a grant or a refusal: a new version supersedes. Withdrawing twice changes nothing. */
+export const withdrawConsent = async (
+  pool: Pool,
+  actor: Actor,
+  consentId: string,
+  options: { readonly evidence?: string } = {},
+): Promise<Consent> =>
+  transaction(pool, async (tx) => {
+    const row = await lockConsent(tx, consentId);
+    if (row === undefined) throw notFound();
+    const writer = mustWrite(await standingOf(tx, actor, row.citizen_id));
+    if (!(await mayWithdraw(tx, actor, writer, row))) throw notFound();
+    if (writer.as === 'representative') await checkScopeOf(tx, actor, writer.scopes, row);
+    if (writer.as === 'professional' && options.evidence === undefined)
+      throw invalid('evidence', 'A professional states where the citizen said or signed it.');
+    if (row.withdrawn) return presentOne(tx, row);
+    const evidence = options.evidence ?? row.evidence;
+    const next = { ...row, withdrawn: true, recorded_by: actor.person, recorded_as: writer.as, evidence };
+    const consent = await presentOne(tx, await insertConsent(tx, next, row.version));
+    await appendChanges(tx, [{ citizenId: row.citizen_id, recordId: null, op: 'look' }]);
+    return consent;
+  });
+
+/** The recipients a grant can name this reader by. */
+const recipientsNaming = async (db: Db, actor: Actor): Promise<readonly string[]> => {
+  const { rows } = await db.query<{ keys: string[] }>(
+    'select (reader_keys($1, $2, $3, $4, $5, $6, now())).for_grants as keys',
+    [
+      actor.kind,
+      actor.person,
+      actor.role ?? null,
+      actor.organisation ?? null,
+      actor.unit ?? null,
+      actor.consumer ?? null,
+    ],
+  );
+  return rows[0]?.keys ?? [];
+};
+
+/** Citizen, representative and DPO read all versions; anybody else who sees the citizen only grants that name them. */
+export const listConsents = async (db: Db, actor: Actor, citizenId: string): Promise<readonly Consent[]> => {
+  const standing: Standing = actor.kind === 'dpo' ? { as: 'nobody' } : await standingOf(db, actor, citizenId);
+  if (actor.kind !== 'dpo' && standing.as === 'nobody') throw notFound();
+  const all = actor.kind === 'dpo' || standing.as === 'citizen' || standing.as === 'representative';
+  return present(db, await consentsOf(db, citizenId, all ? null : await recipientsNaming(db, actor)));
+};
