@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { adapters } from '../adapters/index.ts';
+import type { Kinds } from '../src/adapter/contract.ts';
 import { checkMappings } from '../src/mapping/check.ts';
 
 /** Which adapter speaks the language of which mapping folder. */
@@ -10,8 +11,8 @@ const adapterOf: Readonly<Record<string, string>> = { fhir: 'fhir', momentum: 'm
 
 const kinds = Object.fromEntries(
   Object.entries(adapterOf).map(([system, name]) => {
-    const adapter = adapters.find((one) => one.name === name);
-    return [system, Object.fromEntries(Object.entries(adapter?.kinds ?? {}).map(([kind, spec]) => [kind, spec.body]))];
+    const declared: Kinds = adapters.find((one) => one.name === name)?.kinds ?? {};
+    return [system, Object.fromEntries(Object.entries(declared).map(([kind, spec]) => [kind, spec.body]))];
   }),
 );
 
