@@ -50,6 +50,7 @@ const bodies = {
     goal: many(reference),
     addresses: many(reference),
     note: many(annotation),
+    contained: many(z.looseObject({ member: many(z.looseObject({ entity: pointer.optional() })) })),
     activity: many(
       z.looseObject({
         detail: z
@@ -206,11 +207,12 @@ const titles: Readonly<Record<FhirKind, string>> = {
   MessageHeader: 'Message envelopes (no mapping)',
 };
 
+/** Withdrawn records are reported (entered-in-error); what a server purges, search never mentions: hence the weekly pull. */
 const kindOf = (name: FhirKind): KindSpec<Checkpoint> => ({
   title: titles[name],
   body: bodies[name],
   checkpoint,
-  capabilities: { mode: 'incremental', deletes: 'reported' },
+  capabilities: { mode: 'incremental', deletes: 'unseen' },
   ...(name === 'Patient' || withoutCitizen.has(name) ? {} : { after: ['Patient'] }),
 });
 
