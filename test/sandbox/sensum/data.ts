@@ -134,6 +134,6 @@ export const sensumValues = {
   sagModel: ['VUM 2.0', 'Standard'],
   /** Lukket, Akut, SamarbejdeMedBorger */
   yesNo: ['Ja', 'Nej'],
-  /** Delmål and Mål may name the kind of goal first in their name: `Udvikle: …`. Not relied upon. */
+  /** SagsAktiviteter.AktivitetNavn; others are shown by their own name. */
   aktivitet: ['Samtale', 'Hjemmebesøg', 'Netværksmøde', 'Opfølgningsmøde', 'Statusnotat', 'Partshøring', 'Afgørelse'],
 } as const;
