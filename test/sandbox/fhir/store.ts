@@ -38,6 +38,10 @@ const addTo = (index: Map<string, Set<string>>, key: string | undefined, id: str
   else known.add(id);
 };
 
+const addAll = (index: Map<string, Set<string>>, keys: readonly string[], id: string): void => {
+  for (const key of keys) addTo(index, key, id);
+};
+
 const before = (a: Row, b: Row): number => a.at - b.at || a.seq - b.seq;
 
 /** @param now the time of serving for resources that bring none. */
