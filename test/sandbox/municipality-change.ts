@@ -52,6 +52,10 @@ export const applyChanges = (systems: Systems, indexes: Iterable<number>, at: st
       const old = store.get(resource.resourceType, resource.id);
       if (old === undefined || content(old) !== content(resource)) store.put(resource);
     }
+    for (const { system, type, id } of citizen.withdrawn ?? []) {
+      if (system === 'momentum') momentumData[type].remove(id);
+      else if (store.get(type, id)?.['status'] !== 'entered-in-error') store.retract(type, id);
+    }
     const rows = sensumRows(citizen);
     if (!rows) continue;
     const before = social.get(index);

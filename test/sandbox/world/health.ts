@@ -62,6 +62,22 @@ const meetingsOf = (
     );
   });
 
+/** One meeting about all siblings of a plan, kept by the first of them. */
+const familyMeeting = (input: CaseInput, random: Random, id: string, counsellor: Professional): Meeting => {
+  const siblings = input.relatives.filter(({ relation }) => relation === 'sibling');
+  return meetingOf(
+    id,
+    { title: 'Familiemøde om søskendeplanen', minutes: 60, format: 'inPerson', location: 'Familiehuset Egevang' },
+    slotOf(random, input.today, 5, 50),
+    input.today,
+    [
+      { name: nameOf(input.person), role: 'Borger' },
+      ...siblings.flatMap(({ name, index }) => (index === undefined ? [] : [{ name, role: 'Borger', index }])),
+      { name: counsellor.name, role: counsellor.title },
+    ],
+  );
+};
+
 export const healthOf = (input: CaseInput): HealthCare => {
   const { seed, person, today } = input;
   const random = randomOf(seed, 'health', person.index);
@@ -102,7 +118,10 @@ export const healthOf = (input: CaseInput): HealthCare => {
     })),
     teamId: id('team', 0),
     team: [{ professional: nurse, role: topic.role }],
-    meetings: meetingsOf(input, random, topic, id, nurse),
+    meetings: [
+      ...meetingsOf(input, random, topic, id, nurse),
+      ...(shared?.[0] === person.index ? [familyMeeting(input, random, id('family', 0), nurse)] : []),
+    ],
     followUps: Array.from({ length: random.int(1, 2) }, (_, at) => {
       const on = plusDays(today, at === 0 ? -random.int(10, 120) : random.int(10, 90));
       const past = on < today;

@@ -126,6 +126,30 @@ const visitBooked: Event = ({ citizen, random, key }) => {
   return { ...citizen, health: { ...health, meetings: [...health.meetings, next] } };
 };
 
+const activityTakenBack: Event = ({ citizen, random }) => {
+  const { social } = citizen;
+  const own = social?.cases[0];
+  if (!social || !own || own.activities.length < 3 || !random.chance(0.3)) return undefined;
+  const cases = replaced(social.cases, 0, (old) => ({ ...old, activities: old.activities.slice(0, -1) }));
+  return { ...citizen, social: { ...social, cases } };
+};
+
+const visitTakenBack: Event = ({ citizen, random }) => {
+  const { health } = citizen;
+  const last = health?.meetings.at(-1);
+  if (!health || !last || health.meetings.length < 2 || !random.chance(0.3)) return undefined;
+  const withdrawn = [...(citizen.withdrawn ?? []), { system: 'fhir', type: 'Appointment', id: last.id } as const];
+  return { ...citizen, withdrawn, health: { ...health, meetings: health.meetings.slice(0, -1) } };
+};
+
+const offerTakenBack: Event = ({ citizen, random }) => {
+  const { employment } = citizen;
+  const last = employment?.activities.at(-1);
+  if (!employment || !last || employment.activities.length < 2 || !random.chance(0.1)) return undefined;
+  const withdrawn = [...(citizen.withdrawn ?? []), { system: 'momentum', type: 'offers', id: last.id } as const];
+  return { ...citizen, withdrawn, employment: { ...employment, activities: employment.activities.slice(0, -1) } };
+};
+
 const moved: Event = ({ citizen, random, today }) => {
   const { person } = citizen;
   if (person.child || !random.chance(0.15)) return undefined;
@@ -143,6 +167,9 @@ const events: readonly Event[] = [
   supportMovedOn,
   followedUp,
   visitBooked,
+  activityTakenBack,
+  visitTakenBack,
+  offerTakenBack,
   moved,
 ];
 

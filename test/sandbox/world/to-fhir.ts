@@ -125,12 +125,21 @@ const goalOf = (goal: Goal, make: Make, subject: object): FhirResource =>
     ],
   });
 
-const appointmentOf = (meeting: Meeting, make: Make, patient: string, unit: string): FhirResource => {
+const appointmentOf = (
+  meeting: Meeting,
+  make: Make,
+  patientOfIndex: (index: number) => string,
+  self: HealthCare,
+): FhirResource => {
   const [, ...others] = meeting.participants;
   const actors = [
-    { reference: `Patient/${patient}`, type: 'Patient', display: meeting.participants[0]?.name ?? '' },
-    ...others.map(({ name }) => ({ type: 'Practitioner', display: name })),
-    { type: 'HealthcareService', display: unit },
+    { reference: `Patient/${self.patientId}`, type: 'Patient', display: meeting.participants[0]?.name ?? '' },
+    ...others.map(({ name, index }) =>
+      index === undefined
+        ? { type: 'Practitioner', display: name }
+        : { reference: `Patient/${patientOfIndex(index)}`, type: 'Patient', display: name },
+    ),
+    { type: 'HealthcareService', display: units[self.unit] },
     ...(meeting.location === undefined ? [] : [{ type: 'Location', display: meeting.location }]),
   ];
   return make('Appointment', meeting.id, plusDays(meeting.start.slice(0, 10), -10), {
@@ -203,11 +212,12 @@ export const fhirResources = (citizen: Citizen, seed: number, today: string): re
   // R on a person means protected; what is confidential about them stands on their records.
   const makePerson = maker({});
   const subject = { reference: `Patient/${health.patientId}`, display: nameOf(person) };
+  const patientOfIndex = (index: number): string => uuidOf(seed, 'fhir', 'patient', index, 0);
   const keepsPlan = health.plan.shared === undefined || health.plan.shared[0] === person.index;
   return [
     patientOf(citizen, health, makePerson, today),
     ...relatedPersons(citizen, health, makePerson),
-    ...(keepsPlan ? [planOf(health, make, subject, (index) => uuidOf(seed, 'fhir', 'patient', index, 0))] : []),
+    ...(keepsPlan ? [planOf(health, make, subject, patientOfIndex)] : []),
     ...health.interventions.map((one) => interventionOf(health, one, make, subject)),
     ...health.goals.map((goal) => goalOf(goal, make, subject)),
     ...health.conditions.map((one) =>
@@ -230,7 +240,7 @@ export const fhirResources = (citizen: Citizen, seed: number, today: string): re
         onBehalfOf: { display: units[professional.unit] },
       })),
     }),
-    ...health.meetings.map((meeting) => appointmentOf(meeting, make, health.patientId, units[health.unit])),
+    ...health.meetings.map((meeting) => appointmentOf(meeting, make, patientOfIndex, health)),
     ...health.followUps.flatMap((one) => followUpOf(one, health, make, subject)),
     ...health.levels.map((one) => levelOf(one, make, subject)),
     ...health.documents.map((one) =>

@@ -96,7 +96,13 @@ export interface Meeting {
   readonly format: 'inPerson' | 'phone' | 'video' | 'home';
   readonly location?: string;
   readonly status: Status;
-  readonly participants: readonly { readonly name: string; readonly role: string; readonly protected?: boolean }[];
+  /** The citizen first. `index` of another citizen the meeting is about as well. */
+  readonly participants: readonly {
+    readonly name: string;
+    readonly role: string;
+    readonly index?: number;
+    readonly protected?: boolean;
+  }[];
   readonly agenda?: readonly string[];
 }
 
@@ -233,6 +239,11 @@ export interface Citizen {
   readonly relatives: readonly Relative[];
   /** How often it changed while the sandbox ran. */
   readonly revision: number;
+  /** What a system took back while the sandbox ran. */
+  readonly withdrawn?: readonly (
+    | { readonly system: 'momentum'; readonly type: 'offers'; readonly id: string }
+    | { readonly system: 'fhir'; readonly type: 'Appointment'; readonly id: string }
+  )[];
   readonly employment?: EmploymentCase;
   readonly social?: SocialCare;
   readonly health?: HealthCare;
