@@ -22,9 +22,10 @@ const pathOf = (config: MomentumConfig, kind: ListKind): string =>
 const readPage = (kind: ListKind, client: Client, query: ListQuery, signal: AbortSignal): Promise<ListAnswer> =>
   (kind === 'citizen' ? hasMorePage : countedPage)(client, query, signal);
 
-/** When a row changed, in milliseconds; undefined when it does not say. */
+/** When a row changed, in milliseconds; undefined when it does not say. Without a zone it is UTC, wherever we run. */
 const changeOf = (row: Row, field: string): number | undefined => {
-  const ms = Date.parse(String(row[field] ?? ''));
+  const text = String(row[field] ?? '');
+  const ms = Date.parse(/T[\d:.]+$/.test(text) ? `${text}Z` : text);
   return Number.isNaN(ms) ? undefined : ms;
 };
 
@@ -65,7 +66,8 @@ interface Position {
 
 const begin = (after: ListCheckpoint | null, { changedField, overlapSeconds }: MomentumConfig): Position => {
   const since = after?.since == null || changedField === 'none' ? null : Date.parse(after.since);
-  if (after === null || !after.done) return { since, page: after?.page ?? 0 };
+  // The second it stopped in is read from its start: rows may have left it since, and the others moved up.
+  if (after === null || !after.done) return { since, page: since === null ? (after?.page ?? 0) : 0 };
   return { since: since === null ? null : since - overlapSeconds * 1000, page: 0 };
 };
 

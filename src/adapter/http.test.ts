@@ -132,6 +132,22 @@ describe('time', () => {
     expect([(await failure(host, { url })).code]).toEqual(['source/unreachable']);
   });
 
+  test('a kept connection that was closed meanwhile is replaced once', async () => {
+    const used = new WeakSet<object>();
+    const { url, host } = await serve((request, response) => {
+      if (used.has(request.socket)) {
+        request.socket.destroy();
+        return;
+      }
+      used.add(request.socket);
+      response.end('ok');
+    });
+    const http = createHttp({ hosts: [host] });
+    for (let n = 0; n < 3; n += 1) expect((await http.request({ url, method: 'POST', body: { n } })).body).toBe('ok');
+    const cut = await serve((request) => request.socket.destroy());
+    expect((await failure(cut.host, { url: cut.url })).code).toBe('source/unreachable');
+  });
+
   test('Retry-After as seconds and as a date', () => {
     const now = Date.parse('2026-11-01T12:00:00Z');
     expect(retryAfterMs('7', now)).toBe(7000);

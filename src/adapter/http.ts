@@ -1,5 +1,7 @@
 // The only HTTP client an adapter sees: axios with declared hosts, time-outs, size limits, the source's shared
 // rate budget, and foreign failures turned into fault classes without their values.
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance } from 'axios';
 import { HubError } from '../errors.ts';
 
@@ -109,6 +111,12 @@ const faultOfThrown = (thrown: unknown): HubError => {
   return new HubError({ code: 'source/unreachable', fault: 'transient', message: 'The source could not be reached.' });
 };
 
+/** A kept connection that the other side closed at the moment it was used again; nothing was answered. */
+const wasStale = (thrown: unknown): boolean =>
+  axios.isAxiosError(thrown) &&
+  (thrown.code === 'ECONNRESET' || thrown.code === 'EPIPE') &&
+  (thrown.request as { reusedSocket?: boolean } | undefined)?.reusedSocket === true;
+
 const decodeBody = (contentType: string, text: string): unknown => {
   if (!/[/+]json\b/.test(contentType)) return text;
   try {
@@ -154,13 +162,19 @@ export const createHttp = (options: HttpOptions): Http => {
       request.signal?.addEventListener('abort', onAbort, { once: true });
       if (request.signal?.aborted) stop.abort();
       try {
-        const answer = await client.request<string>({
-          url: url.href,
-          method: request.method ?? 'GET',
-          headers: { accept: 'application/json', ...request.headers },
-          data: request.body,
-          maxContentLength: request.maxBytes ?? 32 * 1024 * 1024,
-          signal: stop.signal,
+        const send = (fresh: object) =>
+          client.request<string>({
+            url: url.href,
+            method: request.method ?? 'GET',
+            headers: { accept: 'application/json', ...request.headers },
+            data: request.body,
+            maxContentLength: request.maxBytes ?? 32 * 1024 * 1024,
+            signal: stop.signal,
+            ...fresh,
+          });
+        const answer = await send({}).catch((thrown: unknown) => {
+          if (!wasStale(thrown)) throw thrown;
+          return send({ httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent() });
         });
         const headers = Object.fromEntries(
           Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),

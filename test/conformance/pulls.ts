@@ -30,6 +30,7 @@ export const probeTellsUp: Check = async (subject) =>
 
 export const probeTellsDown: Check = async (subject) =>
   withSource(subject, async ({ source, harness }) => {
+    await source.probe(AbortSignal.abort()).catch(() => expect.fail('an aborted probe threw'));
     await harness.stop();
     const result = await source.probe(signal()).catch(() => expect.fail('probe threw instead of saying down'));
     expect(result, 'probe of the stopped stub').toMatchObject({ up: false });
