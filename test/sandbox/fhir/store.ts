@@ -130,8 +130,7 @@ export const createFhirStore = (data: FhirData, now: () => Date = () => new Date
       if (shelf === undefined) return [];
       if (shelf.byPatient === undefined) {
         shelf.byPatient = new Map();
-        for (const { resource } of shelf.byId.values())
-          addAll(shelf.byPatient, patientsOf(resource), resource.id);
+        for (const { resource } of shelf.byId.values()) addAll(shelf.byPatient, patientsOf(resource), resource.id);
       }
       return rowsOf(shelf, shelf.byPatient.get(patient) ?? []).filter((row) =>
         patientsOf(row.resource).includes(patient),
