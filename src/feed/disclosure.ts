@@ -24,6 +24,7 @@ const logActor = (actor: Actor): LogActor => ({
   ...(actor.organisation === undefined ? {} : { organisation: actor.organisation }),
   ...(actor.unit === undefined ? {} : { unit: actor.unit }),
   ...(actor.consumer === undefined ? {} : { consumer: actor.consumer }),
+  ...(actor.citizen === undefined ? {} : { citizen: actor.citizen }),
 });
 
 export const entryOf = (request: FastifyRequest, actor: Actor, touched: Touched): LogEntry => {

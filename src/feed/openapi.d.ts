@@ -355,6 +355,11 @@ export interface components {
         };
         /** @enum {string} */
         Kind: "plan" | "goal" | "intervention" | "contact" | "appointment" | "statusEntry" | "condition" | "agreement" | "journalReference";
+        /**
+         * @description Kinds a consent may name
+         * @enum {string}
+         */
+        AnyKind: "citizen" | "plan" | "goal" | "intervention" | "contact" | "appointment" | "statusEntry" | "condition" | "agreement" | "journalReference" | "comment";
         /** @description What every record may carry */
         RecordFields: {
             id: components["schemas"]["Uuid"];
@@ -736,7 +741,7 @@ export interface components {
             /** @description Required of a grant; a refusal without one is to everybody */
             recipient?: components["schemas"]["Recipient"];
             domains?: components["schemas"]["Domain"][];
-            kinds?: components["schemas"]["Kind"][];
+            kinds?: components["schemas"]["AnyKind"][];
             record?: components["schemas"]["Uuid"];
             purposes?: string[];
             /**
@@ -762,7 +767,7 @@ export interface components {
             decision: "grant" | "refuse";
             recipient?: components["schemas"]["Recipient"];
             domains?: components["schemas"]["Domain"][];
-            kinds?: components["schemas"]["Kind"][];
+            kinds?: components["schemas"]["AnyKind"][];
             record?: components["schemas"]["Uuid"];
             purposes?: string[];
             /** @enum {unknown} */
@@ -787,7 +792,7 @@ export interface components {
             title: string;
             recipients: components["schemas"]["Recipient"][];
             domains?: components["schemas"]["Domain"][];
-            kinds?: components["schemas"]["Kind"][];
+            kinds?: components["schemas"]["AnyKind"][];
             purposes?: string[];
             /** @enum {unknown} */
             upTo: "normal" | "confidential" | "sensitive";

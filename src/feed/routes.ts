@@ -1,11 +1,13 @@
 // The feed's routes, in one list.
 import type { FastifyInstance } from 'fastify';
 import { registerCitizens } from './citizens.ts';
+import { registerConsents } from './consents.ts';
 import type { FeedContext } from './context.ts';
 import { registerEnrolments } from './enrolments.ts';
 import { registerPlan } from './plan.ts';
 import { registerSources } from './sources.ts';
 
 export const registerFeed = (app: FastifyInstance, context: FeedContext): void => {
-  for (const register of [registerCitizens, registerPlan, registerEnrolments, registerSources]) register(app, context);
+  for (const register of [registerCitizens, registerPlan, registerConsents, registerEnrolments, registerSources])
+    register(app, context);
 };

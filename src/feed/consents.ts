@@ -1,0 +1,77 @@
+// What the citizen has said, and saying it. The rules of who may are the consent room's; here they get their addresses.
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { ConsentInput } from '../consent/consent-input.ts';
+import { declareConsent, listConsents, withdrawConsent } from '../consent/consents.ts';
+import { line } from '../model/values.ts';
+import { citizenOfConsent } from '../store/citizens.ts';
+import { currentStatutes, type StatuteRow } from '../store/current-statutes.ts';
+import { citizenOf, notFoundError, reach, sendElsewhere } from './citizen-door.ts';
+import type { Actor, FeedContext } from './context.ts';
+import { callerOf, disclose, isUuid } from './disclosure.ts';
+import { readBody, sendJson } from './input.ts';
+import { once } from './once.ts';
+
+const readsAll = (actor: Actor): boolean =>
+  actor.kind === 'citizen' || actor.kind === 'representative' || actor.kind === 'dpo';
+
+const statuteShown = ({ domains, kinds, purposes, ...statute }: StatuteRow): object => ({
+  ...statute,
+  ...(domains === null ? {} : { domains }),
+  ...(kinds === null ? {} : { kinds }),
+  ...(purposes === null ? {} : { purposes }),
+});
+
+const registerList = (app: FastifyInstance, context: FeedContext): void => {
+  const config = { scopes: ['plan.read', 'consents.write', 'log.read'] as const };
+  app.get('/v1/citizens/:id/consents', { config }, async (request, reply) => {
+    const actor = callerOf(request);
+    const citizen = citizenOf(request);
+    const living = await reach(context, request, citizen);
+    if (living !== undefined) return sendElsewhere(context, request, reply, citizen, living);
+    const consents = await listConsents(context.pool, actor, citizen);
+    const statutes = readsAll(actor) ? await currentStatutes(context.pool) : [];
+    await disclose(context, request, [{ citizen, decision: readsAll(actor) ? 'allowed' : 'partly' }]);
+    return sendJson(reply, 200, { consents, statutes: statutes.map(statuteShown) });
+  });
+};
+
+const registerDeclare = (app: FastifyInstance, context: FeedContext): void => {
+  app.post('/v1/citizens/:id/consents', { config: { scopes: ['consents.write'] } }, async (request, reply) => {
+    const citizen = citizenOf(request);
+    const living = await reach(context, request, citizen);
+    if (living !== undefined) return sendElsewhere(context, request, reply, citizen, living);
+    return once(context, request, reply, async () => {
+      // The consent room checks the body itself, field by field.
+      const input = (request.body ?? {}) as ConsentInput;
+      const { clock, settings } = context;
+      const value = await declareConsent(context.pool, callerOf(request), citizen, input, {
+        clock,
+        purposes: settings.purposes,
+      });
+      await disclose(context, request, [{ citizen, decision: 'allowed' }]);
+      return { status: 201, value };
+    });
+  });
+};
+
+const withdrawBody = z.strictObject({ evidence: line.optional() });
+
+const registerWithdraw = (app: FastifyInstance, context: FeedContext): void => {
+  app.post('/v1/consents/:id/withdraw', { config: { scopes: ['consents.write'] } }, async (request, reply) => {
+    const { id } = request.params as { id: string };
+    if (!isUuid(id)) throw notFoundError();
+    const { evidence } = readBody(withdrawBody, request);
+    const citizen = await citizenOfConsent(context.pool, id);
+    return once(context, request, reply, async () => {
+      const given = evidence === undefined ? {} : { evidence };
+      const value = await withdrawConsent(context.pool, callerOf(request), id, given);
+      await disclose(context, request, [{ decision: 'allowed', ...(citizen === undefined ? {} : { citizen }) }]);
+      return { status: 200, value };
+    });
+  });
+};
+
+export const registerConsents = (app: FastifyInstance, context: FeedContext): void => {
+  for (const register of [registerList, registerDeclare, registerWithdraw]) register(app, context);
+};
