@@ -12,7 +12,7 @@ import type { Citizen, Goal, HealthCare, Intervention, Meeting, Person } from '.
 
 type Make = (type: string, id: string, on: string, elements: Record<string, unknown>) => FhirResource;
 
-const marking = { confidential: 'R', sensitive: 'V', vip: 'V' } as const;
+const marking = { confidential: 'R', sensitive: 'R', vip: 'V' } as const;
 
 const patientOf = ({ person }: Citizen, health: HealthCare, make: Make, today: string): FhirResource => ({
   ...make('Patient', health.patientId, health.plan.period.start, {
