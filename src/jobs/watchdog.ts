@@ -23,15 +23,13 @@ const rearm = async (deps: WorkDeps, graceMs: number): Promise<void> => {
     const at = nextDue(rule, now);
     await writeSchedule(deps.pool, { ...rule, nextAt: at, firedAt: undefined, rearmed: true });
     await enqueueSlot(deps.queues, rule, at, now);
-    await deps.queues
-      .queue(rule.source)
-      .add(`${rule.source}.${rule.kind}.watchdog.${late.nextAt.getTime()}`, {
-        type: 'sync',
-        source: rule.source,
-        kind: rule.kind,
-        want: 'next',
-        trigger: 'watchdog',
-      });
+    await deps.queues.queue(rule.source).add(`${rule.source}.${rule.kind}.watchdog.${late.nextAt.getTime()}`, {
+      type: 'sync',
+      source: rule.source,
+      kind: rule.kind,
+      want: 'next',
+      trigger: 'watchdog',
+    });
     deps.log.warn({
       event: 'schedule.rearmed',
       source: rule.source,
@@ -47,15 +45,13 @@ const resume = async (deps: WorkDeps): Promise<void> => {
   const slot = Math.floor(Date.now() / 5000);
   for (const load of await unfinishedLoads(deps.pool)) {
     if (!deps.sources.has(load.source)) continue;
-    await deps.queues
-      .queue(load.source)
-      .add(`${load.source}.${load.kind}.resume.${slot}`, {
-        type: 'sync',
-        source: load.source,
-        kind: load.kind,
-        want: 'next',
-        trigger: 'resume',
-      });
+    await deps.queues.queue(load.source).add(`${load.source}.${load.kind}.resume.${slot}`, {
+      type: 'sync',
+      source: load.source,
+      kind: load.kind,
+      want: 'next',
+      trigger: 'resume',
+    });
   }
 };
 

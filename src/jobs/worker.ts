@@ -145,7 +145,7 @@ const historyJob = async (deps: WorkDeps, work: WorkSource, signal: AbortSignal)
   const perCitizen = answersPerCitizen(source, opened);
   await opened.close();
   if (!perCitizen || pending.length > perCitizenLimit)
-    return sharedReload(deps, work, pending.at(-1)?.requestedAt ?? deps.clock.now());
+    return sharedReload(deps, work);
   for (const { citizenId } of pending) {
     if (signal.aborted) return;
     const runId = await createRun(deps.pool, { source: source.name, kind: '*', mode: 'citizen', trigger: 'history' });
@@ -160,20 +160,12 @@ const historyJob = async (deps: WorkDeps, work: WorkSource, signal: AbortSignal)
   }
 };
 
-const sharedReload = async (deps: WorkDeps, work: WorkSource, since: Date): Promise<void> => {
-  await shareReload(deps, work.source, since);
-  const slot = Math.floor(since.getTime() / 1000);
-  for (const kind of work.source.kinds)
-    if (kind.mapping !== undefined)
-      await deps.queues
-        .queue(work.source.name)
-        .add(`${work.source.name}.${kind.name}.history.${slot}`, {
-          type: 'sync',
-          source: work.source.name,
-          kind: kind.name,
-          want: 'next',
-          trigger: 'history',
-        });
+const sharedReload = async (deps: WorkDeps, { source }: WorkSource): Promise<void> => {
+  const slot = Math.floor(Date.now() / 1000);
+  for (const kind of await shareReload(deps, source))
+    await deps.queues
+      .queue(source.name)
+      .add(`${source.name}.${kind}.history.${slot}`, { type: 'sync', source: source.name, kind, want: 'next', trigger: 'history' });
 };
 
 export interface RunningWorker {

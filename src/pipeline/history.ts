@@ -6,7 +6,7 @@ import { asHubError, HubError } from '../errors.ts';
 import { transaction } from '../store/db.ts';
 import { sweep } from '../store/deletions.ts';
 import { activeEnrolment } from '../store/enrolment.ts';
-import { endFetch, failFetch } from '../store/fetches.ts';
+import { endFetch, failFetch, wantedKinds } from '../store/fetches.ts';
 import { addCounts, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
 import { numbersOf } from '../store/subjects.ts';
 import { readSyncState, wantReload } from '../store/sync-state.ts';
@@ -26,14 +26,19 @@ export interface HistoryOrder {
 export const answersPerCitizen = (source: SyncSource, opened: OpenSource): boolean =>
   source.kinds.every((kind) => kind.mapping === undefined || opened.byCitizen?.[kind.name] !== undefined);
 
-/** Kinds that must be reloaded for those who wait: incremental ones that have already passed what was dropped. */
-export const shareReload = async (deps: PipelineDeps, source: SyncSource, since: Date): Promise<readonly string[]> => {
+/**
+ * Kinds that must be pulled from the beginning for those who wait, because the last (or present) complete load began
+ * before they asked; marks them so. Their next run is that load.
+ */
+export const shareReload = async (deps: PipelineDeps, source: SyncSource): Promise<readonly string[]> => {
+  const wanted = await wantedKinds(deps.pool, source.name);
   const kinds: string[] = [];
   for (const kind of source.kinds) {
-    if (kind.mapping === undefined || kind.spec.capabilities.mode === 'snapshot') continue;
+    const asked = [wanted.get('*'), wanted.get(kind.name)].flatMap((at) => (at === undefined ? [] : [at.getTime()]));
+    if (kind.mapping === undefined || asked.length === 0) continue;
     const state = await readSyncState(deps.pool, source.name, kind.name);
-    const last = state.loadComplete ? state.lastLoadStartedAt : state.loadStartedAt;
-    if (state.load > 0 && last !== null && last < since) kinds.push(kind.name);
+    const began = state.loadComplete ? state.lastLoadStartedAt : state.loadStartedAt;
+    if (began === null || began.getTime() <= Math.max(...asked)) kinds.push(kind.name);
   }
   await wantReload(deps.pool, source.name, kinds);
   return kinds;

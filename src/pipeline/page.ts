@@ -15,7 +15,7 @@ import { saveProgress } from '../store/sync-state.ts';
 import { compose, storedKey } from './compose.ts';
 import { type Decoded, decode } from './decode.ts';
 import { driftOf } from './drift.ts';
-import { isVia, type PipelineDeps, type SyncKind, type SyncSource } from './source.ts';
+import { dependentsOf, type PipelineDeps, type SyncKind, type SyncSource } from './source.ts';
 import { joinNumbers, resolveSubjects, type WithSubject } from './subject.ts';
 
 export interface PageRun {
@@ -121,7 +121,8 @@ const keepSubjectKeys = async (
   records: readonly WithSubject[],
   asks: boolean,
 ): Promise<void> => {
-  if (!isVia(source, kind.name)) return;
+  const dependents = dependentsOf(source, kind.name);
+  if (dependents.length === 0) return;
   const hashed = records.map((record) => ({ record, hash: keyHash(deps.keys, source.name, kind.name, record.key) }));
   const before = await subjectsByKey(
     tx,
@@ -139,7 +140,7 @@ const keepSubjectKeys = async (
   const pairs = hashed.flatMap(({ record, hash }) => record.subjects.map((subject) => ({ hash, subject })));
   const fresh = await rememberKeys(tx, source.name, kind.name, pairs);
   const waiting = [...new Set([...(asks ? fresh : []), ...stale.map((pair) => pair.citizenId)])];
-  await requestFetches(tx, waiting, [source.name]);
+  await requestFetches(tx, waiting, [source.name], dependents);
 };
 
 const storeInside = async (

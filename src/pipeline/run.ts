@@ -176,7 +176,7 @@ const finishLoad = async (
       : { removed: 0, held: 0 };
     if (state.loadServed === 0 && !end.unchanged)
       await countDrift(tx, source.name, kind.name, [{ type: 'zero-rows', name: 'complete load', times: 1 }]);
-    await endLoad(tx, source.name, kind.name);
+    await endLoad(tx, source.name, kind.name, !end.unchanged || state.loadPages > 0);
     addCounts(end.counts, swept);
     if (swept.held > 0)
       deps.log.warn({ event: 'deletions.held', source: source.name, kind: kind.name, held: swept.held });

@@ -74,6 +74,16 @@ export const inPullingOrder = (kinds: readonly SyncKind[]): readonly SyncKind[] 
   return sorted;
 };
 
-/** Does another kind of this source find its citizens through this one? */
-export const isVia = (source: SyncSource, kind: string): boolean =>
-  source.kinds.some((other) => other.mapping?.viaKinds.includes(kind) === true);
+/** Kinds whose citizens are found through this one, directly or through others. */
+export const dependentsOf = (source: SyncSource, kind: string): readonly string[] => {
+  const found = new Set<string>();
+  const visit = (via: string): void => {
+    for (const other of source.kinds)
+      if (other.mapping?.viaKinds.includes(via) === true && !found.has(other.name)) {
+        found.add(other.name);
+        visit(other.name);
+      }
+  };
+  visit(kind);
+  return [...found];
+};

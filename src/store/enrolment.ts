@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { ParsedNumber } from '../model/cpr.ts';
 import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
-import { requestFetches } from './fetches.ts';
+import { forgetFetches, requestFetches } from './fetches.ts';
 import { appendChanges, removeRecords } from './removal.ts';
 import { ensureIdentity, lockPeople } from './subjects.ts';
 
@@ -83,7 +83,7 @@ const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
   ]);
   await tx.query('delete from quarantine where citizen_id = $1', [citizenId]);
   await tx.query('delete from held_deletion where citizen_id = $1', [citizenId]);
-  await tx.query('delete from citizen_fetch where citizen_id = $1', [citizenId]);
+  await forgetFetches(tx, citizenId);
   await tx.query('delete from subject_key k using identity i where i.id = k.identity_id and i.citizen_id = $1', [
     citizenId,
   ]);

@@ -2,17 +2,57 @@
 // citizen; later requests (a source key seen for the first time) run again without hiding what is known.
 import type { Db } from './db.ts';
 
+/** `kinds`: those whose records may have been dropped before; left out, everything the source has. */
 export const requestFetches = async (
   tx: Db,
   citizens: readonly string[],
   sources: readonly string[],
+  kinds: readonly string[] = ['*'],
 ): Promise<void> => {
-  if (citizens.length === 0 || sources.length === 0) return;
+  if (citizens.length === 0 || sources.length === 0 || kinds.length === 0) return;
   await tx.query(
     `insert into citizen_fetch (citizen_id, source) select c, s from unnest($1::uuid[]) as c cross join unnest($2::text[]) as s
      on conflict (citizen_id, source) do update set state = 'pending', requested_at = now(), attempts = 0, error_code = null`,
     [citizens, sources],
   );
+  await tx.query(
+    `insert into citizen_fetch_kind (citizen_id, source, kind)
+     select c, s, k from unnest($1::uuid[]) as c cross join unnest($2::text[]) as s cross join unnest($3::text[]) as k
+     on conflict (source, citizen_id, kind) do update set requested_at = now()`,
+    [citizens, sources, kinds],
+  );
+};
+
+/** Asks every source a citizen is fetched from again. */
+export const requestAllAgain = (tx: Db, citizenId: string): Promise<void> => copyFetches(tx, citizenId, citizenId);
+
+/** Gives one citizen's fetches to another; what the other has already stays. */
+export const moveFetches = async (tx: Db, from: string, to: string): Promise<void> => {
+  await tx.query(
+    `insert into citizen_fetch (citizen_id, source, state, ended_at) select $2, source, state, ended_at from citizen_fetch where citizen_id = $1 on conflict do nothing`,
+    [from, to],
+  );
+  await forgetFetches(tx, from);
+};
+
+/** Asks for another citizen everything that is fetched for this one. */
+export const copyFetches = async (tx: Db, from: string, to: string): Promise<void> => {
+  const { rows } = await tx.query<{ source: string }>('select source from citizen_fetch where citizen_id = $1', [from]);
+  await requestFetches(tx, [to], rows.map((row) => row.source));
+};
+
+export const forgetFetches = async (tx: Db, citizenId: string): Promise<void> => {
+  await tx.query('delete from citizen_fetch_kind where citizen_id = $1', [citizenId]);
+  await tx.query('delete from citizen_fetch where citizen_id = $1', [citizenId]);
+};
+
+/** For each kind (or '*'): when it was last asked for. */
+export const wantedKinds = async (db: Db, source: string): Promise<ReadonlyMap<string, Date>> => {
+  const { rows } = await db.query<{ kind: string; at: Date }>(
+    'select kind, max(requested_at) as at from citizen_fetch_kind where source = $1 group by kind',
+    [source],
+  );
+  return new Map(rows.map((row) => [row.kind, row.at]));
 };
 
 export interface PendingFetch {
@@ -36,7 +76,16 @@ export const countPending = async (db: Db, source: string): Promise<number> => {
   return rows[0]?.n ?? 0;
 };
 
-/** Ends one citizen's fetch; a request that came after `startedAt` stays pending. "Refused" ends it like "nothing found". */
+const endWhatIsAnswered = async (db: Db, source: string): Promise<number> => {
+  const { rowCount } = await db.query(
+    `update citizen_fetch f set ended_at = now(), state = 'done' where f.source = $1 and f.state in ('pending', 'failed')
+       and not exists (select from citizen_fetch_kind k where k.source = f.source and k.citizen_id = f.citizen_id)`,
+    [source],
+  );
+  return rowCount ?? 0;
+};
+
+/** Ends one citizen's fetch; what was asked for after `startedAt` stays pending. "Refused" ends it like "nothing found". */
 export const endFetch = async (
   db: Db,
   source: string,
@@ -44,9 +93,19 @@ export const endFetch = async (
   startedAt: Date,
   outcome: 'done' | 'refused',
 ): Promise<void> => {
+  await db.query('delete from citizen_fetch_kind where source = $1 and citizen_id = $2 and requested_at <= $3', [
+    source,
+    citizenId,
+    startedAt,
+  ]);
   await db.query(
-    `update citizen_fetch set ended_at = now(), state = case when requested_at <= $3 then $4 else 'pending' end where source = $1 and citizen_id = $2`,
-    [source, citizenId, startedAt, outcome],
+    'update citizen_fetch set ended_at = now(), state = case when state = $3 then state else $3 end where source = $1 and citizen_id = $2',
+    [source, citizenId, outcome],
+  );
+  await db.query(
+    `update citizen_fetch f set state = 'pending' where source = $1 and citizen_id = $2
+       and exists (select from citizen_fetch_kind k where k.source = f.source and k.citizen_id = f.citizen_id)`,
+    [source, citizenId],
   );
 };
 
@@ -66,16 +125,16 @@ export const failFetch = async (
 };
 
 /**
- * Ends every fetch that a complete load of all of the source's kinds has answered: each kind's last complete load
- * started after the request. @returns how many ended.
+ * Ends every fetch that complete loads have answered: of each kind asked for, one that started after the request.
+ * `kinds` are all the source's mapped kinds. @returns how many ended.
  */
 export const endFetchesByLoads = async (db: Db, source: string, kinds: readonly string[]): Promise<number> => {
-  const { rowCount } = await db.query(
-    `update citizen_fetch f set ended_at = now(), state = 'done'
-     where f.source = $1 and f.state in ('pending', 'failed') and f.requested_at < (
-       select case when count(*) = cardinality($2::text[]) then min(s.last_load_started_at) end
-       from sync_state s where s.source = $1 and s.kind = any($2::text[]))`,
+  await db.query(
+    `delete from citizen_fetch_kind k where k.source = $1 and k.requested_at < case when k.kind = '*'
+       then (select case when count(s.last_load_started_at) = cardinality($2::text[]) then min(s.last_load_started_at) end
+             from sync_state s where s.source = $1 and s.kind = any($2::text[]))
+       else (select s.last_load_started_at from sync_state s where s.source = $1 and s.kind = k.kind) end`,
     [source, kinds],
   );
-  return rowCount ?? 0;
+  return endWhatIsAnswered(db, source);
 };

@@ -92,9 +92,9 @@ export const canonicalText = (entry: StoredEntry): string =>
 
 export const entryMac = (keys: KeyRing, canonical: string): Buffer => keys.hash('log', `entry ${canonical}`);
 
-/** Hash of link `number` of the chain. `canonical` is empty for an entry that was gone before it was sealed. */
-export const sealHash = (keys: KeyRing, previous: Buffer, number: number, canonical: string): Buffer =>
-  keys.hash('log', `seal ${previous.toString('hex')} ${number} ${canonical}`);
+/** Hash of link `number` of the chain. `mac` and `canonical` are empty for an entry that was gone before it was sealed. */
+export const sealHash = (keys: KeyRing, previous: Buffer, number: number, mac: Buffer, canonical: string): Buffer =>
+  keys.hash('log', `seal ${previous.toString('hex')} ${number} ${mac.toString('hex')} ${canonical}`);
 
 /** The hash before the first link. */
 export const chainStart = Buffer.alloc(32);

@@ -6,6 +6,7 @@ import type { ParsedNumber } from '../model/cpr.ts';
 import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
 import { appendChanges, type Change } from './removal.ts';
+import { copyFetches, moveFetches, requestAllAgain } from './fetches.ts';
 import { ensureIdentity, lockPeople } from './subjects.ts';
 
 /** Points every row of one citizen (or of some of its numbers) to another. */
@@ -121,13 +122,9 @@ export const mergeNumbers = async (
     );
   await tx.query(`update consent set citizen_id = $2 where citizen_id = $1`, [other, kept]);
   await tx.query('update representation set citizen_id = $2 where citizen_id = $1', [other, kept]);
-  await tx.query(
-    `insert into citizen_fetch (citizen_id, source, state, ended_at) select $2, source, state, ended_at from citizen_fetch where citizen_id = $1 on conflict do nothing`,
-    [other, kept],
-  );
-  await tx.query('delete from citizen_fetch where citizen_id = $1', [other]);
+  await moveFetches(tx, other, kept);
   // What came under a number nobody knew yet was dropped: ask every source again.
-  await tx.query(`update citizen_fetch set state = 'pending', requested_at = now(), attempts = 0 where citizen_id = $1`, [kept]);
+  await requestAllAgain(tx, kept);
   await tx.query('update citizen set merged_into = $2 where id = $1', [other, kept]);
   await tx.query('update citizen set merged_into = null where id = $1', [kept]);
   await tx.query(`insert into merge_log (action, kept, other, reason, actor) values ('merge', $1, $2, $3, $4)`, [
@@ -198,10 +195,7 @@ export const splitCitizen = async (
        where citizen_id = $1 and ended_by = 'merge' order by ended_at desc limit 1 on conflict do nothing`,
       [home, why.actor],
     );
-    await tx.query(
-      `insert into citizen_fetch (citizen_id, source, state, ended_at) select $2, source, 'pending', ended_at from citizen_fetch where citizen_id = $1 on conflict do nothing`,
-      [identity.citizenId, home],
-    );
+    await copyFetches(tx, identity.citizenId, home);
     await tx.query(`insert into merge_log (action, kept, other, reason, actor) values ('split', $1, $2, $3, $4)`, [
       identity.citizenId,
       home,

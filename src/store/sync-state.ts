@@ -98,11 +98,12 @@ export const saveProgress = async (
   });
 };
 
-/** The load under way has ended. */
-export const endLoad = async (tx: Db, source: string, kind: string): Promise<void> => {
+/** The load under way has ended. One that found the source unchanged pulled nothing: people who wait still do. */
+export const endLoad = async (tx: Db, source: string, kind: string, pulled: boolean): Promise<void> => {
   await tx.query(
-    `update sync_state set load_complete = true, last_load_started_at = load_started_at, last_complete_at = now() where source = $1 and kind = $2`,
-    [source, kind],
+    `update sync_state set load_complete = true, last_complete_at = now(),
+       last_load_started_at = case when $3 then load_started_at else last_load_started_at end where source = $1 and kind = $2`,
+    [source, kind, pulled],
   );
   await tx.query('delete from load_page where source = $1 and kind = $2', [source, kind]);
 };

@@ -95,3 +95,12 @@ create table citizen_fetch (
   primary key (citizen_id, source)
 );
 create index citizen_fetch_pending on citizen_fetch (source, requested_at) where state = 'pending';
+
+-- Which kinds still have to be pulled for a fetch to end; '*' stands for all of the source's kinds.
+create table citizen_fetch_kind (
+  citizen_id uuid not null references citizen,
+  source text not null,
+  kind text not null,
+  requested_at timestamptz not null default now(),
+  primary key (source, citizen_id, kind)
+);

@@ -1,0 +1,38 @@
+// The command line: `npm run -s samspil -- <command>`. Each group of commands is a file in commands/.
+import { Command } from 'commander';
+import { registerPeople } from './commands/people.ts';
+import { registerProof } from './commands/proof.ts';
+import { registerRoles } from './commands/roles.ts';
+import { registerSandbox } from './commands/sandbox.ts';
+import { registerStewardship } from './commands/stewardship.ts';
+import { registerSync } from './commands/sync.ts';
+import { asHubError } from './errors.ts';
+
+const program = new Command('samspil')
+  .description('One plan for a citizen, from the systems that know a part of it.')
+  .option('--config <file>', 'hub configuration (default: SAMSPIL_CONFIG, or the running sandbox’s)')
+  .option('--json', 'answers as JSON')
+  .showHelpAfterError('(--help shows what there is)')
+  .configureHelp({ sortSubcommands: false, showGlobalOptions: true });
+
+registerRoles(program);
+registerSync(program);
+registerStewardship(program);
+registerPeople(program);
+registerSandbox(program);
+registerProof(program);
+
+program.parseAsync().catch((thrown: unknown) => {
+  const error = asHubError(thrown);
+  process.stderr.write(`${error.message}\n${error.hint === undefined ? '' : `→ ${error.hint}\n`}`);
+  // A bug's own stack helps whoever reports it; foreign messages may hold values, so only places are shown.
+  if (error.fault === 'bug' && error.cause instanceof Error)
+    process.stderr.write(
+      `${error.cause.name}\n${(error.cause.stack ?? '')
+        .split('\n')
+        .filter((line) => line.trim().startsWith('at '))
+        .slice(0, 8)
+        .join('\n')}\n`,
+    );
+  process.exitCode = error.fault === 'transient' ? 75 : 1;
+});

@@ -1,0 +1,234 @@
+// sources list|probe, sync, runs: looking at sources and pulling them by hand.
+import { MultiBar, Presets } from 'cli-progress';
+import type { Command } from 'commander';
+import { asHubError, HubError } from '../errors.ts';
+import { runSync } from '../pipeline/run.ts';
+import { listBreakers } from '../store/breaker.ts';
+import { createRun, endRun, listRuns, readRun } from '../store/runs.ts';
+import { listSchedules } from '../store/schedules.ts';
+import { readSyncState } from '../store/sync-state.ts';
+import { configOf, type Opened, print, say, withHub } from './context.ts';
+
+const sourceNamed = ({ hub }: Opened, name: string) => {
+  const work = hub.sources.get(name);
+  if (work === undefined)
+    throw new HubError({
+      code: 'config/unknown-name',
+      fault: 'config',
+      message: `There is no source "${name}".`,
+      hint: `Sources: ${[...hub.sources.keys()].join(', ')}.`,
+    });
+  return work;
+};
+
+const listSources = (command: Command) =>
+  withHub(configOf(command), async (opened) => {
+    const schedules = await listSchedules(opened.hub.pool);
+    const breakers = new Map((await listBreakers(opened.hub.pool)).map((row) => [row.source, row.state]));
+    const rows = [];
+    for (const [name, { source }] of opened.hub.sources)
+      for (const kind of source.kinds) {
+        const state = await readSyncState(opened.hub.pool, name, kind.name);
+        const schedule = schedules.find((row) => row.source === name && row.kind === kind.name);
+        rows.push({
+          source: name,
+          kind: kind.name,
+          mapped: kind.mapping === undefined ? 'no' : `v${kind.mapping.version}`,
+          state: state.paused
+            ? 'paused'
+            : breakers.get(name) === 'open'
+              ? 'breaker open'
+              : state.loadComplete
+                ? 'ok'
+                : 'loading',
+          'last complete': state.lastCompleteAt,
+          'next run': kind.mapping === undefined ? null : (schedule?.nextAt ?? null),
+        });
+      }
+    print(command, rows, 'No sources are configured.');
+  });
+
+const probeSources = (command: Command, name: string | undefined) =>
+  withHub(configOf(command), async (opened) => {
+    const names = name === undefined ? [...opened.hub.sources.keys()] : [name];
+    const rows = [];
+    for (const each of names) {
+      const { source } = sourceNamed(opened, each);
+      try {
+        const open = await source.open();
+        const result = await open.probe(AbortSignal.timeout(30_000));
+        await open.close();
+        rows.push(
+          result.up
+            ? { source: each, up: 'yes', ms: result.ms, problem: null, hint: null }
+            : {
+                source: each,
+                up: 'no',
+                ms: result.ms,
+                problem: `${result.code}: ${result.message}`,
+                hint: result.hint ?? null,
+              },
+        );
+      } catch (thrown) {
+        const error = asHubError(thrown);
+        rows.push({
+          source: each,
+          up: 'no',
+          ms: 0,
+          problem: `${error.code}: ${error.message}`,
+          hint: error.hint ?? null,
+        });
+      }
+    }
+    print(command, rows, 'No sources are configured.');
+    if (rows.some((row) => row.up === 'no')) process.exitCode = 1;
+  });
+
+const syncOne = async (
+  opened: Opened,
+  name: string,
+  options: { kind?: string; reload?: boolean },
+  signal: AbortSignal,
+) => {
+  const { source } = sourceNamed(opened, name);
+  const kinds = source.kinds.filter((kind) =>
+    options.kind === undefined ? kind.mapping !== undefined : kind.name === options.kind,
+  );
+  if (kinds.length === 0)
+    throw new HubError({
+      code: 'config/unknown-name',
+      fault: 'config',
+      message: `Source ${name} has no kind "${options.kind}".`,
+      hint: `Its kinds: ${source.kinds.map((kind) => kind.name).join(', ')}.`,
+    });
+  const { hub } = opened;
+  const bars = new MultiBar(
+    {
+      format: '{kind} {served} served, {stored} stored, {ms} s',
+      stream: process.stderr,
+      noTTYOutput: false,
+      hideCursor: true,
+    },
+    Presets.legacy,
+  );
+  const done = [];
+  for (const kind of kinds) {
+    const bar = bars.create(0, 0, { kind: kind.name.padEnd(20), served: 0, stored: 0, ms: 0 });
+    const runId = await createRun(hub.pool, {
+      source: name,
+      kind: kind.name,
+      mode: 'incremental',
+      trigger: 'command line',
+    });
+    const started = performance.now();
+    const timer = setInterval(async () => {
+      const run = await readRun(hub.pool, runId).catch(() => undefined);
+      bar.update(0, {
+        kind: kind.name.padEnd(20),
+        served: run?.counts.served ?? 0,
+        stored: run?.counts.stored ?? 0,
+        ms: Math.round((performance.now() - started) / 1000),
+      });
+    }, 500);
+    try {
+      const outcome = await runSync(hub, {
+        source,
+        kind,
+        runId,
+        want: options.reload === true ? 'reload' : 'next',
+        signal,
+      });
+      const { served, stored, created, changed, removed, quarantined, notMapped, notEnrolled, deleted, held } =
+        outcome.counts;
+      done.push({
+        kind: kind.name,
+        state: outcome.state,
+        served,
+        stored,
+        created,
+        changed,
+        removed,
+        quarantined,
+        notMapped,
+        notEnrolled,
+        deleted,
+        held,
+      });
+    } catch (thrown) {
+      const error = asHubError(thrown);
+      await endRun(hub.pool, runId, error.code === 'run/cancelled' ? 'cancelled' : 'failed', error);
+      bars.stop();
+      throw error;
+    } finally {
+      clearInterval(timer);
+    }
+  }
+  bars.stop();
+  return done;
+};
+
+const sync = (command: Command, name: string, options: { kind?: string; reload?: boolean }) =>
+  withHub(configOf(command), async (opened) => {
+    const stop = new AbortController();
+    const onSignal = (): void => {
+      say('Stopping after the page in hand …');
+      stop.abort();
+    };
+    process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+    const rows = await syncOne(opened, name, options, stop.signal);
+    print(command, rows, 'Nothing to do.');
+    if (rows.some((row) => row.state === 'skipped')) say('Skipped kinds are being pulled by another run right now.');
+  });
+
+export const registerSync = (program: Command): void => {
+  const sources = program.command('sources').description('the configured source systems');
+  sources
+    .command('list')
+    .description('kinds, state, last complete pull, next run')
+    .action((_, command: Command) => listSources(command));
+  sources
+    .command('probe')
+    .argument('[source]', 'one source; default all')
+    .description('is it there, and do the credentials work?')
+    .action((name: string | undefined, _, command: Command) => probeSources(command, name));
+  program
+    .command('sync')
+    .argument('<source>')
+    .option('--kind <kind>', 'only this kind (also one without a mapping: counted, never stored)')
+    .option('--reload', 'everything again from the beginning; what is stored stays')
+    .description('pull one source now')
+    .action((name: string, options: { kind?: string; reload?: boolean }, command: Command) =>
+      sync(command, name, options),
+    );
+  program
+    .command('runs')
+    .argument('[source]')
+    .option('--limit <n>', 'how many', '20')
+    .description('the latest runs with their counts')
+    .action((source: string | undefined, options: { limit: string }, command: Command) =>
+      withHub(configOf(command), async ({ hub }) => {
+        const runs = await listRuns(hub.pool, {
+          ...(source === undefined ? {} : { source }),
+          limit: Math.min(1000, Number(options.limit) || 20),
+        });
+        print(
+          command,
+          runs.map((run) => ({
+            started: run.startedAt,
+            source: run.source,
+            kind: run.kind,
+            mode: run.mode,
+            trigger: run.trigger.split(' ')[0],
+            state: run.state,
+            pages: run.pages,
+            served: run.counts.served ?? 0,
+            stored: run.counts.stored ?? 0,
+            changed: (run.counts.created ?? 0) + (run.counts.changed ?? 0) + (run.counts.removed ?? 0),
+            quarantined: run.counts.quarantined ?? 0,
+            error: run.errorCode,
+          })),
+          'No runs yet.',
+        );
+      }),
+    );
+};

@@ -1,0 +1,54 @@
+// The web role: access log with its sealer, configuration applied to the tables the rules read, the server listening.
+import type { AddressInfo } from 'node:net';
+import { applyConfiguration } from './consent/apply.ts';
+import { createServer } from './http/server.ts';
+import type { Issuer } from './http/tokens.ts';
+import { freshFor, type Hub, type Running } from './main.ts';
+import { createAccessLog } from './store/access-log.ts';
+import { startSealer } from './store/seal.ts';
+
+export interface WebOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly issuers?: readonly Issuer[];
+  readonly ready?: () => Promise<boolean>;
+}
+
+export interface Web extends Running {
+  readonly url: string;
+}
+
+export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> => {
+  await applyConfiguration(hub.pool, {
+    units: hub.config.units,
+    statutes: hub.config.statutes,
+    sources: Object.entries(hub.config.sources).map(([source, { domain, existenceShown }]) => ({
+      source,
+      domain,
+      existenceShown,
+    })),
+  });
+  const accessLog = createAccessLog(hub.pool, hub.keys, { sealStopMs: hub.config.sealStop, clock: hub.clock });
+  const sealer = startSealer(hub.pool, hub.keys, { log: hub.log });
+  const app = await createServer({
+    pool: hub.pool,
+    keys: hub.keys,
+    accessLog,
+    config: hub.config,
+    clock: hub.clock,
+    log: hub.log,
+    freshForMs: freshFor(hub),
+    ...(options.issuers === undefined ? {} : { issuers: options.issuers }),
+    ...(options.ready === undefined ? {} : { ready: options.ready }),
+  });
+  await app.listen({ port: options.port, host: options.host });
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    url: `http://${options.host}:${port}`,
+    async close() {
+      await app.close();
+      await accessLog.close();
+      await sealer.stop();
+    },
+  };
+};
