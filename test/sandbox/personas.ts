@@ -8,6 +8,7 @@ export interface Persona {
   readonly id: string;
   readonly kind: PersonaKind;
   readonly name: string;
+  /** The id the source systems name them by, where they do (`named` on a record). */
   readonly person: string;
   readonly role: string;
   /** A citizen has neither organisation nor unit. */
@@ -29,7 +30,7 @@ export const personas = [
     id: 'caseworker-employment',
     kind: 'professional',
     name: 'Hanne Toft',
-    person: 'egevang-hatof',
+    person: 'egevang-hato',
     role: 'caseworker',
     organisation: 'egevang',
     unit: 'jobcenter',
@@ -42,7 +43,7 @@ export const personas = [
     id: 'caseworker-social',
     kind: 'professional',
     name: 'Trine Krogh',
-    person: 'egevang-trkro',
+    person: 'egevang-trkr',
     role: 'caseworker',
     organisation: 'egevang',
     unit: 'social',
@@ -55,7 +56,7 @@ export const personas = [
     id: 'nurse-health',
     kind: 'professional',
     name: 'Bente Winther',
-    person: 'egevang-bewin',
+    person: 'egevang-bewi',
     role: 'nurse',
     organisation: 'egevang',
     unit: 'sundhed',
@@ -68,7 +69,7 @@ export const personas = [
     id: 'private-provider',
     kind: 'professional',
     name: 'Stine Brandt',
-    person: 'broen-stbra',
+    person: 'broen-stbr',
     role: 'mentor',
     organisation: 'fonden-broen',
     unit: 'broen-mentor',

@@ -94,7 +94,9 @@ const meetingsOf = (
       [
         { name: nameOf(person), role: 'Borger' },
         { name: caseworker.name, role: caseworker.title },
-        ...(companion ? [{ name: companion.name, role: 'Bisidder' }] : []),
+        ...(companion
+          ? [{ name: companion.name, role: 'Bisidder', ...(companion.protected === true ? { protected: true } : {}) }]
+          : []),
       ],
     );
   });

@@ -19,6 +19,7 @@ const outsider = (seed: number, index: number, random: Random, relation: 'guardi
     ...(relation === 'guardian' ? { guardianship: random.pick(['5', '5', '5', '6', '7'] as const) } : {}),
     phone: `30${random.int(100_000, 999_999)}`,
     address: { line: `${random.pick(streets)} ${random.int(1, 90)}`, postalCode: town.postalCode, city: town.city },
+    ...(random.chance(0.2) ? { protected: true } : {}),
   };
 };
 

@@ -12,7 +12,7 @@ export const showcaseEmployment = ({ person, seed, day, at }: ShowcaseInput): Em
   const id = (label: string, n: number): string => uuidOf(seed, 'momentum', label, person.index, n);
   const caseworker = someoneNamed('job-voksen', 'Hanne Toft', 'Koordinerende sagsbehandler');
   const consultant = someoneNamed('jobcenter', 'Karim Juhl', 'Virksomhedskonsulent');
-  const mentor = someoneNamed('jobcenter', 'Stine Brandt', 'Mentor');
+  const mentor = someoneNamed('jobcenter', 'Stine Brandt', 'Mentor', 'broen');
   const start = day(-150);
   const main = id('goal', 0);
   const step = (n: number, text: string, status: Goal['status'], end: number): Goal => ({

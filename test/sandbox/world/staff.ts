@@ -101,8 +101,8 @@ const staff = new Map<UnitId, readonly Professional[]>(
 /** Somebody who works in the unit. */
 export const someoneIn = (unit: UnitId, random: Random): Professional => random.pick(staff.get(unit) ?? []);
 
-/** A colleague with a given name, for what is written by hand. */
-export const someoneNamed = (unit: UnitId, name: string, title: string): Professional => {
+/** A colleague with a given name, for what is written by hand. Ids are those of the personas. */
+export const someoneNamed = (unit: UnitId, name: string, title: string, employer = 'egevang'): Professional => {
   const initials = name
     .split(' ')
     .map((part) => part.slice(0, 2))
@@ -110,7 +110,7 @@ export const someoneNamed = (unit: UnitId, name: string, title: string): Profess
     .toUpperCase();
   const phone = `7021${String(1000 + Object.keys(units).indexOf(unit))}`;
   return {
-    id: `${unit}-${initials.toLowerCase()}`,
+    id: `${employer}-${initials.toLowerCase()}`,
     initials,
     name,
     title,

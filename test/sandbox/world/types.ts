@@ -113,8 +113,6 @@ export interface Note {
   readonly title: string;
   readonly text: string;
   readonly author: Professional;
-  /** Hidden from the citizen, with a legal reason. */
-  readonly withheld?: boolean;
 }
 
 export interface EmploymentCase {
