@@ -38,16 +38,17 @@ const dkDatetime = (value: Scalar): string | undefined => {
 
 const instant = (value: Scalar): string | undefined => {
   const text = String(value).trim();
-  const day = isoDay.exec(text);
-  if (day !== null) return local(calendarDay(day[1] ?? '', day[2] ?? '', day[3] ?? ''));
-  const time = isoLocal.exec(text);
-  if (time !== null) return local(calendarDay(time[1] ?? '', time[2] ?? '', time[3] ?? ''), time[4], time[5], time[6]);
-  const moment = isoInstant.exec(text);
-  if (moment === null || calendarDay(moment[1] ?? '', moment[2] ?? '', moment[3] ?? '') === undefined) return undefined;
-  // Already as the model writes it: most sources, most of the time.
-  if (text.length === 20) return text;
-  // `+0100` as some sources write it is not what Date.parse takes everywhere.
-  return writeInstant(Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2')));
+  const moment = text.length > 16 ? isoInstant.exec(text) : null;
+  if (moment !== null) {
+    if (calendarDay(moment[1] ?? '', moment[2] ?? '', moment[3] ?? '') === undefined) return undefined;
+    // Already as the model writes it: most sources, most of the time.
+    if (text.length === 20) return text;
+    // `+0100` as some sources write it is not what Date.parse takes everywhere.
+    return writeInstant(Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2')));
+  }
+  const time = isoLocal.exec(text) ?? isoDay.exec(text);
+  if (time === null) return undefined;
+  return local(calendarDay(time[1] ?? '', time[2] ?? '', time[3] ?? ''), time[4], time[5], time[6]);
 };
 
 const isoDate = (value: Scalar): string | undefined => {
@@ -65,11 +66,10 @@ const decimal = (text: string): number | undefined => {
 
 const decimalComma = (value: Scalar): number | undefined => {
   if (typeof value === 'number') return value;
+  const text = String(value).trim();
+  if (/^-?\d+(?:,\d+)?$/.test(text)) return Number(text.replace(',', '.'));
   // `1.234,5`: points between groups of three are thousands.
-  const text = String(value)
-    .trim()
-    .replace(/\.(?=\d{3}(\D|$))/g, '');
-  return decimal(text.replace(',', '.'));
+  return decimal(text.replace(/\.(?=\d{3}(\D|$))/g, '').replace(',', '.'));
 };
 
 const number = (value: Scalar): number | undefined =>
@@ -121,11 +121,24 @@ const stripHtml = (value: Scalar): string =>
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 
+/** The same dates come again and again; reading one costs more than looking it up. */
+const remembering = <T>(convert: (value: Scalar) => T): ((value: Scalar) => T) => {
+  const memory = new Map<Scalar, T>();
+  return (value) => {
+    const known = memory.get(value);
+    if (known !== undefined || typeof value !== 'string' || value.length > 40) return known ?? convert(value);
+    if (memory.size >= 10_000) memory.clear();
+    const converted = convert(value);
+    memory.set(value, converted);
+    return converted;
+  };
+};
+
 export const conversions: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
-  ['dk-date', { problem: 'bad-date', gives: 'day', convert: dkDate }],
-  ['iso-date', { problem: 'bad-date', gives: 'day', convert: isoDate }],
-  ['dk-datetime', { problem: 'bad-date', gives: 'instant', convert: dkDatetime }],
-  ['instant', { problem: 'bad-date', gives: 'instant', convert: instant }],
+  ['dk-date', { problem: 'bad-date', gives: 'day', convert: remembering(dkDate) }],
+  ['iso-date', { problem: 'bad-date', gives: 'day', convert: remembering(isoDate) }],
+  ['dk-datetime', { problem: 'bad-date', gives: 'instant', convert: remembering(dkDatetime) }],
+  ['instant', { problem: 'bad-date', gives: 'instant', convert: remembering(instant) }],
   ['decimal-comma', { problem: 'bad-number', gives: 'number', convert: decimalComma }],
   ['number', { problem: 'bad-number', gives: 'number', convert: number }],
   [

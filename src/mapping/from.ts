@@ -51,14 +51,20 @@ export const compileFrom = (spec: FromValue, target: Target, at: string, place: 
   }
   const { one } = compileSteps(spec, target.of, at, place, compiler);
   const { max } = target;
+  const simple = paths.length === 1 && path?.several === false ? path : undefined;
   return (item, body, issues) => {
+    const value = simple?.first(item, body);
+    if (simple !== undefined && !Array.isArray(value)) {
+      const fitted = value === undefined ? undefined : one(value, issues);
+      return fitted === undefined ? undefined : [fitted];
+    }
     const found: unknown[] = [];
-    for (const value of firstFilled(paths, item, body)) {
+    for (const each of simple === undefined ? firstFilled(paths, item, body) : flat([value])) {
       if (found.length === max) {
         addIssue(issues, at, 'too-many', false);
         break;
       }
-      const fitted = one(value, issues);
+      const fitted = one(each, issues);
       if (fitted !== undefined) found.push(fitted);
     }
     return found.length === 0 ? undefined : found;

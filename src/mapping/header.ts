@@ -130,8 +130,9 @@ export const compileJournal = (template: string, compiler: Compiler) => {
       const value = path === undefined ? piece : path.first(item, body);
       if (typeof value !== 'string' && typeof value !== 'number') return undefined;
       // `.` and `..` are no segments a browser would keep.
-      if (path !== undefined && /^\.{1,2}$/.test(String(value).trim())) return undefined;
-      result += path === undefined ? piece : encodeURIComponent(String(value).trim().toWellFormed());
+      const text = path === undefined ? piece : String(value).trim();
+      if (path !== undefined && /^\.{1,2}$/.test(text)) return undefined;
+      result += path === undefined || /^[\w-]+$/.test(text) ? text : encodeURIComponent(text.toWellFormed());
     }
     return result;
   };

@@ -60,8 +60,13 @@ const compileDraft = (file: MappingFile, compiler: Compiler) => {
   checkIgnored(spec.ignoreForChange, target, compiler);
   const required = new Set([...target.fields].flatMap(([name, field]) => (field.required ? [name] : [])));
   const head = compileHead(file, compiler);
-  const namedIn = (item: unknown, body: unknown, issues: Issue[]): readonly string[] =>
-    head.named.length === 0 ? [] : [...new Set(head.named.flatMap((read) => read(item, body, issues)))];
+  const namedIn = (item: unknown, body: unknown, issues: Issue[]): readonly string[] => {
+    const found: string[] = [];
+    for (const read of head.named) {
+      for (const id of read(item, body, issues)) if (!found.includes(id)) found.push(id);
+    }
+    return found;
+  };
   const schema = kinds[spec.to];
   const mapping = `${file.system}.${file.kind}@${spec.version}`;
   return (item: unknown, body: unknown, part: string, issues: Issue[]): Draft | undefined => {
