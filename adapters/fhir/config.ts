@@ -15,6 +15,12 @@ const auth = z.discriminatedUnion('type', [
   }),
 ]);
 
+/** On unless said otherwise. */
+const flag = z
+  .enum(['yes', 'no', 'true', 'false'])
+  .default('yes')
+  .transform((text) => text === 'yes' || text === 'true');
+
 export const fhirConfig = z.strictObject({
   /** The FHIR server's base URL: `https://fhir.example.dk/r4`. */
   baseUrl: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
@@ -24,10 +30,11 @@ export const fhirConfig = z.strictObject({
   /** How long after its `lastUpdated` a record may still become visible (late commits, clocks apart). */
   overlapSeconds: z.coerce.number().int().min(0).max(86_400).default(60),
   /** Read the organisations and professionals that records refer to without naming them. */
-  resolve: z
-    .enum(['yes', 'no', 'true', 'false'])
-    .default('yes')
-    .transform((text) => text === 'yes' || text === 'true'),
+  resolve: flag,
+  /** Does the server know `_sort=_lastUpdated`? Without it an expired paging link costs a traversal from its beginning. */
+  sort: flag,
+  /** Does the server know `_lastUpdated`? Without it every run reads everything. */
+  changedSince: flag,
   /** Headers every request carries, for example an API key or a tenant. */
   headers: z.record(z.string(), secret).default({}),
   /** Fixed search parameters of a kind: `{ CarePlan: { _profile: … } }`. */

@@ -115,6 +115,13 @@ describe('the server', () => {
     expect(new Set(keys(again)).size).toBe(2500);
   });
 
+  it('is asked for nothing it does not know', async () => {
+    const stub = await start({ data: { Observation: observations(3) } });
+    const source = await open(stub, { sort: 'no', changedSince: 'no' });
+    expect(keys(await pages(source, 'Observation', { since: at(2) }))).toHaveLength(3);
+    expect(stub.stats().urls.filter((url) => /_sort|_lastUpdated/.test(url))).toEqual([]);
+  });
+
   it('may remark on the search: counted, not stored', async () => {
     const stub = await start({ data: { Observation: observations(1) } });
     const [page] = await pages(await open(stub, { search: { Observation: { unheard: 'of' } } }), 'Observation');

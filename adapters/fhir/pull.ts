@@ -79,12 +79,9 @@ export async function* pull(
   const now = clock.now().getTime();
 
   const begin = (since: number | undefined): Promise<Bundle> => {
-    const params = new URLSearchParams({
-      ...config.search[type],
-      _count: String(config.pageSize),
-      _sort: '_lastUpdated',
-    });
-    if (since !== undefined) params.set('_lastUpdated', `ge${iso(since)}`);
+    const params = new URLSearchParams({ ...config.search[type], _count: String(config.pageSize) });
+    if (config.sort) params.set('_sort', '_lastUpdated');
+    if (since !== undefined && config.changedSince) params.set('_lastUpdated', `ge${iso(since)}`);
     return client.search(type, params, signal);
   };
   const fresh = (since: number | undefined): Traversal => ({
@@ -119,6 +116,12 @@ export async function* pull(
     }
     const page = readPage(type, bundle);
     const next = client.nextOf(bundle);
+    if (next !== undefined && next === here)
+      throw new HubError({
+        code: 'source/bad-answer',
+        fault: 'source',
+        message: 'A paging link leads to its own page.',
+      });
     await directory.name(page.records, signal);
     const before = openCheckpoint(at, here);
     at = {
