@@ -6,7 +6,9 @@ import { fieldsObject, flag, paths, valueSpec } from './value-format.ts';
 
 const text = z.string().min(1, 'is empty');
 const texts = z.array(text);
-const entity = z.enum(kindNames as [(typeof kindNames)[number]], { error: `must be one of ${kindNames.join(', ')}` });
+// Comments are written in the hub; no source makes them.
+const mapped = kindNames.filter((name) => name !== 'comment');
+const entity = z.enum(mapped, { error: `must be one of ${mapped.join(', ')}` });
 
 const oneOf = z.array(z.string()).min(1);
 const conditionShape = {

@@ -83,6 +83,7 @@ const checkElse = (spec: FromValue, target: Target, place: string, compiler: Com
   if (target.type === 'coded' && spec.codes === undefined) {
     compiler.find(place, 'a coded field needs `codes`, or its `code` and `display` written one by one');
   }
+  if (target.type === 'object') compiler.find(place, 'the field wants nested fields, not one value');
   if (spec.else === 'keep' && !['text', 'coded', 'any'].includes(target.type)) {
     compiler.find(place, '`else: keep` needs a field that takes text');
   }

@@ -108,6 +108,31 @@ describe('nested values', () => {
   });
 });
 
+describe('protection', () => {
+  const mapping = mappingOf(`
+mapping: x.k
+to: citizen
+version: 1
+key: id
+subject: { cpr: cpr }
+fields: { protection: { name: n, address: { from: a, as: boolean }, until: { from: u, as: iso-date } } }
+`);
+
+  it.each([
+    [{ n: true, a: 'nej' }, { name: true, address: false }, []],
+    [{ n: 'yes?', a: 'nej' }, { name: true, address: false }, ['protection.name/bad-boolean']],
+    [{ n: false, a: 'måske' }, { name: false, address: true }, ['protection.address/bad-boolean']],
+    [{ a: 'ja' }, { name: true, address: true }, []],
+    [{ a: 'nej' }, { name: false, address: false }, []],
+    [{ a: 'ja', n: false, u: 'snart' }, { name: false, address: true }, ['protection.until/bad-date']],
+    [{}, undefined, []],
+  ])('%j is %j', (body, expected, codes) => {
+    const { drafts, issues } = mapping.map(body);
+    expect(drafts[0]?.fields['protection']).toEqual(expected);
+    expect(issues.map((issue) => issue.code)).toEqual(codes);
+  });
+});
+
 describe('findings', () => {
   it.each([
     ['nosuch: a', 'fields.nosuch: there is no such field'],
@@ -120,6 +145,7 @@ describe('findings', () => {
     ['hoursPerWeek: { from: a, codes: coded }', 'code table "coded" gives "alpha"'],
     ['grantedAt: { from: a, as: dk-date, else: keep }', '`else: keep` needs a field that takes text'],
     ['provider: { a: b }', 'the field wants text, not nested fields'],
+    ['period: a', 'the field wants nested fields, not one value'],
     ['provider: { from: a, list: true }', '`list: true` needs a field that takes a list'],
     ['legalBasis: { each: "a[]", x: y }', 'no `each`'],
   ])('%s', (fields, message) => expect(findingsOf(intervention(fields)).join('\n')).toContain(message));

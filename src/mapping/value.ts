@@ -5,6 +5,7 @@ import { addIssue, type Compiler, inside, type Reader, usePath } from './compile
 import { compileConstant } from './constant.ts';
 import { compileFrom } from './from.ts';
 import { functions } from './functions.ts';
+import { compileProtection } from './protection.ts';
 import type { Issue } from './result.ts';
 import { anyTarget, codedFields, type ObjectTarget, type Target } from './target.ts';
 import type { CallValue, EachValue, ValueSpec } from './value-format.ts';
@@ -145,6 +146,7 @@ export const compileValue = (
       return compileEach(spec, target, at, place, compiler);
     case 'object': {
       const wanted = target.type === 'coded' ? codedFields : target;
+      if (wanted.type === 'object' && at === 'protection') return compileProtection(spec, wanted, place, compiler);
       if (wanted.type === 'object') return compileObject(spec.fields, wanted, at, place, compiler);
       compiler.find(place, `the field wants ${target.type}, not nested fields`);
       return () => undefined;
