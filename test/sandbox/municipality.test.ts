@@ -57,10 +57,11 @@ const sensumFile = async (municipality: Municipality, stem: string): Promise<{ t
 };
 
 describe('the municipality', () => {
-  it('of 2,000 citizens starts within three seconds', async () => {
-    const before = performance.now();
+  it('of 2,000 citizens starts with less than three seconds of work', async () => {
+    const before = process.cpuUsage();
     await start({ citizens: 2000, enrolled: 200 });
-    expect(performance.now() - before).toBeLessThan(3000);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(3000);
   });
 
   it('knows the showcase citizen in every system', async () => {

@@ -6,7 +6,7 @@ import { instantAt, plusDays, workday } from './days.ts';
 describe('days', () => {
   it('gives the instants the clock gives', () => {
     for (let day = '2026-01-01'; day < '2028-01-01'; day = plusDays(day, 1))
-      for (const time of ['08:30', '14:00'])
+      for (const time of ['00:00', '08:30', '14:00', '23:45'])
         expect(instantAt(day, time)).toBe(copenhagenInstant(day, time).toISOString());
   });
 

@@ -67,7 +67,9 @@ export const randomOf = (seed: number, ...labels: readonly (string | number)[]):
   return { next, int, chance: (probability) => next() < probability, pick, some };
 };
 
-const hex = (value: number): string => value.toString(16).padStart(8, '0');
+const bytes = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
+const hex = (value: number): string =>
+  `${bytes[value >>> 24]}${bytes[(value >>> 16) & 255]}${bytes[(value >>> 8) & 255]}${bytes[value & 255]}`;
 
 /** A UUID (version 4 by shape) that belongs to these labels. */
 export const uuidOf = (seed: number, ...labels: readonly (string | number)[]): string => {
