@@ -3,7 +3,7 @@
 import { type ListedKind, planLists } from '../model/kinds.ts';
 import type { KeyRing } from '../store/crypto.ts';
 import type { MasterFields } from '../store/master-data.ts';
-import { type PlanLink, type PlanRecord, type StoredPlan, textOf } from '../store/plans.ts';
+import type { StoredPlan } from '../store/plans.ts';
 import { type SourceState, stateKey } from './freshness.ts';
 import { pick, type Selection } from './plan-fields.ts';
 
@@ -16,24 +16,21 @@ export interface PlanAnswer {
 
 const listed = Object.entries(planLists) as readonly (readonly [ListedKind, string])[];
 
+const stubTexts = (plan: StoredPlan): string =>
+  plan.stubs
+    .map((stub) => JSON.stringify(stub))
+    .sort()
+    .join();
+
 const citizenPart = ({ citizen, selection }: PlanAnswer): object =>
   selection === undefined ? citizen : pick(citizen, selection.citizen ?? new Set(['id', 'kind']));
-
-const linkText = (link: PlanLink): string => `{"from":"${link.from}","rel":"${link.rel}","to":"${link.to}"}`;
-
-const hiddenText = (record: PlanRecord): string =>
-  JSON.stringify({ domain: record.domain, source: record.source, kind: record.kind });
 
 /** A weak validator: equal exactly when the reader would get the same records, links, fields and source states. */
 export const planTag = (keys: KeyRing, answer: PlanAnswer): string => {
   const { plan, states, selection } = answer;
-  const seen = plan.records.map(
-    (r) => `${r.id}${r.hash}${r.stripped ? 's' : ''}${r.staleSince === null ? '' : r.staleSince.getTime()}`,
-  );
-  const links = plan.links.map((link) => `${link.from}${link.rel}${link.to}`);
-  const stubs = plan.stubs.map(hiddenText).sort();
+  const lists = plan.lists.map((list) => `${list.kind}=${list.hash}`).sort();
   const master = JSON.stringify(citizenPart(answer));
-  const parts = [seen.join(), links.join(), stubs.join(), master, selection?.text ?? '*', stateKey(states)];
+  const parts = [lists.join(), plan.links, stubTexts(plan), master, selection?.text ?? '*', stateKey(states)];
   return `W/"${keys.hash('etag', parts.join('\n')).toString('base64url', 0, 18)}"`;
 };
 
@@ -45,25 +42,25 @@ export const sameTag = (header: string | undefined, tag: string): boolean => {
   return header.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === strong);
 };
 
+const picked = (texts: string, wanted: ReadonlySet<string> | 'all'): string =>
+  wanted === 'all'
+    ? `[${texts}]`
+    : JSON.stringify((JSON.parse(`[${texts}]`) as Record<string, unknown>[]).map((record) => pick(record, wanted)));
+
 /** The answer's JSON text. */
-export const planText = (keys: KeyRing, answer: PlanAnswer, now: Date): string => {
+export const planText = (answer: PlanAnswer, now: Date): string => {
   const { plan, selection } = answer;
-  const texts = new Map<string, string[]>(listed.map(([kind]) => [kind, []]));
-  for (const record of plan.records) {
-    const text = textOf(keys, record);
-    const wanted = selection?.lists.get(record.kind as ListedKind) ?? 'all';
-    const shown = wanted === 'all' ? text : JSON.stringify(pick(JSON.parse(text) as Record<string, unknown>, wanted));
-    texts.get(record.kind)?.push(shown);
-  }
+  const texts = new Map(plan.lists.map((list) => [list.kind, list.texts]));
   const parts = [
     `"citizen":${JSON.stringify(citizenPart(answer))}`,
     `"asOf":"${now.toISOString()}"`,
     `"sources":${JSON.stringify(answer.states)}`,
   ];
-  for (const [kind, list] of listed)
-    if (selection === undefined || selection.lists.has(kind))
-      parts.push(`"${list}":[${texts.get(kind)?.join() ?? ''}]`);
-  if (selection === undefined || selection.links) parts.push(`"links":[${plan.links.map(linkText).join()}]`);
-  if (plan.stubs.length > 0) parts.push(`"hidden":[${plan.stubs.map(hiddenText).sort().join()}]`);
+  for (const [kind, list] of listed) {
+    const wanted = selection === undefined ? 'all' : selection.lists.get(kind);
+    if (wanted !== undefined) parts.push(`"${list}":${picked(texts.get(kind) ?? '', wanted)}`);
+  }
+  if (selection === undefined || selection.links) parts.push(`"links":[${plan.links}]`);
+  if (plan.stubs.length > 0) parts.push(`"hidden":[${stubTexts(plan)}]`);
   return `{${parts.join()}}`;
 };

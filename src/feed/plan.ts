@@ -35,10 +35,10 @@ const log = (
   disclose(context, request, [
     {
       citizen,
-      records: plan.records.map((record) => record.id),
-      decision: plan.hiddenSome || plan.stubs.length > 0 || plan.busy.length > 0 ? 'partly' : 'allowed',
-      bases: basesOf(context.settings, plan.records),
-      emergency: plan.records.some((record) => record.rule === 3),
+      records: plan.lists.flatMap((list) => list.ids),
+      decision: plan.hiddenSome ? 'partly' : 'allowed',
+      bases: basesOf(context.settings, plan.rules),
+      emergency: plan.rules.some(({ rule }) => rule === 3),
       ...(cpr ? { note: 'with cpr' } : {}),
     },
   ]);
@@ -57,14 +57,13 @@ export const registerPlan = (app: FastifyInstance, context: FeedContext): void =
         message: 'The token lacks the scope cpr.read.',
       });
 
-    const plan = await readPlan(context.pool, {
+    const plan = await readPlan(context.pool, context.keys, {
       actor: actorParameters(actor),
       citizen,
       ...(selection === undefined ? {} : { kinds: [...selection.lists.keys()] }),
     });
-    const [seen] = plan.records.length > 0 ? plan.records : plan.busy;
-    let hide = seen?.masterStripped ?? false;
-    if (seen === undefined) {
+    let hide = plan.masterStripped;
+    if (!plan.seesSome) {
       const access = await citizenAccess(context.pool, actor, citizen);
       if (!access.visible)
         return sendElsewhere(context, request, reply, citizen, await elsewhere(context, request, citizen));
@@ -78,7 +77,7 @@ export const registerPlan = (app: FastifyInstance, context: FeedContext): void =
     const answer: PlanAnswer = { citizen: { ...fieldsOfCitizen, ...numbers }, plan, states, selection };
     const tag = planTag(context.keys, answer);
     const same = sameTag(request.headers['if-none-match'], tag);
-    const text = same ? undefined : planText(context.keys, answer, now);
+    const text = same ? undefined : planText(answer, now);
     await log(context, request, citizen, plan, withNumber);
     reply.header('etag', tag).header('samspil-sources', sourcesHeader(states));
     reply.header('cache-control', 'private, no-cache').header('vary', 'Authorization, X-Purpose');

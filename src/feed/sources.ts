@@ -1,6 +1,6 @@
 // GET /v1/sources: the freshness of every source. Nothing about any citizen, so it needs no purpose and no log entry.
 import type { FastifyInstance } from 'fastify';
-import { readFreshness } from '../store/plans.ts';
+import { readFreshness } from '../store/freshness.ts';
 import type { FeedContext } from './context.ts';
 import { type SourceState, sourceStates } from './freshness.ts';
 import { sendJson } from './input.ts';

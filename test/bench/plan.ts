@@ -23,7 +23,7 @@ export interface PlanBench {
 const mix = { plan: 5, goal: 12, intervention: 15, contact: 12, appointment: 16 } as const;
 const texts = 'Målet er at komme i praktik, holde en fast døgnrytme og få ro på økonomien i hverdagen. '.repeat(2);
 
-const fill = async (hub: Hub, citizens: number): Promise<readonly Person[]> => {
+export const fill = async (hub: Hub, citizens: number): Promise<readonly Person[]> => {
   for (const unit of ['jobcenter', 'social', 'sundhed']) await hub.world.unit(unit, null);
   const people: Person[] = [];
   for (let n = 0; n < citizens; n += 1) {

@@ -175,7 +175,7 @@ describe('fields', () => {
       { id: records.social, kind: 'intervention', title: 'Mentor', period: { start: '2026-02-01' } },
     ]);
     expect(body.citizen).toEqual({ id: maja.id, kind: 'citizen' });
-    expect(log.entries[0]?.records).toEqual([records.contact, records.social].sort());
+    expect([...(log.entries[0]?.records ?? [])].sort()).toEqual([records.contact, records.social].sort());
   });
 
   it.each(['nothing', 'plans(nothing)', 'plans(', 'plans,', '', 'plans,plans', 'links(a)'])(
