@@ -1,4 +1,33 @@
-// The showcase citizen's consents, as feed.md lists them.
+// The showcase citizen's consents, as feed.md lists them: the employment caseworker gets social up to confidential, the
+// social caseworker gets employment, the nurse has only her own journal, the provider's mentor may see interventions
+// and appointments but nothing of employment, and the citizen portal gets social and employment.
+import type { Actor } from '../../src/consent/actor.ts';
+import { declareConsent } from '../../src/consent/consents.ts';
 import type { Pool } from '../../src/store/db.ts';
+import { type Persona, personas } from './personas.ts';
 
-export const giveShowcaseConsents = async (_pool: Pool, _citizenId: string): Promise<void> => {};
+const persona = (id: string): Persona => {
+  const found = personas.find((candidate) => candidate.id === id);
+  if (found === undefined) throw new Error(`There is no persona ${id}.`);
+  return found;
+};
+
+const person = (id: string): string => `person:${persona(id).person}`;
+
+export const giveShowcaseConsents = async (pool: Pool, citizenId: string): Promise<void> => {
+  const citizen: Actor = {
+    kind: 'citizen',
+    person: `citizen-${citizenId}`,
+    role: 'citizen',
+    sector: 'private',
+    citizen: citizenId,
+    purpose: 'coordinated-plan',
+    scopes: ['consents.write'],
+  };
+  const say = (input: Parameters<typeof declareConsent>[3]) => declareConsent(pool, citizen, citizenId, input);
+  await say({ decision: 'grant', recipient: person('caseworker-employment'), domains: ['social'], upTo: 'confidential' });
+  await say({ decision: 'grant', recipient: person('caseworker-social'), domains: ['employment'] });
+  await say({ decision: 'grant', recipient: person('private-provider'), kinds: ['intervention', 'appointment'] });
+  await say({ decision: 'refuse', recipient: person('private-provider'), domains: ['employment'] });
+  await say({ decision: 'grant', recipient: `consumer:${persona('consumer-system').consumer}`, domains: ['social', 'employment'] });
+};
