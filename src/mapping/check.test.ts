@@ -62,7 +62,7 @@ describe('checkMappings', () => {
     [
       'a circle',
       { 'x/sag.yaml': sag.replace('{ cpr: cpr }', '{ via: sag, key: parent }') },
-      '`via` leads back to this kind',
+      '`via` leads round in a circle',
     ],
     ['a table without date', { 'codes/a.yaml': 'table: a' }, 'codes/a.yaml: date: '],
     [
@@ -79,6 +79,11 @@ describe('checkMappings', () => {
     ['fields: { title: { call: join-words, with: [name, cpr] }', 'fields.title: "cpr" names a CPR'],
   ])('keeps CPRs where they belong: %s', (fields, message) => {
     expect(findings({ 'x/sag.yaml': sag.replace('fields: { title: name', fields) })).toContain(message);
+  });
+
+  it('takes a way back to the same kind beside one that ends', () => {
+    const both = sag.replace('{ cpr: cpr }', '[{ via: sag, key: parent }, { cpr: cpr }]');
+    expect(findings({ 'x/sag.yaml': both })).toBe('');
   });
 
   it('keeps the key of the citizen out of titles', () => {

@@ -39,23 +39,26 @@ const checkLinks = (file: MappingFile, files: readonly MappingFile[]): readonly 
     }),
   );
 
-/** The citizen must be found in the end: every `via` leads to a known kind, and never round in a circle. */
-const checkVia = (mappings: ReadonlyMap<string, KindMapping>, kinds: readonly string[]): readonly Finding[] => {
-  const leadsBack = (start: string, here: string, seen: ReadonlySet<string>): boolean =>
-    (mappings.get(here)?.viaKinds ?? []).some(
-      (next) => next === start || (!seen.has(next) && leadsBack(start, next, new Set([...seen, next]))),
+/** The citizen must be found in the end: every `via` leads to a known kind, and some way ends at a CPR. */
+const checkVia = (files: readonly MappingFile[], kinds: readonly string[]): readonly Finding[] => {
+  const subjects = new Map(files.map((file) => [file.kind, file.spec.subject]));
+  const foreign = (kind: string): boolean => !subjects.has(kind) && kinds.includes(kind);
+  const grounded = new Set<string>();
+  for (let before = -1; before !== grounded.size; ) {
+    before = grounded.size;
+    for (const [kind, ways] of subjects) {
+      if (ways.some((way) => 'cpr' in way || grounded.has(way.via) || foreign(way.via))) grounded.add(kind);
+    }
+  }
+  return [...subjects].flatMap(([kind, ways]) => {
+    const at = { file: files.find((file) => file.kind === kind)?.file ?? '', path: 'subject' };
+    const unknown = ways.flatMap((way) =>
+      'via' in way && !subjects.has(way.via) && !foreign(way.via) ? [way.via] : [],
     );
-  return [...mappings.values()].flatMap((mapping) => {
-    const at = { file: mapping.files[0] ?? '', path: 'subject' };
-    const unknown = mapping.viaKinds.filter((kind) => !mappings.has(kind) && !kinds.includes(kind));
-    const missing = unknown.map((kind) => ({
-      ...at,
-      message: `\`via\` names source kind "${kind}", which has no mapping`,
-    }));
-    const circle = leadsBack(mapping.kind, mapping.kind, new Set());
-    return circle
-      ? [...missing, { ...at, message: '`via` leads back to this kind: the citizen is never found' }]
-      : missing;
+    if (unknown.length > 0) {
+      return unknown.map((via) => ({ ...at, message: `\`via\` names source kind "${via}", which has no mapping` }));
+    }
+    return grounded.has(kind) ? [] : [{ ...at, message: '`via` leads round in a circle: no citizen is ever found' }];
   });
 };
 
@@ -92,7 +95,7 @@ const checkSystem = (
   const warnings: Finding[] = [];
   const files = readMappingFiles(folder, system, findings);
   const compiled = compileWithFindings(files, codes);
-  findings.push(...compiled.findings, ...checkVia(compiled.mappings, Object.keys(bodies)));
+  findings.push(...compiled.findings, ...checkVia(files, Object.keys(bodies)));
   for (const file of files) {
     findings.push(...checkSubjectFields(file), ...checkLinks(file, files), ...runExamples(file, codes));
     if (file.spec.examples.length === 0)

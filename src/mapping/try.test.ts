@@ -1,7 +1,10 @@
 // What `mappings try` prints: everything the author needs, no whole CPR.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { intervention, mappingOf } from './testing.ts';
-import { printTried, tryMapping } from './try.ts';
+import { printTried, readSample, tryMapping } from './try.ts';
 
 describe('tryMapping', () => {
   const mapping = mappingOf(
@@ -42,5 +45,23 @@ Issues
   title/missing (rejects)
 `);
     expect(printTried(tryMapping(mapping, {}))).toContain('cannot be read');
+  });
+});
+
+describe('readSample', () => {
+  it('reads JSON and YAML, one record or a list, and never quotes a broken one', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'samples-'));
+    const sample = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text);
+      return () => readSample(join(folder, name));
+    };
+    try {
+      expect(sample('a.json', '[{"id": 7},\n\t{"id": "8"}]')()).toEqual([{ id: 7 }, { id: '8' }]);
+      expect(sample('a.yaml', 'id: 7\nname: "7"')()).toEqual([{ id: 7, name: '7' }]);
+      expect(sample('b.json', '{"cpr": "0101011234", }')).toThrow(/b\.json: not valid JSON\.$/);
+      expect(() => readSample(join(folder, 'none.json'))).toThrow(/cannot be read/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -17,6 +17,15 @@ export interface Tried {
   readonly unknown: readonly string[];
 }
 
+const parseJson = (text: string, path: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    // The parser's own message quotes the text.
+    throw new HubError({ code: 'config/invalid', fault: 'config', message: `${path}: not valid JSON.`, cause });
+  }
+};
+
 /** The records in a sample file: JSON or YAML, one record or a list. */
 export const readSample = (path: string): readonly unknown[] => {
   let text: string;
@@ -30,8 +39,7 @@ export const readSample = (path: string): readonly unknown[] => {
       cause,
     });
   }
-  // JSON is YAML; read so that unquoted numbers and true/false are what they are in JSON.
-  const sample = parseYaml(text, path, { jsonAt: [] });
+  const sample = /\.ya?ml$/.test(path) ? parseYaml(text, path, { jsonAt: [] }) : parseJson(text, path);
   return Array.isArray(sample) ? sample : [sample];
 };
 
