@@ -1,0 +1,138 @@
+// Who has looked: the citizen's own view in plain Danish, staff masked and only records they may see named; and the
+// data-protection officer's, unmasked (the caller logs that read). Newest first, in pages.
+import type { Db } from '../store/db.ts';
+import type { LogDecision } from '../store/log-entry.ts';
+import { type LoggedEntry, type LogPage, logOf } from '../store/read-log.ts';
+import { invalid } from './consent-input.ts';
+
+export interface ShownEntry {
+  readonly at: string;
+  /** Place in the sealed chain; absent until sealed. */
+  readonly number?: number;
+  readonly kind: string;
+  /** Only in the officer's view. */
+  readonly person?: string;
+  readonly role?: string;
+  readonly organisation?: string;
+  readonly unit?: string;
+  readonly consumer?: string;
+  readonly represented?: string;
+  readonly purpose: string;
+  readonly endpoint: string;
+  readonly decision: LogDecision;
+  readonly bases: readonly string[];
+  readonly records: readonly string[];
+  readonly emergency: boolean;
+  readonly correlation?: string;
+  readonly text: string;
+}
+
+export interface LogAnswer {
+  readonly entries: readonly ShownEntry[];
+  readonly more: boolean;
+  readonly next?: string;
+}
+
+export interface LogQuestion extends LogPage {
+  readonly citizen: string;
+  readonly view: 'citizen' | 'dpo';
+  /** For a representative: only records they may see are named. Absent: every record not withheld from the citizen. */
+  readonly only?: ReadonlySet<string>;
+}
+
+const time = new Intl.DateTimeFormat('da-DK', { timeZone: 'Europe/Copenhagen', dateStyle: 'long', timeStyle: 'short' });
+
+const whoText = (entry: LoggedEntry, citizen: string): string => {
+  const place = entry.unit_name ?? entry.organisation_name ?? entry.unit ?? entry.organisation;
+  const at = place === null ? '' : ` i ${place}`;
+  switch (entry.actor_kind) {
+    case 'professional':
+      return `En fagperson${entry.role === null ? '' : ` (${entry.role})`}${at}`;
+    case 'citizen':
+      return entry.actor_citizen === null || entry.actor_citizen === citizen ? 'Du' : 'En person fra dit netværk';
+    case 'representative':
+      return entry.actor_citizen === citizen ? 'Du' : 'En, der repræsenterer dig,';
+    case 'consumer-system':
+      return `Systemet ${entry.consumer ?? entry.person}${at}`;
+    case 'dpo':
+      return 'Databeskyttelsesrådgiveren';
+    default:
+      return 'En administrator';
+  }
+};
+
+const whatText = (entry: LoggedEntry, shown: number): string => {
+  if (entry.citizen_id === null) return 'slog dit nummer op uden at få noget at se';
+  if (entry.decision === 'denied') return 'bad om at se oplysninger om dig og fik nej';
+  if (entry.decision === 'failed') return 'bad om oplysninger om dig, men der skete en fejl';
+  if (entry.endpoint.includes('/access-log')) return 'læste loggen over, hvem der har set dine oplysninger';
+  if (entry.endpoint.includes('/consents'))
+    return entry.endpoint.startsWith('GET') ? 'læste dine samtykker' : 'ændrede dine samtykker';
+  if (entry.endpoint.includes('/lookup')) return 'slog dig op';
+  if (shown === 0) return 'brugte din plan';
+  return `så ${shown === 1 ? 'én oplysning' : `${shown} oplysninger`} om dig`;
+};
+
+const basisText = (bases: readonly string[]): string => {
+  const names: Readonly<Record<string, string>> = {
+    '1': 'din egen ret til indsigt',
+    '2': 'fagpersonens egen journal',
+    '3': 'akut adgang',
+    '4': 'en lov, der deler uden samtykke',
+    '6': 'dit samtykke eller en lov, du kan sige nej til',
+  };
+  const said = [...new Set(bases.map((basis) => names[basis.slice(0, 1)]).filter((name) => name !== undefined))];
+  return said.length === 0 ? '' : ` Grundlag: ${said.join('; ')}.`;
+};
+
+/** One entry in plain Danish. `shown`: how many records the reader of the log may see named. */
+export const entryText = (entry: LoggedEntry, citizen: string, shown: number): string =>
+  `${time.format(entry.at)}: ${whoText(entry, citizen)} ${whatText(entry, shown)}.${basisText(entry.bases)}${
+    entry.emergency ? ' Det var akut adgang.' : ''
+  } Formål: ${entry.purpose}.`;
+
+const present = (entry: LoggedEntry, question: LogQuestion): ShownEntry => {
+  const officer = question.view === 'dpo';
+  const own = entry.actor_citizen !== null && entry.actor_citizen === question.citizen;
+  const records = officer ? entry.records : entry.open_records.filter((id) => question.only?.has(id) ?? true);
+  const optional = (name: string, value: string | number | null): object => (value === null ? {} : { [name]: value });
+  return {
+    at: entry.at.toISOString(),
+    ...optional('number', entry.number),
+    kind: entry.actor_kind,
+    ...(officer || own ? { person: entry.person } : {}),
+    ...optional('role', entry.role),
+    ...optional('organisation', entry.organisation),
+    ...optional('unit', entry.unit),
+    ...optional('consumer', entry.consumer),
+    ...(officer ? optional('represented', entry.represented) : {}),
+    purpose: entry.purpose,
+    endpoint: entry.endpoint,
+    decision: entry.decision,
+    bases: entry.bases,
+    records,
+    emergency: entry.emergency,
+    ...(officer ? { correlation: entry.correlation } : {}),
+    text: entryText(entry, question.citizen, records.length),
+  };
+};
+
+const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A page of the log about one citizen. @throws HubError `request/invalid` for a cursor that is not one of ours. */
+export const accessLogFor = async (db: Db, question: LogQuestion): Promise<LogAnswer> => {
+  if (question.after !== undefined && !isId.test(question.after))
+    throw invalid('after', 'The cursor is not one of ours.');
+  const rows = await logOf(db, question.citizen, {
+    limit: question.limit + 1,
+    ...(question.after === undefined ? {} : { after: question.after }),
+  });
+  const page = rows.slice(0, question.limit);
+  const more = rows.length > question.limit;
+  const last = page.at(-1)?.id;
+  return {
+    entries: page.map((entry) => present(entry, question)),
+    more,
+    ...(more && last !== undefined ? { next: last } : {}),
+  };
+};
