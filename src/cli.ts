@@ -6,6 +6,7 @@ import { registerRoles } from './commands/roles.ts';
 import { registerSandbox } from './commands/sandbox.ts';
 import { registerStewardship } from './commands/stewardship.ts';
 import { registerSync } from './commands/sync.ts';
+import { withSecretFiles } from './config/environment.ts';
 import { asHubError } from './errors.ts';
 
 const program = new Command('samspil')
@@ -22,7 +23,12 @@ registerPeople(program);
 registerSandbox(program);
 registerProof(program);
 
-program.parseAsync().catch((thrown: unknown) => {
+const main = async (): Promise<void> => {
+  Object.assign(process.env, withSecretFiles(process.env));
+  await program.parseAsync();
+};
+
+main().catch((thrown: unknown) => {
   const error = asHubError(thrown);
   process.stderr.write(`${error.message}\n${error.hint === undefined ? '' : `→ ${error.hint}\n`}`);
   // A bug's own stack helps whoever reports it; foreign messages may hold values, so only places are shown.

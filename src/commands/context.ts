@@ -67,7 +67,7 @@ export interface Database {
 
 /** The given database, the one a running Samspil has in this folder, or one started now. */
 export const openDatabase = async (folder: string, log: Logger, exclusive = false): Promise<Database> => {
-  const given = process.env['DATABASE_URL'] ?? readSecretFile('DATABASE_URL_FILE');
+  const given = process.env['DATABASE_URL'];
   if (given !== undefined) return { url: given, close: async () => undefined };
   const running = exclusive ? undefined : await runningUrl(folder);
   if (running !== undefined) return { url: running, close: async () => undefined };
@@ -75,12 +75,7 @@ export const openDatabase = async (folder: string, log: Logger, exclusive = fals
   return { url: embedded.url, close: () => embedded.stop() };
 };
 
-const readSecretFile = (name: string): string | undefined => {
-  const file = process.env[name];
-  return file === undefined ? undefined : readFileSync(file, 'utf8').trim();
-};
-
-export const redisUrl = (): string | undefined => process.env['REDIS_URL'] ?? readSecretFile('REDIS_URL_FILE');
+export const redisUrl = (): string | undefined => process.env['REDIS_URL'];
 
 export interface Opened {
   readonly hub: Hub;

@@ -15,7 +15,12 @@ const expected = (text: string | undefined): { number: number; hash: Buffer } | 
   if (text === undefined) return undefined;
   const [number, hash] = text.split(':');
   if (!/^\d+$/.test(number ?? '') || !/^[0-9a-f]{64}$/.test(hash ?? ''))
-    throw new HubError({ code: 'request/invalid', fault: 'config', message: '--expect is not <number>:<hash>.', hint: 'Use the line “end of the chain” of an earlier verification.' });
+    throw new HubError({
+      code: 'request/invalid',
+      fault: 'config',
+      message: '--expect is not <number>:<hash>.',
+      hint: 'Use the line “end of the chain” of an earlier verification.',
+    });
   return { number: Number(number), hash: Buffer.from(hash ?? '', 'hex') };
 };
 

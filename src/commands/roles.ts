@@ -13,17 +13,18 @@ const stopAfterMs = 19_000;
 /** Waits for a signal, then closes what was started, last first. */
 export const untilStopped = async (closers: readonly (() => Promise<void>)[]): Promise<void> => {
   await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve()).once('SIGTERM', () => resolve());
+    let began: number | undefined;
+    // npm and the terminal may send it twice within a millisecond; whoever sends it again later means it.
+    const onSignal = (): void => {
+      if (began !== undefined && Date.now() - began > 2000) process.exit(1);
+      began ??= Date.now();
+      resolve();
+    };
+    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   });
   say('Stopping …');
   const force = setTimeout(() => process.exit(1), stopAfterMs);
   force.unref();
-  // npm and the terminal send the signal more than once; only a person who insists gets here much later.
-  const began = Date.now();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      if (Date.now() - began > 3000) process.exit(1);
-    });
   for (const close of [...closers].reverse()) await close().catch(() => undefined);
   clearTimeout(force);
 };
