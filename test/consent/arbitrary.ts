@@ -61,7 +61,7 @@ export const worldAt = (origin: number) => {
   const recipient = fc.oneof(
     pick(persons).map((id) => `person:${id}`),
     pick(roles).map((id) => `role:${id}`),
-    pick(unitIds).map((id) => `unit:${id}`),
+    pick([...unitIds, 'elsewhere']).map((id) => `unit:${id}`),
     pick([...organisations, 'u3']).map((id) => `organisation:${id}`),
     pick(consumers).map((id) => `consumer:${id}`),
   );
