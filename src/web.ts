@@ -1,6 +1,7 @@
 // The web role: access log with its sealer, configuration applied to the tables the rules read, the server listening.
 import type { AddressInfo } from 'node:net';
 import { applyConfiguration } from './consent/apply.ts';
+import { HubError } from './errors.ts';
 import { createServer } from './http/server.ts';
 import type { Issuer } from './http/tokens.ts';
 import { freshFor, type Hub, type Running } from './main.ts';
@@ -17,6 +18,15 @@ export interface WebOptions {
 export interface Web extends Running {
   readonly url: string;
 }
+
+const portError = (cause: unknown, port: number): HubError =>
+  new HubError({
+    code: 'config/invalid',
+    fault: 'config',
+    message: `Port ${port} cannot be used (${(cause as { code?: string }).code ?? 'unknown'}).`,
+    hint: 'Another program may be using it: stop that one, or choose another port with PORT.',
+    cause,
+  });
 
 export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> => {
   await applyConfiguration(hub.pool, {
@@ -41,7 +51,13 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
     ...(options.issuers === undefined ? {} : { issuers: options.issuers }),
     ...(options.ready === undefined ? {} : { ready: options.ready }),
   });
-  await app.listen({ port: options.port, host: options.host });
+  try {
+    await app.listen({ port: options.port, host: options.host });
+  } catch (cause) {
+    await accessLog.close();
+    await sealer.stop();
+    throw portError(cause, options.port);
+  }
   const { port } = app.server.address() as AddressInfo;
   return {
     url: `http://${options.host}:${port}`,

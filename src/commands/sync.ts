@@ -102,18 +102,16 @@ const syncOne = async (
       hint: `Its kinds: ${source.kinds.map((kind) => kind.name).join(', ')}.`,
     });
   const { hub } = opened;
-  const bars = new MultiBar(
-    {
-      format: '{kind} {served} served, {stored} stored, {ms} s',
-      stream: process.stderr,
-      noTTYOutput: false,
-      hideCursor: true,
-    },
-    Presets.legacy,
-  );
+  // Only a person at a terminal watches it grow.
+  const bars = process.stderr.isTTY
+    ? new MultiBar(
+        { format: '{kind} {served} served, {stored} stored, {seconds} s', stream: process.stderr, hideCursor: true },
+        Presets.legacy,
+      )
+    : undefined;
   const done = [];
   for (const kind of kinds) {
-    const bar = bars.create(0, 0, { kind: kind.name.padEnd(20), served: 0, stored: 0, ms: 0 });
+    const bar = bars?.create(0, 0, { kind: kind.name.padEnd(20), served: 0, stored: 0, seconds: 0 });
     const runId = await createRun(hub.pool, {
       source: name,
       kind: kind.name,
@@ -123,11 +121,11 @@ const syncOne = async (
     const started = performance.now();
     const timer = setInterval(async () => {
       const run = await readRun(hub.pool, runId).catch(() => undefined);
-      bar.update(0, {
+      bar?.update(0, {
         kind: kind.name.padEnd(20),
         served: run?.counts.served ?? 0,
         stored: run?.counts.stored ?? 0,
-        ms: Math.round((performance.now() - started) / 1000),
+        seconds: Math.round((performance.now() - started) / 1000),
       });
     }, 500);
     try {
@@ -157,13 +155,13 @@ const syncOne = async (
     } catch (thrown) {
       const error = asHubError(thrown);
       await endRun(hub.pool, runId, error.code === 'run/cancelled' ? 'cancelled' : 'failed', error);
-      bars.stop();
+      bars?.stop();
       throw error;
     } finally {
       clearInterval(timer);
     }
   }
-  bars.stop();
+  bars?.stop();
   return done;
 };
 

@@ -86,7 +86,6 @@ export interface HeldDeletion {
   readonly heldAt: Date;
   readonly stored: number;
   readonly missing: number;
-  readonly state: string;
 }
 
 export const listHeld = async (db: Db): Promise<readonly HeldDeletion[]> => {
@@ -97,9 +96,15 @@ export const listHeld = async (db: Db): Promise<readonly HeldDeletion[]> => {
     held_at: Date;
     stored: number;
     missing: number;
-    state: string;
-  }>(`select id, source, kind, held_at, stored, missing, state from held_deletion where state = 'held' order by id`);
-  return rows.map((row) => ({ ...row, heldAt: row.held_at }));
+  }>(`select id, source, kind, held_at, stored, missing from held_deletion where state = 'held' order by id`);
+  return rows.map(({ id, source, kind, stored, missing, held_at }) => ({
+    id,
+    source,
+    kind,
+    stored,
+    missing,
+    heldAt: held_at,
+  }));
 };
 
 /** Approves one held deletion, once: removes those of its records that are still unseen. @returns the number, or undefined when not held. */

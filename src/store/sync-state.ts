@@ -32,11 +32,26 @@ interface Row {
   readonly paused: boolean;
 }
 
+const untouched: SyncState = {
+  checkpoint: null,
+  load: 0,
+  loadStartedAt: null,
+  loadComplete: true,
+  loadSweep: true,
+  loadServed: 0,
+  loadPages: 0,
+  lastLoadStartedAt: null,
+  lastCompleteAt: null,
+  mappingVersion: null,
+  reloadWanted: false,
+  paused: false,
+};
+
+/** A kind that was never pulled has a state too: the beginning. */
 export const readSyncState = async (db: Db, source: string, kind: string): Promise<SyncState> => {
-  await db.query('insert into sync_state (source, kind) values ($1, $2) on conflict do nothing', [source, kind]);
   const { rows } = await db.query<Row>('select * from sync_state where source = $1 and kind = $2', [source, kind]);
   const row = rows[0];
-  if (row === undefined) throw new Error('sync state vanished');
+  if (row === undefined) return untouched;
   return {
     checkpoint: row.checkpoint,
     load: row.load,
@@ -61,6 +76,7 @@ export const startLoad = async (
   options: { readonly sweep: boolean; readonly mappingVersion: string; readonly keepCheckpoint: boolean },
 ): Promise<void> => {
   await db.query('delete from load_page where source = $1 and kind = $2', [source, kind]);
+  await db.query('insert into sync_state (source, kind) values ($1, $2) on conflict do nothing', [source, kind]);
   await db.query(
     `update sync_state set checkpoint = case when $5 then checkpoint end, load = load + 1, load_started_at = now(), load_complete = false,
        load_sweep = $3, load_served = 0, load_pages = 0, reload_wanted = false, mapping_version = $4 where source = $1 and kind = $2`,
@@ -106,6 +122,14 @@ export const endLoad = async (tx: Db, source: string, kind: string, pulled: bool
     [source, kind, pulled],
   );
   await tx.query('delete from load_page where source = $1 and kind = $2', [source, kind]);
+};
+
+/** Ends a load that cannot become complete: nothing is swept, and the next run starts a new one. */
+export const giveUpLoad = async (db: Db, source: string, kind: string): Promise<void> => {
+  await db.query(
+    'update sync_state set load_complete = true, load_sweep = false, reload_wanted = true where source = $1 and kind = $2',
+    [source, kind],
+  );
 };
 
 /** An incremental run has caught up. */
