@@ -1,5 +1,6 @@
 // The feed's routes, in one list.
 import type { FastifyInstance } from 'fastify';
+import { registerAccessLog } from './access-log.ts';
 import { registerCitizens } from './citizens.ts';
 import { registerConsents } from './consents.ts';
 import type { FeedContext } from './context.ts';
@@ -8,6 +9,13 @@ import { registerPlan } from './plan.ts';
 import { registerSources } from './sources.ts';
 
 export const registerFeed = (app: FastifyInstance, context: FeedContext): void => {
-  for (const register of [registerCitizens, registerPlan, registerConsents, registerEnrolments, registerSources])
+  for (const register of [
+    registerCitizens,
+    registerPlan,
+    registerConsents,
+    registerEnrolments,
+    registerAccessLog,
+    registerSources,
+  ])
     register(app, context);
 };
