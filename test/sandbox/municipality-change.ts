@@ -1,22 +1,23 @@
-// The municipality's citizens into the three systems: all of them at the start, and after an event only what differs,
-// each system with its own time of change. The social system has none: its files are delivered anew when a row differs.
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+// What has happened to citizens, into the three systems: only what differs, each system with its own time of change. The social system has none: its files are delivered anew when a row differs.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { FhirResource, FhirStore } from './fhir/data.ts';
 import type { MomentumData } from './momentum/data.ts';
 import type { SensumKind } from './sensum/data.ts';
 import { writeSensumDrop } from './sensum/drop.ts';
+import type { Ledger } from './world/ledger.ts';
 import { putMomentum } from './world/put-momentum.ts';
 import { fhirResources } from './world/to-fhir.ts';
 import { momentumRows } from './world/to-momentum.ts';
 import { type SensumRows, sensumKinds, sensumRows, toSensum } from './world/to-sensum.ts';
-import type { World } from './world/world.ts';
 
 export interface Systems {
-  readonly world: World;
+  readonly ledger: Ledger;
   readonly momentumData: MomentumData;
   readonly store: FhirStore;
-  /** The social system's rows by the citizen's index, in the order of its files. */
+  /** The social system's rows of citizens to whom something happened. */
   readonly social: Map<number, SensumRows>;
   readonly sensumFolder: string;
 }
@@ -24,15 +25,8 @@ export interface Systems {
 /** The municipality delivers as one site. */
 const site = 'egevang';
 
-export const fill = ({ world, momentumData, store, social }: Systems): void => {
-  const { seed, today } = world.options;
-  for (const citizen of world.citizens()) {
-    putMomentum(momentumData, momentumRows(citizen, today));
-    for (const resource of fhirResources(citizen, seed, today)) store.put(resource, { keepTime: true });
-    const rows = sensumRows(citizen);
-    if (rows) social.set(citizen.person.index, rows);
-  }
-};
+const socialRows = ({ ledger, social }: Systems, index: number): SensumRows | undefined =>
+  social.get(index) ?? ledger.sensum(index);
 
 const content = ({ meta, ...elements }: FhirResource): string => JSON.stringify([elements, meta?.['security'] ?? []]);
 
@@ -42,13 +36,13 @@ const content = ({ meta, ...elements }: FhirResource): string => JSON.stringify(
  * @returns the social system's files that have to be delivered anew
  */
 export const applyChanges = (systems: Systems, indexes: Iterable<number>, at: string): ReadonlySet<SensumKind> => {
-  const { world, momentumData, store, social } = systems;
-  const { seed, today } = world.options;
+  const { ledger, momentumData, store, social } = systems;
+  const { world } = ledger;
   const stale = new Set<SensumKind>();
   for (const index of indexes) {
     const citizen = world.citizenAt(index);
-    putMomentum(momentumData, momentumRows(citizen, today, at), true);
-    for (const resource of fhirResources(citizen, seed, today)) {
+    putMomentum(momentumData, momentumRows(citizen, world.options.today, at));
+    for (const resource of fhirResources(citizen, world.options, at)) {
       const old = store.get(resource.resourceType, resource.id);
       if (old === undefined || content(old) !== content(resource)) store.put(resource);
     }
@@ -58,11 +52,17 @@ export const applyChanges = (systems: Systems, indexes: Iterable<number>, at: st
     }
     const rows = sensumRows(citizen);
     if (!rows) continue;
-    const before = social.get(index);
+    const before = socialRows(systems, index);
     for (const kind of sensumKinds) if (JSON.stringify(before?.[kind]) !== JSON.stringify(rows[kind])) stale.add(kind);
     social.set(index, rows);
   }
   return stale;
+};
+
+const digestOf = async (path: string): Promise<string> => {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 };
 
 /**
@@ -71,19 +71,27 @@ export const applyChanges = (systems: Systems, indexes: Iterable<number>, at: st
  * @param modified the files' time; default now
  */
 export const deliver = async (systems: Systems, kinds: Iterable<SensumKind>, modified?: Date): Promise<void> => {
-  const { world, social, sensumFolder } = systems;
+  const { ledger, sensumFolder } = systems;
   const target = join(sensumFolder, site);
   const drafts = join(sensumFolder, '.drafts');
   await mkdir(target, { recursive: true });
-  const written = await writeSensumDrop(drafts, toSensum({ [Symbol.iterator]: () => social.values() }), {
-    stamp: world.options.today.replaceAll('-', ''),
+  const { citizens, today } = ledger.world.options;
+  const everyone: Iterable<SensumRows> = {
+    *[Symbol.iterator]() {
+      for (let index = 0; index < citizens; index += 1) {
+        const rows = socialRows(systems, index);
+        if (rows) yield rows;
+      }
+    },
+  };
+  const written = await writeSensumDrop(drafts, toSensum(everyone), {
+    stamp: today.replaceAll('-', ''),
     kinds: [...kinds],
     ...(modified === undefined ? {} : { modified }),
   });
   for (const draft of Object.values(written)) {
     const place = join(target, basename(draft));
-    const [fresh, lying] = await Promise.all([readFile(draft), readFile(place).catch(() => undefined)]);
-    if (lying === undefined || !fresh.equals(lying)) await rename(draft, place);
+    if ((await digestOf(draft)) !== (await digestOf(place).catch(() => ''))) await rename(draft, place);
   }
   await rm(drafts, { recursive: true, force: true });
 };

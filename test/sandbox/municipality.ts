@@ -2,14 +2,14 @@
 // loopback. What has changed since the beginning is remembered in the folder, so that a restart goes on from there.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FhirStore } from './fhir/data.ts';
 import { loadFhirFolder } from './fhir/folder.ts';
 import { type FhirStub, startFhirStub } from './fhir/server.ts';
-import { createFhirStore } from './fhir/store.ts';
-import { createMomentumData } from './momentum/data.ts';
 import { type MomentumStub, momentumCredentials, startMomentumStub } from './momentum/server.ts';
-import { applyChanges, deliver, fill, type Systems } from './municipality-change.ts';
+import { applyChanges, deliver, type Systems } from './municipality-change.ts';
 import { type MunicipalityState, readState, writeState } from './municipality-state.ts';
+import { createLedger } from './world/ledger.ts';
+import { serveFhir } from './world/serve-fhir.ts';
+import { serveMomentum } from './world/serve-momentum.ts';
 import { sensumKinds } from './world/to-sensum.ts';
 import { createWorld, type World } from './world/world.ts';
 
@@ -75,12 +75,12 @@ export const startMunicipality = async (options: MunicipalityOptions): Promise<M
     files: 0,
   };
   const world = createWorld({ ...wanted, today: state.today });
-  const momentumData = createMomentumData();
-  const store: FhirStore = createFhirStore({}, now);
+  const ledger = createLedger(world);
+  const momentumData = await serveMomentum(ledger);
+  const store = serveFhir(ledger, now);
   const sensumFolder = join(options.folder, 'sensum');
-  const systems: Systems = { world, momentumData, store, social: new Map(), sensumFolder };
+  const systems: Systems = { ledger, momentumData, store, social: new Map(), sensumFolder };
 
-  fill(systems);
   const changed = new Set<number>();
   for (let step = 0; step < state.steps; step += 1) for (const index of world.step()) changed.add(index);
   for (let event = 0; event < state.showcase; event += 1) world.touch(world.showcase.index);

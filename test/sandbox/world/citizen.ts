@@ -3,8 +3,9 @@
 import { plusMinutes } from './days.ts';
 import { type CaseInput, employmentOf } from './employment.ts';
 import { healthOf } from './health.ts';
+import { keyOf } from './keys.ts';
 import { personAt } from './person.ts';
-import { randomOf, uuidOf } from './random.ts';
+import { randomOf } from './random.ts';
 import { relativesOf, siblingsWithPlan } from './relatives.ts';
 import { slotOf } from './schedule.ts';
 import { showcaseCitizen, showcaseIndex } from './showcase.ts';
@@ -36,7 +37,7 @@ const withNetworkMeeting = (citizen: Citizen, seed: number, start: string): Citi
   const { employment, health } = citizen;
   if (!employment || !health) return citizen;
   const meeting = (system: string): Meeting => ({
-    id: uuidOf(seed, system, 'network', citizen.person.index),
+    id: keyOf(seed, citizen.person.index, system, 'network'),
     title: 'Netværksmøde',
     start,
     end: plusMinutes(start, 60),
@@ -50,6 +51,15 @@ const withNetworkMeeting = (citizen: Citizen, seed: number, start: string): Citi
     employment: { ...employment, meetings: [...employment.meetings, meeting('momentum')] },
     health: { ...health, meetings: [...health.meetings, meeting('fhir')] },
   };
+};
+
+/** As much of a citizen as social services know: enough for their files, in a third of the time. */
+export const socialPartOf = (seed: number, index: number, today: string): Citizen => {
+  if (index === showcaseIndex) return showcaseCitizen(today);
+  const person = personAt(seed, index, today);
+  if (!systemsOf(seed, person, today).social) return { person, relatives: [], revision: 0 };
+  const relatives = relativesOf(seed, person, today);
+  return { person, relatives, revision: 0, social: socialOf({ seed, person, relatives, today, slot: '' }) };
 };
 
 export const citizenOf = (seed: number, index: number, today: string): Citizen => {

@@ -1,8 +1,9 @@
 // A citizen's case at the job centre: Min Plan (or its sister) with job goals and steps, offers, conversations,
 // caseworkers and the people around, journal and tasks.
 import { plusDays } from './days.ts';
+import { keyOf } from './keys.ts';
 import { workplaces } from './names.ts';
-import { type Random, randomOf, uuidOf } from './random.ts';
+import { type Random, randomOf } from './random.ts';
 import { nameOf } from './relatives.ts';
 import { meetingOf, openPeriod, periodOf, slotOf, statusOf } from './schedule.ts';
 import { type Professional, someoneIn } from './staff.ts';
@@ -105,7 +106,7 @@ const meetingsOf = (
 export const employmentOf = (input: CaseInput): EmploymentCase => {
   const { seed, person, relatives, today } = input;
   const random = randomOf(seed, 'employment', person.index);
-  const id = (label: string, n: number): string => uuidOf(seed, 'momentum', label, person.index, n);
+  const id = (label: string, n: number): string => keyOf(seed, person.index, 'momentum', label, n);
   const age = Number(today.slice(0, 4)) - Number(person.birthDate.slice(0, 4));
   const group = random.pick(texts.targetGroups.filter(({ young }) => young !== true || age < 30));
   const caseworker = someoneIn(group.unit, random);

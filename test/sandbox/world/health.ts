@@ -2,7 +2,8 @@
 // follow-ups and measured levels. A plan of siblings is about all of them and kept by the first.
 import { plusDays } from './days.ts';
 import type { CaseInput } from './employment.ts';
-import { type Random, randomOf, uuidOf } from './random.ts';
+import { keyOf } from './keys.ts';
+import { type Random, randomOf } from './random.ts';
 import { nameOf, siblingsWithPlan } from './relatives.ts';
 import { meetingOf, openPeriod, slotOf, statusOf } from './schedule.ts';
 import { type Professional, someoneIn } from './staff.ts';
@@ -81,7 +82,7 @@ const familyMeeting = (input: CaseInput, random: Random, id: string, counsellor:
 export const healthOf = (input: CaseInput): HealthCare => {
   const { seed, person, today } = input;
   const random = randomOf(seed, 'health', person.index);
-  const id = (label: string, n: number): string => uuidOf(seed, 'fhir', label, person.index, n);
+  const id = (label: string, n: number): string => keyOf(seed, person.index, 'fhir', label, n);
   const topic = topicOf(input, random);
   const nurse = someoneIn(topic.unit, random);
   const period = openPeriod(random, today, 400);
@@ -90,7 +91,7 @@ export const healthOf = (input: CaseInput): HealthCare => {
   return {
     patientId: id('patient', 0),
     plan: {
-      id: uuidOf(seed, 'fhir', 'plan', shared?.[0] ?? person.index),
+      id: keyOf(seed, shared?.[0] ?? person.index, 'fhir', 'plan', 0),
       title: shared || !person.child ? topic.title : 'Barnets plan',
       category: topic.category,
       purpose: topic.purpose,

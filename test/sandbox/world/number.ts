@@ -8,6 +8,8 @@ const residues = 1000;
 export const capacity = 1_500_000;
 export const lastAdultBirthDay = '2007-09-30';
 
+const inverse701 = 1301;
+
 const weights = [4, 3, 2, 7, 6, 5, 4, 3, 2, 1] as const;
 export const failsModulus11 = (number: string): boolean =>
   weights.reduce((sum, weight, at) => sum + weight * Number(number[at]), 0) % 11 !== 0;
@@ -42,4 +44,15 @@ export const numberOf = (index: number, birthDate: string, male: boolean, replac
   const pair = (turn * 701 + (index % residues) * 37 + 211) % 1500;
   const first = `${front}${serialOf(Number(birthDate.slice(0, 4)), pair * 2, male)}`;
   return failsModulus11(first) ? first : `${front}${serialOf(Number(birthDate.slice(0, 4)), pair * 2 + 1, male)}`;
+};
+
+/** The index a number would belong to; whether it does is for the citizen to say. */
+export const indexOfNumber = (number: string, birthDate: string): number => {
+  const residue = numberOfDay(birthDate) % residues;
+  const digits = Number(number.slice(6));
+  const odd = birthDate >= '2000' ? digits - 4000 : digits < 5000 ? digits : digits - 4000;
+  const pair = Math.floor(Math.floor(odd / 2) / 2);
+  // 701 · 701⁻¹ ≡ 1 modulo 1,500.
+  const turn = ((((pair - 211 - residue * 37) * inverse701) % 1500) + 1500) % 1500;
+  return turn * residues + residue;
 };

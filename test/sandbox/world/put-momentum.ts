@@ -1,16 +1,15 @@
-// Rows into the job-centre stub's tables; after a change only those that differ, so that times of change rise honestly.
+// A citizen's rows into the job-centre stub's tables after an event.
 import type { MomentumData, MomentumRow } from '../momentum/data.ts';
 import type { MomentumRows } from './to-momentum.ts';
 
-/** Puts rows into the stub's tables; with `changed` only those that differ from what is there, so times rise honestly. */
-export const putMomentum = (data: MomentumData, rows: MomentumRows, changed = false): number => {
-  let put = 0;
+/** Puts only those rows that differ from what is there, so that times of change rise honestly. */
+export const putMomentum = (data: MomentumData, rows: MomentumRows): void => {
   const into = <Row extends MomentumRow>(
     table: { get(id: string): Row | undefined; put(row: Row): void },
     list: readonly Row[],
   ): void => {
     for (const row of list) {
-      const old = changed ? table.get(row.id) : undefined;
+      const old = table.get(row.id);
       if (
         old &&
         JSON.stringify({ ...old, createdAt: '', updatedAt: '' }) ===
@@ -18,7 +17,6 @@ export const putMomentum = (data: MomentumData, rows: MomentumRows, changed = fa
       )
         continue;
       table.put(old ? { ...row, createdAt: old.createdAt } : row);
-      put += 1;
     }
   };
   into(data.citizens, rows.citizens);
@@ -30,5 +28,4 @@ export const putMomentum = (data: MomentumData, rows: MomentumRows, changed = fa
   into(data.tags, rows.tags);
   into(data.caseworkers, rows.caseworkers);
   into(data.privateContacts, rows.privateContacts);
-  return put;
 };

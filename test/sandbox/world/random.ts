@@ -67,13 +67,6 @@ export const randomOf = (seed: number, ...labels: readonly (string | number)[]):
   return { next, int, chance: (probability) => next() < probability, pick, some };
 };
 
-const bytes = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
-const hex = (value: number): string =>
-  `${bytes[value >>> 24]}${bytes[(value >>> 16) & 255]}${bytes[(value >>> 8) & 255]}${bytes[value & 255]}`;
-
-/** A UUID (version 4 by shape) that belongs to these labels. */
-export const uuidOf = (seed: number, ...labels: readonly (string | number)[]): string => {
-  const [one, two] = hashOf(seed, labels);
-  const all = hex(one) + hex(two) + hex(mixed(one ^ 0x5bd1e995)) + hex(mixed(two ^ Math.imul(one, 3)));
-  return `${all.slice(0, 8)}-${all.slice(8, 12)}-4${all.slice(13, 16)}-a${all.slice(17, 20)}-${all.slice(20, 32)}`;
-};
+/** Two hashes of the labels, for keys. */
+export const hashPair = (seed: number, ...labels: readonly (string | number)[]): readonly [number, number] =>
+  hashOf(seed, labels);

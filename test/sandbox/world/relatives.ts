@@ -1,9 +1,10 @@
 // The people around a citizen: spouse, parents, children and siblings from the household, and for some a guardian
 // (værgemålsloven §§ 5–7) or a companion who is no citizen of the municipality.
 import { placeOf, showcaseHousehold } from './household.ts';
+import { keyOf } from './keys.ts';
 import { familyNames, givenNames, otherMunicipalities, streets } from './names.ts';
 import { isProtected, personAt } from './person.ts';
-import { type Random, randomOf, uuidOf } from './random.ts';
+import { type Random, randomOf } from './random.ts';
 import type { Person, Relative } from './types.ts';
 
 const outsider = (seed: number, index: number, random: Random, relation: 'guardian' | 'companion'): Relative => {
@@ -11,7 +12,7 @@ const outsider = (seed: number, index: number, random: Random, relation: 'guardi
   const family = random.pick(familyNames);
   const town = random.pick(otherMunicipalities);
   return {
-    id: uuidOf(seed, relation, index),
+    id: keyOf(seed, index, relation),
     name: `${given.join(' ')} ${family}`,
     given,
     family,
@@ -36,7 +37,7 @@ export const relativesOf = (seed: number, person: Person, today: string): readon
     const other = personAt(seed, place.start + at, today);
     return [
       {
-        id: uuidOf(seed, 'relative', person.index, other.index),
+        id: keyOf(seed, person.index, 'relative', other.index),
         name: nameOf(other),
         given: other.given,
         family: other.family,

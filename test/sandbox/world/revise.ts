@@ -1,8 +1,9 @@
 // How a citizen's course moves on while the sandbox runs: each revision is one small event of a working day, chosen from
 // the index and the revision's number, so that the same steps always give the same municipality.
 import { plusDays, plusMinutes } from './days.ts';
+import { keyOf } from './keys.ts';
 import { streets } from './names.ts';
-import { type Random, randomOf, uuidOf } from './random.ts';
+import { type Random, randomOf } from './random.ts';
 import { progressTexts } from './texts-employment.ts';
 import { results } from './texts-health.ts';
 import { answers } from './texts-social.ts';
@@ -178,7 +179,7 @@ export const revised = (seed: number, citizen: Citizen, today: string): Citizen 
   const revision = citizen.revision + 1;
   const { index } = citizen.person;
   const random = randomOf(seed, 'revision', index, revision);
-  const key = (system: string): string => uuidOf(seed, system, 'revision', index, revision);
+  const key = (system: string): string => keyOf(seed, index, system, 'revision', revision);
   const first = random.int(0, events.length - 1);
   for (let turn = 0; turn < events.length; turn += 1) {
     const event = events[(first + turn) % events.length];

@@ -1,6 +1,7 @@
 // Maja Sandkasse at the job centre: a holistic plan towards a flexible job, with work placement and a mentor from the
 // private Fonden Broen. The network meeting and the training overlap with health's calendar on purpose.
-import { uuidOf } from './random.ts';
+import { keyOf } from './keys.ts';
+
 import type { ShowcaseInput } from './showcase.ts';
 import { someoneNamed } from './staff.ts';
 import type { EmploymentCase, Goal, Intervention, Meeting } from './types.ts';
@@ -9,7 +10,7 @@ export const networkMeeting = { days: 9, time: '10:00', title: 'Netværksmøde' 
 export const clash = { days: 5, time: '13:00' } as const;
 
 export const showcaseEmployment = ({ person, seed, day, at }: ShowcaseInput): EmploymentCase => {
-  const id = (label: string, n: number): string => uuidOf(seed, 'momentum', label, person.index, n);
+  const id = (label: string, n: number): string => keyOf(seed, person.index, 'momentum', label, n);
   const caseworker = someoneNamed('job-voksen', 'Hanne Toft', 'Koordinerende sagsbehandler');
   const consultant = someoneNamed('jobcenter', 'Karim Juhl', 'Virksomhedskonsulent');
   const mentor = someoneNamed('jobcenter', 'Stine Brandt', 'Mentor', 'broen');

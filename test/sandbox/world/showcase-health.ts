@@ -1,6 +1,7 @@
 // Maja Sandkasse with health and care: home nursing for sleep and pain with training; the training clashes with the job
 // centre's follow-up, and the network meeting stands in both calendars.
-import { uuidOf } from './random.ts';
+import { keyOf } from './keys.ts';
+
 import type { ShowcaseInput } from './showcase.ts';
 import { clash, networkMeeting } from './showcase-employment.ts';
 import { someoneNamed } from './staff.ts';
@@ -8,7 +9,7 @@ import { nursing } from './texts-health.ts';
 import type { HealthCare, Meeting } from './types.ts';
 
 export const showcaseHealth = ({ person, seed, day, at }: ShowcaseInput): HealthCare => {
-  const id = (label: string, n: number): string => uuidOf(seed, 'fhir', label, person.index, n);
+  const id = (label: string, n: number): string => keyOf(seed, person.index, 'fhir', label, n);
   const nurse = someoneNamed('hjemmesygeplejen', 'Bente Winther', 'Sygeplejerske');
   const therapist = someoneNamed('traening', 'Rasmus Schou', 'Fysioterapeut');
   const citizen = { name: `${person.given.join(' ')} ${person.family}`, role: 'Borger' };

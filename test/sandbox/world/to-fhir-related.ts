@@ -1,6 +1,7 @@
 // The people around a patient as RelatedPerson: a child's parents, a spouse, a guardian with the form of guardianship.
 import type { FhirResource } from '../fhir/data.ts';
 import { code, concept, systems } from './fhir-codes.ts';
+import type { Make } from './to-fhir.ts';
 import type { Citizen, HealthCare, Relative } from './types.ts';
 
 const relationship: Partial<Record<Relative['relation'], readonly [string, string]>> = {
@@ -17,15 +18,11 @@ const guardianshipForm = (form: string): object => ({
   },
 });
 
-export const relatedPersons = (
-  { relatives }: Citizen,
-  health: HealthCare,
-  make: (type: string, id: string, on: string, elements: Record<string, unknown>) => FhirResource,
-): readonly FhirResource[] =>
+export const relatedPersons = ({ relatives }: Citizen, health: HealthCare, make: Make): readonly FhirResource[] =>
   relatives.flatMap((relative) => {
     const relation = relationship[relative.relation];
     if (relation === undefined) return [];
-    const person = make('RelatedPerson', relative.id, health.plan.period.start, {
+    const person = make('RelatedPerson', relative.id, {
       ...(relative.guardianship === undefined ? {} : { extension: [guardianshipForm(relative.guardianship)] }),
       patient: { reference: `Patient/${health.patientId}` },
       relationship: [concept(systems.roleCode, relation[0], relation[1])],

@@ -1,21 +1,22 @@
 // Citizens as the FHIR R4 resources of the health system, in KL's profiles' manner: only those health and care know. A
 // plan of siblings names them in a contained Group and is written once, with the first of them.
 import type { FhirResource } from '../fhir/data.ts';
-import { instantAt, plusDays } from './days.ts';
+import { instantAt } from './days.ts';
 import { code, coding, concept, followUpResults, goalTypeCode, statusOf, supportNeeds, systems } from './fhir-codes.ts';
+import { keyOf } from './keys.ts';
 import { isProtected } from './person.ts';
-import { uuidOf } from './random.ts';
+
 import { nameOf } from './relatives.ts';
 import { units } from './staff.ts';
 import { relatedPersons } from './to-fhir-related.ts';
-import type { Citizen, Goal, HealthCare, Intervention, Meeting, Person } from './types.ts';
+import type { Citizen, Goal, HealthCare, Intervention, Meeting } from './types.ts';
 
-type Make = (type: string, id: string, on: string, elements: Record<string, unknown>) => FhirResource;
+export type Make = (type: string, id: string, elements: Record<string, unknown>) => FhirResource;
 
 const marking = { confidential: 'R', sensitive: 'R', vip: 'V' } as const;
 
-const patientOf = ({ person }: Citizen, health: HealthCare, make: Make, today: string): FhirResource => ({
-  ...make('Patient', health.patientId, health.plan.period.start, {
+const patientOf = ({ person }: Citizen, health: HealthCare, make: Make): FhirResource =>
+  make('Patient', health.patientId, {
     identifier: [
       { use: 'official', system: systems.cpr, value: person.cpr },
       ...(person.formerCpr === undefined ? [] : [{ use: 'old', system: systems.cpr, value: person.formerCpr }]),
@@ -42,15 +43,7 @@ const patientOf = ({ person }: Citizen, health: HealthCare, make: Make, today: s
       },
     ],
     managingOrganization: { display: 'Egevang Kommune' },
-  }),
-  ...(isProtected(person, today)
-    ? { meta: { lastUpdated: stamped(person, today), security: [code('R', 'Restricted')] } }
-    : {}),
-});
-
-/** The time of last change before the sandbox started; never after today. */
-const stamped = (person: Person, on: string): string =>
-  instantAt(on, '11:00').replace('.000Z', `.${String(person.index % 1000).padStart(3, '0')}Z`);
+  });
 
 const planOf = (
   health: HealthCare,
@@ -60,7 +53,7 @@ const planOf = (
 ): FhirResource => {
   const { plan } = health;
   const members = plan.shared?.map((index) => ({ entity: { reference: `Patient/${patientOfIndex(index)}` } }));
-  return make('CarePlan', plan.id, plan.period.start, {
+  return make('CarePlan', plan.id, {
     ...(members
       ? { contained: [{ resourceType: 'Group', id: 'siblings', type: 'person', actual: true, member: members }] }
       : {}),
@@ -80,7 +73,7 @@ const planOf = (
 };
 
 const interventionOf = (health: HealthCare, one: Intervention, make: Make, subject: object): FhirResource =>
-  make('CarePlan', one.id, one.period.start, {
+  make('CarePlan', one.id, {
     status: statusOf.carePlan[one.status],
     intent: 'order',
     title: one.title,
@@ -102,7 +95,7 @@ const interventionOf = (health: HealthCare, one: Intervention, make: Make, subje
   });
 
 const goalOf = (goal: Goal, make: Make, subject: object): FhirResource =>
-  make('Goal', goal.id, goal.period.start, {
+  make('Goal', goal.id, {
     lifecycleStatus: statusOf.goal[goal.status],
     category: [concept(systems.careSocial, 'ca552020-6ed1-4cdc-b0d4-32697f1f27ad', 'FSIII tilstandsmål')],
     description: { text: goal.text },
@@ -142,7 +135,7 @@ const appointmentOf = (
     { type: 'HealthcareService', display: units[self.unit] },
     ...(meeting.location === undefined ? [] : [{ type: 'Location', display: meeting.location }]),
   ];
-  return make('Appointment', meeting.id, plusDays(meeting.start.slice(0, 10), -10), {
+  return make('Appointment', meeting.id, {
     status: statusOf.appointment[meeting.status],
     description: meeting.title,
     start: meeting.start,
@@ -157,7 +150,7 @@ const followUpOf = (
   make: Make,
   subject: object,
 ): readonly FhirResource[] => {
-  const held = make('Encounter', one.id, one.on, {
+  const held = make('Encounter', one.id, {
     status: statusOf.encounter[one.status],
     class: coding(systems.actCode, 'HH', 'home health'),
     type: [concept(systems.careSocial, '9f03dfbb-7a97-45a5-94db-d4c3501714a9', 'opfølgning')],
@@ -167,7 +160,7 @@ const followUpOf = (
   });
   const result = followUpResults.find(({ display }) => display === one.result);
   if (result === undefined) return [held];
-  const found = make('Observation', `${one.id}-result`, one.on, {
+  const found = make('Observation', `${one.id}-result`, {
     status: 'final',
     code: concept('http://snomed.info/sct', '712744002'),
     subject,
@@ -179,7 +172,7 @@ const followUpOf = (
 
 const levelOf = (one: HealthCare['levels'][number], make: Make, subject: object): FhirResource => {
   const support = one.scale === 'support';
-  return make('Observation', one.id, one.on, {
+  return make('Observation', one.id, {
     status: 'final',
     code: support
       ? concept(systems.careSocial, 'effe55c7-572c-4a99-8fb4-2a9dda2f6572', 'FFB støttebehovsvurdering')
@@ -195,33 +188,41 @@ const levelOf = (one: HealthCare['levels'][number], make: Make, subject: object)
   });
 };
 
-/** Every resource of one citizen; none when health does not know them. */
-export const fhirResources = (citizen: Citizen, seed: number, today: string): readonly FhirResource[] => {
+/**
+ * Every resource of one citizen; none when health does not know them.
+ * @param changedAt the instant every resource was last changed
+ */
+export const fhirResources = (
+  citizen: Citizen,
+  { seed, today }: { readonly seed: number; readonly today: string },
+  changedAt: string,
+): readonly FhirResource[] => {
   const { person, health } = citizen;
   if (!health) return [];
   const security = person.marked ? { security: [code(marking[person.marked], person.marked)] } : {};
   const maker =
     (labels: object): Make =>
-    (resourceType, id, on, elements) => ({
+    (resourceType, id, elements) => ({
       resourceType,
       id,
-      meta: { lastUpdated: stamped(person, on > today ? plusDays(today, -1) : on), ...labels },
+      meta: { lastUpdated: changedAt, ...labels },
       ...elements,
     });
   const make = maker(security);
   // R on a person means protected; what is confidential about them stands on their records.
-  const makePerson = maker({});
+  const makePerson = maker(isProtected(person, today) ? { security: [code('R', 'Restricted')] } : {});
+  const makeRelative = maker({});
   const subject = { reference: `Patient/${health.patientId}`, display: nameOf(person) };
-  const patientOfIndex = (index: number): string => uuidOf(seed, 'fhir', 'patient', index, 0);
+  const patientOfIndex = (index: number): string => keyOf(seed, index, 'fhir', 'patient', 0);
   const keepsPlan = health.plan.shared === undefined || health.plan.shared[0] === person.index;
   return [
-    patientOf(citizen, health, makePerson, today),
-    ...relatedPersons(citizen, health, makePerson),
+    patientOf(citizen, health, makePerson),
+    ...relatedPersons(citizen, health, makeRelative),
     ...(keepsPlan ? [planOf(health, make, subject, patientOfIndex)] : []),
     ...health.interventions.map((one) => interventionOf(health, one, make, subject)),
     ...health.goals.map((goal) => goalOf(goal, make, subject)),
     ...health.conditions.map((one) =>
-      make('Condition', one.id, one.since, {
+      make('Condition', one.id, {
         clinicalStatus: concept(systems.clinical, one.status === 'completed' ? 'resolved' : 'active'),
         code: concept(systems.fsiii, one.code, one.display),
         severity: concept(systems.fsiii, statusOf.level[one.level] ?? '', String(one.level)),
@@ -229,7 +230,7 @@ export const fhirResources = (citizen: Citizen, seed: number, today: string): re
         recordedDate: one.since,
       }),
     ),
-    make('CareTeam', health.teamId, health.plan.period.start, {
+    make('CareTeam', health.teamId, {
       status: 'active',
       name: units[health.unit],
       subject,
@@ -244,7 +245,7 @@ export const fhirResources = (citizen: Citizen, seed: number, today: string): re
     ...health.followUps.flatMap((one) => followUpOf(one, health, make, subject)),
     ...health.levels.map((one) => levelOf(one, make, subject)),
     ...health.documents.map((one) =>
-      make('DocumentReference', one.id, one.on, {
+      make('DocumentReference', one.id, {
         status: 'current',
         subject,
         description: one.title,

@@ -3,7 +3,7 @@ import type * as m from '../momentum/data.ts';
 import { instantAt, plusDays } from './days.ts';
 import { nameOf } from './relatives.ts';
 import { units } from './staff.ts';
-import type { Citizen, EmploymentCase, Goal, Meeting, Person, Status } from './types.ts';
+import type { Citizen, EmploymentCase, Goal, Meeting, Status } from './types.ts';
 
 const planState = {
   planned: 'Draft',
@@ -87,13 +87,12 @@ const citizenRow = (citizen: Citizen, own: EmploymentCase, stamp: Stamp, today: 
 
 type Stamp = (createdOn: string) => { readonly createdAt: string; readonly updatedAt: string };
 
-/** Row times lie in the past and differ from row to row of a citizen; a change after the start gives its own instant. */
+/** Nothing was made after it was last changed. */
 const stampOf =
-  (person: Person, today: string, changedAt: string | undefined): Stamp =>
+  (changedAt: string): Stamp =>
   (createdOn) => {
-    const on = createdOn > today ? plusDays(today, -1) : createdOn;
-    const created = instantAt(on, '09:00').replace('.000Z', `.${String(person.index % 1000).padStart(3, '0')}Z`);
-    return { createdAt: created, updatedAt: changedAt ?? created };
+    const created = instantAt(createdOn, '09:00');
+    return { createdAt: created < changedAt ? created : changedAt, updatedAt: changedAt };
   };
 
 const ownedBy = (own: EmploymentCase): m.OfDepartment => ({
@@ -136,8 +135,8 @@ const meetingRow = (meeting: Meeting, own: EmploymentCase, base: m.OfCitizen & m
     : {}),
 });
 
-/** @param changedAt the instant of a change while running; without it the rows carry times before `today`. */
-export const momentumRows = (citizen: Citizen, today: string, changedAt?: string): MomentumRows => {
+/** @param changedAt the instant, with milliseconds, at which every row was last changed */
+export const momentumRows = (citizen: Citizen, today: string, changedAt: string): MomentumRows => {
   const { person, employment: own } = citizen;
   if (!own)
     return {
@@ -151,7 +150,7 @@ export const momentumRows = (citizen: Citizen, today: string, changedAt?: string
       caseworkers: [],
       privateContacts: [],
     };
-  const stamp = stampOf(person, today, changedAt);
+  const stamp = stampOf(changedAt);
   const base = (id: string, createdOn: string): m.OfCitizen & m.OfDepartment => ({
     id,
     citizenId: own.citizenId,

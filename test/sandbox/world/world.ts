@@ -23,6 +23,8 @@ export interface World {
   readonly options: WorldOptions;
   readonly showcase: { readonly index: number; readonly cpr: string; readonly name: string };
   citizenAt(index: number): Citizen;
+  /** As the citizen was before anything happened. */
+  originAt(index: number): Citizen;
   /** Every citizen in order of index. */
   citizens(): Iterable<Citizen>;
   /** Indexes to enrol, the showcase citizen's first. */
@@ -54,6 +56,7 @@ export const createWorld = (options: WorldOptions): World => {
     options,
     showcase: { index: showcaseIndex, cpr: showcaseCpr, name: showcaseName },
     citizenAt,
+    originAt: (index) => citizenOf(seed, index, today),
     *citizens() {
       for (let index = 0; index < citizens; index += 1) yield citizenAt(index);
     },
