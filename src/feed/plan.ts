@@ -23,7 +23,7 @@ const numberFields = async (context: FeedContext, citizen: string): Promise<obje
 };
 
 const master = (context: FeedContext, citizen: string, plan: StoredPlan, hide: boolean, now: Date): MasterFields =>
-  presentMaster(context.keys, citizen, plan.master, context.settings.masterDataOrder, now, hide);
+  presentMaster(citizen, plan.master, context.settings.masterDataOrder, now, hide);
 
 const log = (
   context: FeedContext,

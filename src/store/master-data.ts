@@ -21,47 +21,41 @@ export interface MasterData {
 const fieldNames = Object.keys(citizen.shape) as readonly (keyof typeof citizen.shape)[];
 const revealing = new Set(revealingFields('citizen'));
 
-/** One source's citizen record, as stored. */
-export interface MasterRow {
-  readonly source: string;
+interface Row {
+  readonly citizen_id: string;
   readonly record_id: string;
   readonly body: string | null;
   readonly cipher: Buffer | null;
-}
-
-interface Row extends MasterRow {
-  readonly citizen_id: string;
   readonly protected: boolean;
 }
 
-const merge = (rows: readonly MasterRow[], keys: KeyRing, order: readonly string[]): MasterFields => {
-  const rank = (source: string): number => (order.indexOf(source) + order.length + 1) % (order.length + 1);
-  const sorted = [...rows].sort(
-    (a, b) => rank(a.source) - rank(b.source) || (a.source + a.record_id < b.source + b.record_id ? -1 : 1),
-  );
+const fieldsOf = (keys: KeyRing, row: Row): MasterFields =>
+  JSON.parse(row.cipher === null ? (row.body ?? '{}') : keys.decrypt(row.cipher, bodyContext(row.record_id)));
+
+const merge = (records: readonly MasterFields[], order: readonly string[]): MasterFields => {
+  const rank = (record: MasterFields): number =>
+    (order.indexOf(String(record['source'])) + order.length + 1) % (order.length + 1);
+  const name = (record: MasterFields): string => `${record['source']} ${record['id']}`;
+  const sorted = [...records].sort((a, b) => rank(a) - rank(b) || (name(a) < name(b) ? -1 : 1));
   const merged: Record<string, unknown> = {};
-  for (const row of sorted) {
-    const text = row.cipher === null ? (row.body ?? '{}') : keys.decrypt(row.cipher, bodyContext(row.record_id));
-    const fields = JSON.parse(text) as Record<string, unknown>;
-    for (const name of fieldNames)
-      if (merged[name] === undefined && fields[name] !== undefined) merged[name] = fields[name];
-  }
+  for (const fields of sorted)
+    for (const field of fieldNames)
+      if (merged[field] === undefined && fields[field] !== undefined) merged[field] = fields[field];
   return merged;
 };
 
 const withoutRevealing = (fields: MasterFields): MasterFields =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => !revealing.has(name as never)));
 
-/** One citizen's merged fields, with the age they have on `now`'s Copenhagen day; `hide` leaves out name and address. */
+/** One citizen's records (as the sources gave them) merged, with the age they have on `now`'s Copenhagen day; `hide` leaves out name and address. */
 export const presentMaster = (
-  keys: KeyRing,
   citizenId: string,
-  rows: readonly MasterRow[],
+  records: readonly MasterFields[],
   order: readonly string[],
   now: Date,
   hide: boolean,
 ): MasterFields => {
-  const merged = merge(rows, keys, order);
+  const merged = merge(records, order);
   const birth = merged['birthDate'];
   const age = typeof birth === 'string' ? { age: ageOn(birth, copenhagenDay(now)) } : {};
   const full = { id: citizenId, kind: 'citizen', ...merged, ...age };
@@ -78,7 +72,7 @@ export const readMasterData = async (
 ): Promise<ReadonlyMap<string, MasterData>> => {
   const { rows } = await db.query<Row>({
     name: 'master-data',
-    text: `select c.citizen_id, c.source, c.record_id, b.body, b.cipher,
+    text: `select c.citizen_id, c.record_id, b.body, b.cipher,
              exists (select from protection p where p.citizen_id = c.citizen_id and p.valid_from <= $2 and $2 < p.valid_to and p.superseded_at = 'infinity') as protected
            from citizen_record c join record_body b on b.record_id = c.record_id where c.citizen_id = any($1::uuid[])`,
     values: [citizens, now],
@@ -87,7 +81,13 @@ export const readMasterData = async (
   for (const row of rows) byCitizen.get(row.citizen_id)?.push(row);
   return new Map(
     [...byCitizen].map(([id, own]) => {
-      const full = presentMaster(keys, id, own, order, now, false);
+      const full = presentMaster(
+        id,
+        own.map((row) => fieldsOf(keys, row)),
+        order,
+        now,
+        false,
+      );
       const stripped = own.some((row) => row.protected) ? withoutRevealing(full) : full;
       return [id, { full, stripped }];
     }),

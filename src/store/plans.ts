@@ -3,7 +3,7 @@
 // SQL, because sixty rows of columns cost more to receive than their text.
 import type { KeyRing } from './crypto.ts';
 import type { Db } from './db.ts';
-import type { MasterRow } from './master-data.ts';
+import type { MasterFields } from './master-data.ts';
 import { planSql } from './plan-sql.ts';
 import { bodyContext, strippedContext } from './records.ts';
 
@@ -54,18 +54,19 @@ export interface StoredPlan {
   readonly stubs: readonly Stub[];
   /** JSON texts joined by commas. */
   readonly links: string;
-  readonly master: readonly MasterRow[];
+  /** The sources' citizen records, to be merged. */
+  readonly master: readonly MasterFields[];
   readonly sources: readonly SourceRow[];
   /** Sources whose first fetch of this citizen has not ended. */
   readonly pending: ReadonlySet<string>;
 }
 
 interface Row {
-  readonly part: 'seen' | 'list' | 'stub' | 'links' | 'master' | 'source' | 'pending';
+  readonly part: 'list' | 'seen' | 'stub' | 'links' | 'source' | 'pending';
   readonly name: string;
-  readonly ids: string;
+  readonly ids: string | null;
   readonly texts: string | null;
-  readonly rules: string;
+  readonly rules: string | null;
   readonly hash: string;
   readonly packed: Buffer | null;
   readonly at: Date | null;
@@ -100,11 +101,11 @@ const unpack = (keys: KeyRing, packed: Buffer): readonly string[] => {
 const listOf = (keys: KeyRing, row: Row): PlanList => {
   const secret = row.packed === null ? [] : unpack(keys, row.packed);
   const texts = row.texts === null ? secret : [row.texts, ...secret];
-  return { kind: row.name, ids: row.ids.split(','), texts: texts.join(), hash: row.hash };
+  return { kind: row.name, ids: row.ids?.split(',') ?? [], texts: texts.join(), hash: row.hash };
 };
 
 const rulesOf = (rows: readonly Row[]): readonly UsedRule[] =>
-  [...new Set(rows.flatMap((row) => row.rules.split('\n')))].map((said) => {
+  [...new Set(rows.flatMap((row) => row.rules?.split('\n') ?? []))].map((said) => {
     const basis = said.slice(2);
     return { rule: Number(said[0]), basis: basis === '' ? null : basis };
   });
@@ -112,6 +113,19 @@ const rulesOf = (rows: readonly Row[]): readonly UsedRule[] =>
 const stubOf = (row: Row): Stub => {
   const [domain = '', source = '', kind = ''] = row.name.split('\n');
   return { domain, source, kind };
+};
+
+const linkText = (said: string): string => {
+  const [from = '', rel = '', to = ''] = said.split(' ');
+  return `{"from":"${from}","rel":"${rel}","to":"${to}"}`;
+};
+
+/** Links of shown records, those with both ends among them. */
+const linksOf = (row: Row | undefined, lists: readonly PlanList[]): string => {
+  if (row === undefined || row.ids === null) return '';
+  const shown = new Set(lists.flatMap((list) => list.ids));
+  const both = (said: string): boolean => shown.has(said.slice(0, 36)) && shown.has(said.slice(-36));
+  return row.ids.split(',').filter(both).map(linkText).join();
 };
 
 /** Everything the plan answer is made of. */
@@ -123,16 +137,19 @@ export const readPlan = async (db: Db, keys: KeyRing, question: PlanQuestion): P
   });
   const of = (part: Row['part']): readonly Row[] => rows.filter((row) => row.part === part);
   const [seen] = of('seen');
-  const lists = of('list');
+  const listed = of('list').filter((row) => row.name !== 'citizen');
+  const lists = listed.map((row) => listOf(keys, row));
+  const master = of('list').find((row) => row.name === 'citizen');
   return {
     seesSome: seen?.yes ?? false,
     hiddenSome: seen?.hidden ?? false,
     masterStripped: seen?.strip ?? false,
-    lists: lists.map((row) => listOf(keys, row)),
-    rules: rulesOf(lists),
-    stubs: of('stub').map(stubOf),
-    links: of('links')[0]?.texts ?? '',
-    master: of('master').map((row) => ({ record_id: row.ids, source: row.name, body: row.texts, cipher: row.packed })),
+    lists,
+    rules: rulesOf(listed),
+    // That something exists is told only about a citizen of whom the reader sees more than that.
+    stubs: seen?.yes === true ? of('stub').map(stubOf) : [],
+    links: linksOf(of('links')[0], lists),
+    master: master === undefined ? [] : (JSON.parse(`[${listOf(keys, master).texts}]`) as MasterFields[]),
     sources: of('source').map((row) => ({ source: row.name, syncedAt: row.at })),
     pending: new Set(of('pending').map((row) => row.name)),
   };
