@@ -74,6 +74,106 @@ create function sensitivity_rank(level text) returns int language sql immutable 
   select case level when 'normal' then 0 when 'confidential' then 1 when 'sensitive' then 2 else 3 end
 $$;
 
+-- What the rules say of one citizen's records as if nobody else were in them. Strength: 3 content, 2 busy time, 1 that it
+-- exists, 0 nothing. `guarded`: a private reader must not see protected fields, for this citizen's or a third person's sake.
+create function judge(a_kind text, a_person text, a_role text, a_organisation text, a_unit text, a_domain text, self uuid,
+  a_number bytea, a_purpose text, grant_keys text[], refuse_keys text[], one uuid, only_records uuid[], t timestamptz)
+returns table (record_id uuid, citizen_id uuid, kind text, domain text, source text, rule int, strength int, basis text,
+  guarded boolean)
+language plpgsql stable rows 60 as $$
+#variable_conflict use_column
+declare
+  in_person constant boolean := a_kind in ('citizen', 'representative');
+  is_self constant boolean := coalesce(one = self, false);
+  in_unit constant boolean := a_kind = 'professional' and a_unit is not null;
+begin
+  return query
+  with said as materialized (
+    select c.decision, c.domains, c.kinds, c.record_id, c.numbers, c.show,
+      case when c.up_to = 'sensitive' and c.recipient like 'person:%' then 3 else sensitivity_rank(c.up_to) end as reach,
+      'consent:' || c.id || ':' || c.version as basis
+    from consent c
+    where c.citizen_id = one and c.recorded_at <= t and c.superseded_at > t and not c.withdrawn
+      and c.valid_from <= t and c.valid_to > t and (c.purposes is null or a_purpose = any (c.purposes))
+      and case c.decision when 'grant' then c.recipient = any (grant_keys)
+          else c.recipient is null or c.recipient = any (refuse_keys) end
+  ),
+  law as materialized (
+    select s.domains, s.kinds, case when s.opt_out then 'y' else 'n' end || 'statute:' || s.statute_id as basis,
+      case when s.up_to = 'sensitive' and exists (select from unnest(s.recipients) r
+        where r like 'person:%' and r = any (grant_keys)) then 3 else sensitivity_rank(s.up_to) end as reach
+    from statute_version s
+    where s.valid_from <= t and s.valid_to > t and s.recipients && grant_keys
+      and (s.purposes is null or a_purpose = any (s.purposes))
+  ),
+  represented as materialized (
+    select r.domains, r.kinds, 'representation:' || r.id || ':' || r.version as basis
+    from representation r
+    where in_person and r.citizen_id = one and r.representative = a_number and r.recorded_at <= t and r.superseded_at > t
+      and r.valid_from <= t and r.valid_to > t
+  )
+  select j.record_id, one, j.kind, j.domain, j.source, j.verdict / 10, j.verdict % 10,
+    case j.verdict when 13 then case when not is_self then j.represents end when 33 then j.emergency
+      when 43 then substr(j.statute, 2) when 50 then j.refusal when 62 then substr(j.given, 2)
+      when 63 then substr(case when left(j.given, 1) = 'c' then j.given else j.statute end, 2) end,
+    j.guarded
+  from (
+    -- Tens are the rule, ones how much it shows. The first that decides ends the search.
+    select w.*, case
+        when w.withheld and (is_self or w.represents is not null) then 10
+        when is_self or w.represents <> '' then 13
+        when w.own_journal then 23
+        when w.emergency is not null then 33
+        when left(w.statute, 1) = 'n' then 43
+        when w.refusal is not null then 50
+        when left(w.given, 1) = 'c' or w.statute is not null then 63
+        when w.given is not null then 62
+        when a_kind not in ('administrator', 'dpo') and w.source = any (array(select x.source from source_version x
+          where x.existence_shown and x.valid_from <= t and x.valid_to > t)) then 71
+        else 70 end as verdict
+    from (
+      select s.record_id, s.kind, s.domain, s.source, s.withheld,
+        s.third_party_protected or (not is_self and exists (select from protection p where p.citizen_id = one
+          and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t)) as guarded,
+        -- Null: represents nobody here; empty: represents the citizen, but not in this.
+        case when in_person then (
+          select max(case when (r.domains is null or s.domain = any (r.domains)) and (r.kinds is null or s.kind = any (r.kinds))
+            then r.basis else '' end) from represented r) end as represents,
+        in_unit and (s.level < 3 or a_person = any (s.named)) and (s.owner_unit = a_unit or s.owner_unit in (
+          select u.unit_id from unit_above u where u.above_id = a_unit and u.valid_from <= t and u.valid_to > t)) as own_journal,
+        (select min('emergency:' || e.id) from emergency_access e where a_kind = 'professional' and e.citizen_id = one
+          and e.person = a_person and e.role = a_role and e.organisation = a_organisation
+          and e.valid_from <= t and e.valid_to > t) as emergency,
+        -- A mandatory statute is preferred: its letter comes first.
+        (select min(l.basis) from law l
+          where (l.domains is null or s.domain = any (l.domains)) and (l.kinds is null or s.kind = any (l.kinds))
+            and (s.domain <> 'health' or a_domain = 'health' or 'health' = any (l.domains)) and s.level <= l.reach) as statute,
+        consent.refusal, consent.given
+      from (
+        select v.record_id, v.identity_id, v.kind, v.domain, v.source, v.owner_unit, v.named, v.withheld,
+          v.third_party_protected, sensitivity_rank(v.sensitivity) as level
+        from record_version v
+        where v.citizen_id = one and v.valid_from <= t and v.valid_to > t
+          and (only_records is null or v.record_id = any (only_records))
+        offset 0
+      ) s
+      cross join lateral (
+        select min(c.basis) filter (where c.decision = 'refuse') as refusal,
+          -- Content is preferred to busy time: its letter comes later.
+          max(left(c.show, 1) || c.basis) filter (where c.decision = 'grant' and s.level <= c.reach
+            and s.identity_id = any (c.numbers) and (c.show = 'content' or s.kind = 'appointment')
+            and (s.domain <> 'health' or a_domain = 'health' or 'health' = any (c.domains))) as given
+        from said c
+        where (c.domains is null or s.domain = any (c.domains)) and (c.kinds is null or s.kind = any (c.kinds))
+          and (c.record_id is null or c.record_id = s.record_id)
+      ) consent
+      -- Without these fences the planner would compute each column once for every place that mentions it.
+      offset 0
+    ) w
+    offset 0
+  ) j;
+end $$;
+
 -- One row per asked citizen and record in force at `as_of`, hidden ones included, with the rule that decided.
 create function decide(a_kind text, a_person text, a_role text, a_organisation text, a_unit text, a_domain text,
   a_sector text, a_consumer text, a_citizen uuid, a_number bytea, a_purpose text,
@@ -87,118 +187,43 @@ declare
   in_person constant boolean := a_kind in ('citizen', 'representative');
   self constant uuid := case when in_person then a_citizen end;
   private constant boolean := in_person or a_sector is distinct from 'public';
-  reads constant boolean := a_kind not in ('administrator', 'dpo');
-  in_unit constant boolean := a_kind = 'professional' and a_unit is not null;
+  shows constant text[] := array['hidden', 'stub', 'busy', 'content'];
   grant_keys text[];
   refuse_keys text[];
   one uuid;
+  shared uuid[];
+  is_protected boolean;
 begin
   select for_grants, for_refusals into grant_keys, refuse_keys
   from reader_keys(a_kind, a_person, a_role, a_organisation, a_unit, a_consumer, t);
   -- One citizen at a time: what is said about one is a handful of rows, so that nested loops stay short.
   for one in select distinct c from unnest(asked) c loop
+    shared := array(
+      select a.record_id from record_version a join record_version o on o.record_id = a.record_id
+      where a.citizen_id = one and a.valid_from <= t and a.valid_to > t
+        and (only_records is null or a.record_id = any (only_records))
+        and o.citizen_id <> one and o.valid_from <= t and o.valid_to > t);
+    is_protected := private and one is distinct from self and exists (
+      select from protection p where p.citizen_id = one
+        and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t);
     return query
-    with subject as materialized (
-      -- Every enrolled subject of the citizen's records: the rules must show it for each of them.
-      select v.record_id, v.citizen_id, v.identity_id, v.kind, v.domain, v.source, sensitivity_rank(v.sensitivity) as level,
-        v.owner_unit, v.named, v.withheld, v.third_party_protected
-      from record_version v
-      where v.valid_from <= t and v.valid_to > t and v.record_id = any (array(
-        select a.record_id from record_version a
-        where a.citizen_id = one and a.valid_from <= t and a.valid_to > t
-          and (only_records is null or a.record_id = any (only_records))))
-    ),
-    person as materialized (select distinct citizen_id from subject),
-    represented as materialized (
-      select r.citizen_id, r.domains, r.kinds, 'representation:' || r.id || ':' || r.version as basis
-      from representation r
-      where in_person and r.representative = a_number and r.recorded_at <= t and r.superseded_at > t
-        and r.valid_from <= t and r.valid_to > t
-    ),
-    emergency as materialized (
-      select e.citizen_id, 'emergency:' || e.id as basis
-      from person p join emergency_access e on e.citizen_id = p.citizen_id
-      where a_kind = 'professional' and e.person = a_person and e.role = a_role and e.organisation = a_organisation
-        and e.valid_from <= t and e.valid_to > t
-    ),
-    said as materialized (
-      select c.citizen_id, c.decision, c.domains, c.kinds, c.record_id, c.numbers, c.show,
-        case when c.up_to = 'sensitive' and c.recipient like 'person:%' then 3 else sensitivity_rank(c.up_to) end as reach,
-        'consent:' || c.id || ':' || c.version as basis
-      from person p join consent c on c.citizen_id = p.citizen_id
-      where c.recorded_at <= t and c.superseded_at > t and not c.withdrawn and c.valid_from <= t and c.valid_to > t
-        and (c.purposes is null or a_purpose = any (c.purposes))
-        and case c.decision when 'grant' then c.recipient = any (grant_keys)
-            else c.recipient is null or c.recipient = any (refuse_keys) end
-    ),
-    law as materialized (
-      select s.opt_out, s.domains, s.kinds, 'statute:' || s.statute_id as basis,
-        case when s.up_to = 'sensitive' and exists (select from unnest(s.recipients) r
-          where r like 'person:%' and r = any (grant_keys)) then 3 else sensitivity_rank(s.up_to) end as reach
-      from statute_version s
-      where s.valid_from <= t and s.valid_to > t and s.recipients && grant_keys
-        and (s.purposes is null or a_purpose = any (s.purposes))
-    ),
-    guarded as materialized (
-      select distinct p.citizen_id from person s join protection p on p.citizen_id = s.citizen_id
-      where private and p.citizen_id is distinct from self
-        and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t
-    ),
-    -- Materialized, or the planner would compute each of these once for every place that mentions it.
-    weighed as materialized (
-      select s.*, coalesce(s.citizen_id = self, false) as is_self,
-        -- Null: represents nobody here; empty: represents the citizen, but not in this.
-        case when in_person then (
-          select max(case when (r.domains is null or s.domain = any (r.domains)) and (r.kinds is null or s.kind = any (r.kinds))
-            then r.basis else '' end) from represented r where r.citizen_id = s.citizen_id) end as represents,
-        in_unit and (s.level < 3 or a_person = any (s.named)) and (s.owner_unit = a_unit or s.owner_unit in (
-          select u.unit_id from unit_above u where u.above_id = a_unit and u.valid_from <= t and u.valid_to > t)) as own_journal,
-        (select min(e.basis) from emergency e where e.citizen_id = s.citizen_id) as emergency,
-        statute.basis as statute, consent.refusal, consent.given
-      from subject s
-      cross join lateral (
-        select min(case when l.opt_out then 'y' else 'n' end || l.basis) as basis from law l
-        where (l.domains is null or s.domain = any (l.domains)) and (l.kinds is null or s.kind = any (l.kinds))
-          and (s.domain <> 'health' or a_domain = 'health' or 'health' = any (l.domains)) and s.level <= l.reach
-      ) statute
-      cross join lateral (
-        select min(c.basis) filter (where c.decision = 'refuse') as refusal,
-          -- Content is preferred to busy time: its letter comes later.
-          max(left(c.show, 1) || c.basis) filter (where c.decision = 'grant' and s.level <= c.reach
-            and s.identity_id = any (c.numbers) and (c.show = 'content' or s.kind = 'appointment')
-            and (s.domain <> 'health' or a_domain = 'health' or 'health' = any (c.domains))) as given
-        from said c
-        where c.citizen_id = s.citizen_id and (c.domains is null or s.domain = any (c.domains))
-          and (c.kinds is null or s.kind = any (c.kinds)) and (c.record_id is null or c.record_id = s.record_id)
-      ) consent
-    ),
-    -- What the rules say of each subject alone: tens are the rule, ones how much it shows
-    -- (3 content, 2 busy, 1 that it exists, 0 nothing). The first that decides ends the search.
-    ruled as materialized (
-      select w.*, case
-          when w.withheld and (w.is_self or w.represents is not null) then 10
-          when w.is_self or w.represents <> '' then 13
-          when w.own_journal then 23
-          when w.emergency is not null then 33
-          when left(w.statute, 1) = 'n' then 43
-          when w.refusal is not null then 50
-          when left(w.given, 1) = 'c' or w.statute is not null then 63
-          when w.given is not null then 62
-          when reads and w.source = any (array(select x.source from source_version x
-            where x.existence_shown and x.valid_from <= t and x.valid_to > t)) then 71
-          else 70 end as verdict
-      from weighed w
-    ),
-    alone as (
-      select r.record_id, r.citizen_id, r.kind, r.domain, r.source, r.verdict / 10 as rule, r.verdict % 10 as strength,
-        case r.verdict when 13 then case when not r.is_self then r.represents end when 33 then r.emergency
-          when 43 then substr(r.statute, 2) when 50 then r.refusal when 62 then substr(r.given, 2)
-          when 63 then substr(case when left(r.given, 1) = 'c' then r.given else r.statute end, 2) end as basis,
-        r.third_party_protected or r.citizen_id in (select g.citizen_id from guarded g) as guard
-      from ruled r
+    select one, j.record_id, j.kind, j.domain, j.source, shows[1 + j.strength], j.rule, j.basis, private and j.guarded,
+      is_protected, false
+    from judge(a_kind, a_person, a_role, a_organisation, a_unit, a_domain, self, a_number, a_purpose, grant_keys,
+      refuse_keys, one, only_records, t) j
+    where j.record_id <> all (shared);
+    continue when shared = '{}';
+    return query
+    with alone as materialized (
+      select j.* from (
+        select v.citizen_id as id from record_version v
+        where v.record_id = any (shared) and v.valid_from <= t and v.valid_to > t group by v.citizen_id
+      ) person cross join lateral judge(a_kind, a_person, a_role, a_organisation, a_unit, a_domain, self, a_number,
+        a_purpose, grant_keys, refuse_keys, person.id, shared, t) j
     ),
     together as (
-      select a.*, bool_or(a.guard) over record as guard_any, bool_or(a.rule = 1 and a.strength = 0) over record as barred,
+      select a.*, bool_or(a.guarded) over record as guarded_any,
+        bool_or(a.rule = 1 and a.strength = 0) over record as barred,
         first_value(a.strength) over record as weakest_strength, first_value(a.rule) over record as weakest_rule,
         first_value(a.basis) over record as weakest_basis
       from alone a
@@ -206,13 +231,11 @@ begin
         rows between unbounded preceding and unbounded following)
     )
     -- A citizen sees a record whatever the others in it say, unless it is withheld from them; others need every subject.
-    select f.citizen_id, f.record_id, f.kind, f.domain, f.source,
-      (array['hidden', 'stub', 'busy', 'content'])[1 + case when own then f.strength else f.weakest_strength end],
+    select one, f.record_id, f.kind, f.domain, f.source,
+      shows[1 + case when own then f.strength else f.weakest_strength end],
       case when own then f.rule else f.weakest_rule end,
       case when own then f.basis else f.weakest_basis end,
-      private and f.guard_any,
-      f.citizen_id in (select g.citizen_id from guarded g),
-      not own
+      private and f.guarded_any, is_protected, not own
     from together f
     cross join lateral (select case when f.barred then f.rule = 1 and f.strength = 0
       else f.rule = 1 or f.strength = f.weakest_strength end as own) side
