@@ -7,6 +7,7 @@ import { type FhirStub, startFhirStub } from './fhir/server.ts';
 import { type MomentumStub, momentumCredentials, startMomentumStub } from './momentum/server.ts';
 import { applyChanges, deliver, type Systems } from './municipality-change.ts';
 import { type MunicipalityState, readState, writeState } from './municipality-state.ts';
+import type { SensumKind } from './sensum/data.ts';
 import { createLedger } from './world/ledger.ts';
 import { serveFhir } from './world/serve-fhir.ts';
 import { serveMomentum } from './world/serve-momentum.ts';
@@ -35,6 +36,9 @@ export interface MunicipalityOptions {
   readonly today?: string;
   readonly now?: () => Date;
 }
+
+/** The files of a big municipality take long to write: at most one twenty-first of the time goes into it. */
+const deliveryPause = 20;
 
 export interface StepResult {
   /** Citizens whose course moved on. */
@@ -86,8 +90,8 @@ export const startMunicipality = async (options: MunicipalityOptions): Promise<M
   for (let event = 0; event < state.showcase; event += 1) world.touch(world.showcase.index);
   if (state.showcase > 0) changed.add(world.showcase.index);
   applyChanges(systems, changed, now().toISOString());
-  // Written long ago, as far as a reader can tell: nobody waits for these files to settle.
-  await deliver(systems, sensumKinds, new Date(now().getTime() - 3_600_000));
+  // The first files were written long ago, as far as a reader can tell: nobody waits for them to settle.
+  await deliver(systems, sensumKinds, begun === undefined ? new Date(now().getTime() - 3_600_000) : undefined);
 
   const files = options.fhirData === undefined ? undefined : loadFhirFolder(options.fhirData);
   for (const resources of Object.values(files?.data ?? {})) for (const resource of resources) store.put(resource);
@@ -104,6 +108,8 @@ export const startMunicipality = async (options: MunicipalityOptions): Promise<M
     ...portOf(options.ports?.fhir),
   });
 
+  const undelivered = new Set<SensumKind>();
+  let nextDelivery = 0;
   const moveOn = async (withShowcase: boolean): Promise<number> => {
     const indexes = new Set(world.step());
     if (withShowcase) {
@@ -111,7 +117,13 @@ export const startMunicipality = async (options: MunicipalityOptions): Promise<M
       indexes.add(world.showcase.index);
     }
     state = { ...state, steps: state.steps + 1, showcase: state.showcase + (withShowcase ? 1 : 0) };
-    await deliver(systems, applyChanges(systems, indexes, now().toISOString()));
+    for (const kind of applyChanges(systems, indexes, now().toISOString())) undelivered.add(kind);
+    const begunAt = performance.now();
+    if (withShowcase || begunAt >= nextDelivery) {
+      await deliver(systems, undelivered);
+      undelivered.clear();
+      nextDelivery = begunAt + (performance.now() - begunAt) * deliveryPause;
+    }
     await writeState(options.folder, state);
     return indexes.size;
   };
