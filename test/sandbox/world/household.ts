@@ -12,7 +12,7 @@ export interface Place {
   readonly at: number;
 }
 
-export const blockSize = 10;
+const blockSize = 10;
 /** The first household is the showcase citizen's, and the same whatever the seed. */
 export const showcaseHousehold = 0;
 export const fixedSeed = 2026;

@@ -31,14 +31,14 @@ export const units = {
 } as const;
 export type UnitId = keyof typeof units;
 
-/** Who carries out what was granted. `private` ones are readers of the private sector. */
+/** Who carries out what was granted. */
 export const providers = [
-  { id: '7001', name: 'Fonden Broen', group: 'Beskæftigelsesindsatser', private: true },
-  { id: '7002', name: 'Bostøtte Egevang', group: 'Egne tilbud', private: false },
-  { id: '7003', name: 'Værestedet Kompasset', group: 'Egne tilbud', private: false },
-  { id: '7004', name: 'Botilbuddet Lindehuset', group: 'Egne tilbud', private: false },
-  { id: '7005', name: 'Fjordens Socialpædagoger ApS', group: 'Private leverandører', private: true },
-  { id: '7006', name: 'Det Beskyttede Værksted Egen', group: 'Egne tilbud', private: false },
+  { id: '7001', name: 'Fonden Broen', group: 'Beskæftigelsesindsatser' },
+  { id: '7002', name: 'Bostøtte Egevang', group: 'Egne tilbud' },
+  { id: '7003', name: 'Værestedet Kompasset', group: 'Egne tilbud' },
+  { id: '7004', name: 'Botilbuddet Lindehuset', group: 'Egne tilbud' },
+  { id: '7005', name: 'Fjordens Socialpædagoger ApS', group: 'Private leverandører' },
+  { id: '7006', name: 'Det Beskyttede Værksted Egen', group: 'Egne tilbud' },
 ] as const;
 
 const titleOf: Readonly<Record<UnitId, readonly string[]>> = {

@@ -3,6 +3,7 @@ import type * as m from '../momentum/data.ts';
 import { instantAt, plusDays } from './days.ts';
 import { nameOf } from './relatives.ts';
 import { units } from './staff.ts';
+import { responsibilities } from './texts-employment.ts';
 import type { Citizen, EmploymentCase, Goal, Meeting, Status } from './types.ts';
 
 const planState = {
@@ -31,13 +32,7 @@ const meetingState: Readonly<Record<Status, m.MomentumMeeting['state']>> = {
   cancelled: 'Canceled',
 };
 const conversationCode: Readonly<Record<string, string>> = { Jobsamtale: '7', 'Fælles jobsamtale': '17' };
-const responsibilityName: Readonly<Record<string, string>> = {
-  BESKAFTIGELSESSAGSBEHANDLER: 'Beskæftigelsessagsbehandler',
-  KOORDINERENDE_SAGSBEHANDLER: 'Koordinerende sagsbehandler',
-  MENTOR: 'Mentor',
-  VIRKSOMHEDSKONSULENT: 'Virksomhedskonsulent',
-  UDDANNELSESVEJLEDER: 'Uddannelsesvejleder',
-};
+const responsibilityName: Readonly<Record<string, string>> = Object.fromEntries(Object.values(responsibilities));
 const contactTitle = { guardian: 'Værge', companion: 'Bisidder' } as const;
 
 /** The tables' rows of one citizen. */
