@@ -65,13 +65,15 @@ const pullKind = async (
     const stored = await storePage(deps, order.source, kind, page, run);
     addCounts(counts, stored.counts);
     seen.push(...stored.seenKeys);
-    if (order.signal.aborted)
-      throw new HubError({
-        code: 'run/cancelled',
-        fault: 'transient',
-        message: 'The history fetch was stopped; it starts again.',
-      });
+    if (order.signal.aborted) break;
   }
+  // Also when the iteration ended by itself: it may have been told to stop, and then nothing may be swept for it.
+  if (order.signal.aborted)
+    throw new HubError({
+      code: 'run/cancelled',
+      fault: 'transient',
+      message: 'The history fetch was stopped; it starts again.',
+    });
   return { counts, seen };
 };
 
@@ -117,7 +119,7 @@ export const fetchHistory = async (deps: PipelineDeps, order: HistoryOrder): Pro
   } catch (thrown) {
     const error = asHubError(thrown);
     if (error.code !== 'source/forbidden') {
-      await failFetch(deps.pool, source.name, citizenId, error.code, attempts);
+      if (error.code !== 'run/cancelled') await failFetch(deps.pool, source.name, citizenId, error.code, attempts);
       throw error;
     }
     await endFetch(deps.pool, source.name, citizenId, startedAt, 'refused');

@@ -8,7 +8,15 @@ import { sweep } from '../store/deletions.ts';
 import { countDrift } from '../store/drift.ts';
 import { endFetchesByLoads } from '../store/fetches.ts';
 import { addCounts, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
-import { endLoad, lockKind, markComplete, readSyncState, type SyncState, startLoad } from '../store/sync-state.ts';
+import {
+  endLoad,
+  giveUpLoad,
+  lockKind,
+  markComplete,
+  readSyncState,
+  type SyncState,
+  startLoad,
+} from '../store/sync-state.ts';
 import { type PageRun, storePage } from './page.ts';
 import type { OpenSource, PipelineDeps, SyncKind, SyncSource } from './source.ts';
 
@@ -41,18 +49,24 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
   const counts = noCounts();
   try {
     const state = await beginOrGoOn(deps, order);
-    const load = state.loadComplete ? undefined : state.load;
+    let load = state.loadComplete ? undefined : state.load;
+    let pages = state.loadPages;
     await startRun(deps.pool, runId, load === undefined ? 'incremental' : 'load');
-    const run: PageRun = { runId, load, movesCheckpoint: true, asksForHistory: true, leaveAs: 'superseded' };
     let total: number | undefined;
     let unchanged = false;
     for await (const page of pullFrom(opened, order, state)) {
       unchanged = page.unchanged === true;
       if (unchanged) break;
       total = page.total;
+      if (page.begins === true && load !== undefined && pages > 0) {
+        load = (await beginAgain(deps, order)).load;
+        pages = 0;
+      }
+      const run: PageRun = { runId, load, movesCheckpoint: true, asksForHistory: true, leaveAs: 'superseded' };
       const started = performance.now();
       const stored = await storePage(deps, source, kind, page, run);
       addCounts(counts, stored.counts);
+      pages += 1;
       deps.log.info({
         event: 'page.stored',
         source: source.name,
@@ -64,6 +78,8 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
       if (order.signal.aborted) throw cancelled();
       if (order.until !== undefined && performance.now() > order.until) return { state: 'more', counts };
     }
+    // An iteration that ended because it was told to stop says nothing about what the source holds.
+    if (order.signal.aborted) throw cancelled();
     await finish(deps, order, { load, total, unchanged, counts });
     await endRun(deps.pool, runId, 'done');
     deps.log.info({ event: 'run.done', source: source.name, kind: kind.name, run: runId, ...present(counts) });
@@ -109,11 +125,27 @@ const beginOrGoOn = async (deps: PipelineDeps, { source, kind, want }: SyncOrder
   const first = state.load === 0;
   const snapshot = kind.spec.capabilities.mode === 'snapshot';
   if (!snapshot && !first && !remapped && !state.reloadWanted && want === 'next') return state;
-  const sweeps = snapshot ? kind.spec.capabilities.deletes === 'absent' : want === 'reconcile';
   // An unchanged source may be skipped only when nothing else asks for its records again.
   const seesUnchanged = 'seesUnchanged' in kind.spec.capabilities && kind.spec.capabilities.seesUnchanged === true;
   const keepCheckpoint = seesUnchanged && !first && !remapped && !state.reloadWanted && want === 'next';
-  await startLoad(deps.pool, source.name, kind.name, { sweep: sweeps, mappingVersion: version, keepCheckpoint });
+  await startLoad(deps.pool, source.name, kind.name, {
+    sweep: sweepsAtEnd(kind, want),
+    mappingVersion: version,
+    keepCheckpoint,
+  });
+  return readSyncState(deps.pool, source.name, kind.name);
+};
+
+const sweepsAtEnd = ({ spec }: SyncKind, want: SyncOrder['want']): boolean =>
+  spec.capabilities.mode === 'snapshot' ? spec.capabilities.deletes === 'absent' : want === 'reconcile';
+
+/** The source has a newer snapshot than the one half read: what that one held no longer counts as present. */
+const beginAgain = async (deps: PipelineDeps, { source, kind, want }: SyncOrder): Promise<SyncState> => {
+  await startLoad(deps.pool, source.name, kind.name, {
+    sweep: sweepsAtEnd(kind, want),
+    mappingVersion: kind.mapping?.version ?? '',
+    keepCheckpoint: false,
+  });
   return readSyncState(deps.pool, source.name, kind.name);
 };
 
@@ -160,13 +192,15 @@ const finishLoad = async (
   end: End,
 ): Promise<void> => {
   const state = await readSyncState(deps.pool, source.name, kind.name);
-  if (end.total !== undefined && state.loadServed < end.total && !end.unchanged)
+  if (end.total !== undefined && state.loadServed < end.total && !end.unchanged) {
+    await giveUpLoad(deps.pool, source.name, kind.name);
     throw new HubError({
       code: 'source/incomplete-snapshot',
       fault: 'source',
       message: `The source states ${end.total} records but served ${state.loadServed}; nothing was deleted.`,
       hint: 'The next run starts a new complete load.',
     });
+  }
   // An unchanged source holds what the last load gave: nothing to sweep, unless this load had stored its pages already
   // and only its end is missing.
   const sweeps = state.loadSweep && kind.mapping !== undefined && !(end.unchanged && state.loadPages === 0);
