@@ -132,7 +132,10 @@ export const openQueues = (store: QueueStore): Queues => {
             ...([backend].filter(Boolean) as []),
           ),
       );
-      worker.on('error', (error) => onError(error.name));
+      // Blocked reads are cut off by closing; that is no trouble of the queue.
+      worker.on('error', (error) => {
+        if (worker.closing === undefined) onError(error.name);
+      });
       return { close: () => worker.close() };
     },
     async close() {

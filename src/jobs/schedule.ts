@@ -47,19 +47,20 @@ export const inMaintenance = (at: Date, windows: readonly string[]): boolean => 
   });
 };
 
-/** Shares of an interval that keep a thousand sources from firing in the same second; stable per source and kind. */
+/** Where in the minute (or tenth of the interval) that slots are spread over: stable per source and kind. */
 const jitterShare = (rule: ScheduleRule): number =>
-  createHash('sha256').update(`${rule.source}/${rule.kind}`).digest().readUInt16BE(0) / 65_536 / 10;
+  createHash('sha256').update(`${rule.source}/${rule.kind}`).digest().readUInt16BE(0) / 65_536;
 
 /** The next instant after `after` at which this kind is due. */
 export const nextDue = (rule: ScheduleRule, after: Date): Date => {
   const cron = cronOf(rule);
   let at = cron.nextRun(after);
   for (let tries = 0; at !== null && tries < 10_000; tries += 1) {
-    if (!inMaintenance(at, rule.maintenance)) {
-      const following = cron.nextRun(at) ?? at;
-      return new Date(at.getTime() + Math.min(60_000, (following.getTime() - at.getTime()) * jitterShare(rule)));
-    }
+    const following = cron.nextRun(at) ?? at;
+    const spread = Math.min(60_000, (following.getTime() - at.getTime()) / 10);
+    const due = new Date(at.getTime() + Math.floor(spread * jitterShare(rule)));
+    // A slot just before a window is not spread into it.
+    if (!inMaintenance(at, rule.maintenance)) return inMaintenance(due, rule.maintenance) ? at : due;
     at = cron.nextRun(at);
   }
   throw new HubError({
@@ -76,6 +77,12 @@ export const intervalMs = (cron: string): number => {
 };
 
 const slotId = (rule: ScheduleRule, at: Date): string => `${rule.source}.${rule.kind}.${at.getTime()}`;
+
+/** The slot a job was queued for; undefined for its continuations and for jobs that somebody asked for. */
+export const slotOf = (rule: ScheduleRule, jobId: string): Date | undefined => {
+  const at = new Date(Number(jobId.slice(`${rule.source}.${rule.kind}.`.length)));
+  return !Number.isNaN(at.getTime()) && jobId === slotId(rule, at) ? at : undefined;
+};
 
 /** Writes the next slot to Postgres and puts its job in the queue. */
 export const arm = async (db: Db, queues: Queues, rule: ScheduleRule, now: Date): Promise<Date> => {

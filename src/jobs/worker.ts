@@ -1,18 +1,19 @@
 // The worker: one BullMQ worker per source runs its syncs and history fetches. A job runs at most a slice of a pull and
 // then queues its own continuation, so that stopping is quick and the kinds of a source take turns.
 import { createHash } from 'node:crypto';
-import { asHubError, type HubError } from '../errors.ts';
+import { asHubError, HubError } from '../errors.ts';
 import { answersPerCitizen, fetchHistory, shareReload } from '../pipeline/history.ts';
 import { runSync, type SyncOutcome } from '../pipeline/run.ts';
 import type { PipelineDeps, SyncKind, SyncSource } from '../pipeline/source.ts';
 import { type BreakerRule, passBreaker, reportFailure, reportSuccess } from '../store/breaker.ts';
-import { countPending, pendingFetches } from '../store/fetches.ts';
-import { createRun, endRun } from '../store/runs.ts';
+import { storeError } from '../store/db.ts';
+import { countPending, type PendingFetch, pendingFetches } from '../store/fetches.ts';
+import { createRun, endRun, readRun } from '../store/runs.ts';
 import { markFired } from '../store/schedules.ts';
-import { readSyncState } from '../store/sync-state.ts';
+import { lockKind, readSyncState } from '../store/sync-state.ts';
 import { isRetried, isSourceTrouble, jobError } from './outcome.ts';
 import type { JobData, JobHandle, Queues, SourceWorker } from './queue.ts';
-import { arm, type ScheduleRule } from './schedule.ts';
+import { arm, type ScheduleRule, slotOf } from './schedule.ts';
 
 export interface WorkSource {
   readonly source: SyncSource;
@@ -45,6 +46,13 @@ const again = async (deps: WorkDeps, job: JobHandle, data: JobData, delayMs: num
     .add(`${data.source}.${data.type}.${job.id.length > 120 ? runIdOf(job) : job.id}.${Date.now()}`, data, { delayMs });
 };
 
+/** Waiting for somebody else: one job per moment, however many are asked for meanwhile. */
+const waitFor = async (deps: WorkDeps, data: SyncJob, delayMs: number): Promise<void> => {
+  const at = Math.ceil((Date.now() + delayMs) / 500) * 500;
+  const id = [data.source, data.kind, data.want, 'waits', ...(data.runId === undefined ? [] : [data.runId]), at];
+  await deps.queues.queue(data.source).add(id.join('.'), data, { delayMs: at - Date.now() });
+};
+
 /** A kind found through another waits until that one has been loaded once: its records could belong to nobody yet. */
 const waitsFor = async (deps: WorkDeps, source: SyncSource, kind: SyncKind): Promise<boolean> => {
   for (const via of kind.mapping?.viaKinds ?? []) {
@@ -69,6 +77,14 @@ const causeOf = (error: HubError): string | undefined => {
   return `${error.cause.name}${place === undefined ? '' : ` ${place.trim().replace(/\(?[^(\s]*\/(src|adapters)\//, '$1/')}`}`;
 };
 
+/** Trouble with the database is told by its SQLSTATE; whatever else is foreign is a bug. */
+const safeError = (thrown: unknown): HubError => {
+  const code = (thrown as { code?: unknown } | null)?.code;
+  return thrown instanceof HubError || typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)
+    ? asHubError(thrown)
+    : storeError(thrown);
+};
+
 const syncJob = async (
   deps: WorkDeps,
   work: WorkSource,
@@ -79,17 +95,20 @@ const syncJob = async (
   const { source } = work;
   const kind = source.kinds.find((candidate) => candidate.name === data.kind);
   const rule = work.rules.find((candidate) => candidate.kind === data.kind);
-  if (data.trigger.startsWith('schedule') && rule !== undefined && job.attempt === 0) {
-    await markFired(deps.pool, source.name, data.kind, deps.clock.now());
-    await arm(deps.pool, deps.queues, rule, deps.clock.now());
+  const slot = rule === undefined ? undefined : slotOf(rule, job.id);
+  if (rule !== undefined && slot !== undefined && job.attempt === 0) {
+    const now = deps.clock.now();
+    await markFired(deps.pool, source.name, data.kind, now);
+    // A clock that is a little behind must not arm the same slot again.
+    await arm(deps.pool, deps.queues, rule, new Date(Math.max(slot.getTime(), now.getTime())));
   }
   if (kind === undefined) return;
   if ((await readSyncState(deps.pool, source.name, kind.name)).paused) return;
-  if (await waitsFor(deps, source, kind)) return again(deps, job, data, 500);
+  if (await waitsFor(deps, source, kind)) return waitFor(deps, data, 500);
   const passed = await passBreaker(deps.pool, source.name, work.breaker);
   if (!passed.pass) {
     // A scheduled pull will come again by itself; one that somebody asked for waits for the probe.
-    if (!data.trigger.startsWith('schedule')) await again(deps, job, data, passed.waitMs + 100);
+    if (!data.trigger.startsWith('schedule')) await waitFor(deps, data, passed.waitMs + 100);
     return;
   }
   const runId = data.runId ?? runIdOf(job);
@@ -100,25 +119,31 @@ const syncJob = async (
     mode: 'incremental',
     trigger: data.trigger,
   });
+  // A run that had begun before its worker was killed goes on; it does not throw away what it stored.
+  const begun = ((await readRun(deps.pool, runId))?.pages ?? 0) > 0;
   let outcome: SyncOutcome;
   try {
     outcome = await runSync(deps, {
       source,
       kind,
       runId,
-      want: data.want,
+      want: begun ? 'next' : data.want,
       signal,
       until: performance.now() + deps.sliceMs,
     });
   } catch (thrown) {
-    const error = asHubError(thrown);
+    const error = safeError(thrown);
     await failRun(deps, work, runId, error);
     // A broken reload goes on as a resumed load; starting it again would throw away what it stored.
     if (data.want !== 'next' && isRetried(error))
       return again(deps, job, { ...data, want: 'next', runId }, error.retryAfterMs ?? 2000);
     throw jobError(error);
   }
-  if (outcome.state === 'more') return again(deps, job, { ...data, want: 'next', runId }, 0);
+  if (outcome.state === 'more') {
+    await reportSuccess(deps.pool, source.name);
+    return again(deps, job, { ...data, want: 'next', runId }, 0);
+  }
+  if (outcome.state === 'skipped' && data.want !== 'next') return waitFor(deps, { ...data, runId }, 2000);
   if (outcome.state === 'done') await reportSuccess(deps.pool, source.name);
   await askForHistory(deps, source.name);
 };
@@ -131,21 +156,40 @@ export const askForHistory = async (deps: WorkDeps, source: string): Promise<voi
       .add(`${source}.history.${Math.floor(Date.now() / 1000)}`, { type: 'history', source });
 };
 
+/** At most one per source at a time: asking is cheap and often, fetching is not. */
 const historyJob = async (deps: WorkDeps, work: WorkSource, signal: AbortSignal): Promise<void> => {
+  const lock = await lockKind(deps.pool, work.source.name, '*');
+  if (lock === undefined) return;
+  try {
+    await serveHistory(deps, work, signal);
+  } finally {
+    await lock.release();
+  }
+};
+
+const serveHistory = async (deps: WorkDeps, work: WorkSource, signal: AbortSignal): Promise<void> => {
   const { source } = work;
   const pending = await pendingFetches(deps.pool, source.name, perCitizenLimit + 1);
   if (pending.length === 0) return;
   const mapped = source.kinds.filter((kind) => kind.mapping !== undefined);
   const states = await Promise.all(mapped.map((kind) => readSyncState(deps.pool, source.name, kind.name)));
   // A load under way may answer them all; what it does not is looked at again when it has ended.
-  if (states.some((state) => !state.loadComplete || state.load === 0)) return;
-  const passed = await passBreaker(deps.pool, source.name, work.breaker);
-  if (!passed.pass) return;
+  if (states.some((state) => !state.loadComplete || state.load === 0 || state.paused)) return;
   const opened = await source.open();
   const perCitizen = answersPerCitizen(source, opened);
   await opened.close();
-  if (!perCitizen || pending.length > perCitizenLimit)
-    return sharedReload(deps, work);
+  if (!perCitizen || pending.length > perCitizenLimit) return sharedReload(deps, work);
+  if ((await passBreaker(deps.pool, source.name, work.breaker)).pass) await fetchEach(deps, work, pending, signal);
+};
+
+/** One citizen after the other; one who cannot be fetched holds up nobody, a source that does not answer ends it. */
+const fetchEach = async (
+  deps: WorkDeps,
+  work: WorkSource,
+  pending: readonly PendingFetch[],
+  signal: AbortSignal,
+): Promise<void> => {
+  const { source } = work;
   for (const { citizenId } of pending) {
     if (signal.aborted) return;
     const runId = await createRun(deps.pool, { source: source.name, kind: '*', mode: 'citizen', trigger: 'history' });
@@ -153,7 +197,7 @@ const historyJob = async (deps: WorkDeps, work: WorkSource, signal: AbortSignal)
       await fetchHistory(deps, { source, citizenId, runId, signal });
       await reportSuccess(deps.pool, source.name);
     } catch (thrown) {
-      const error = asHubError(thrown);
+      const error = safeError(thrown);
       await failRun(deps, work, runId, error);
       if (isSourceTrouble(error) || signal.aborted) return;
     }
@@ -163,9 +207,13 @@ const historyJob = async (deps: WorkDeps, work: WorkSource, signal: AbortSignal)
 const sharedReload = async (deps: WorkDeps, { source }: WorkSource): Promise<void> => {
   const slot = Math.floor(Date.now() / 1000);
   for (const kind of await shareReload(deps, source))
-    await deps.queues
-      .queue(source.name)
-      .add(`${source.name}.${kind}.history.${slot}`, { type: 'sync', source: source.name, kind, want: 'next', trigger: 'history' });
+    await deps.queues.queue(source.name).add(`${source.name}.${kind}.history.${slot}`, {
+      type: 'sync',
+      source: source.name,
+      kind,
+      want: 'next',
+      trigger: 'history',
+    });
 };
 
 export interface RunningWorker {
@@ -185,7 +233,7 @@ export const startWorker = (deps: WorkDeps): RunningWorker => {
           else await historyJob(deps, work, stop.signal);
         } catch (thrown) {
           // Only safe text may reach the queue's store.
-          throw thrown instanceof Error && thrown.stack === thrown.message ? thrown : jobError(asHubError(thrown));
+          throw thrown instanceof Error && thrown.stack === thrown.message ? thrown : jobError(safeError(thrown));
         }
       },
       (code) => deps.log.warn({ event: 'queue.error', source: work.source.name, code }),

@@ -13,7 +13,7 @@ export const abandonedRuns = async (
 ): Promise<readonly { readonly id: string; readonly source: string; readonly kind: string }[]> => {
   const { rows } = await db.query<{ id: string; source: string; kind: string }>(
     `update run s set state = 'cancelled', ended_at = now(), error_code = 'run/cancelled', error_message = 'The worker stopped; a later run goes on from the last stored page.'
-     where s.state = 'running' and s.mode in ('incremental', 'load') and s.started_at < now() - interval '10 seconds' and ${free}
+     where s.state = 'running' and s.mode in ('incremental', 'load', 'citizen') and s.started_at < now() - interval '10 seconds' and ${free}
        and not exists (select from sync_state t where t.source = s.source and t.kind = s.kind and not t.load_complete)
      returning id, source, kind`,
   );
