@@ -188,6 +188,16 @@ export const splitCitizen = async (
       home,
       ids,
     ]);
+    // A refusal said for both numbers stays with one and is copied for the other: parting shows nothing that was refused.
+    await tx.query(
+      `insert into consent (id, version, citizen_id, numbers, decision, recipient, domains, kinds, record_id, purposes, up_to, show,
+         valid_from, valid_to, recorded_by, recorded_as, evidence)
+       select gen_random_uuid(), 1, $2, $3, decision, recipient, domains, kinds, record_id, purposes, up_to, show,
+         valid_from, valid_to, recorded_by, recorded_as, evidence
+       from consent where citizen_id = $1 and decision = 'refuse' and not withdrawn and superseded_at = 'infinity'
+         and valid_to > now() and numbers && $3::bigint[]`,
+      [identity.citizenId, home, ids],
+    );
     // Whoever was enrolled before the merge is enrolled again, on the same basis.
     await tx.query(
       `insert into enrolment (id, citizen_id, identity_id, basis, evidence, starts_at, recorded_by)

@@ -109,6 +109,25 @@ describe('a merge and its split', () => {
     expect(rows.map((row) => row.action)).toEqual(['merge', 'split']);
   });
 
+  it('keeps a refusal said in between for both', async () => {
+    const former = await enrolToy(line.deps, anna);
+    const current = await enrolToy(line.deps, bo);
+    const source = line.source(data);
+    await line.pull(source);
+    await line.say(former.citizenId, grant('unit:jobcenter'));
+    await mergeCitizens(database.pool(), line.deps.keys, { current: number(bo), former: number(anna) }, why);
+    const refusal = await line.say(current.citizenId, { decision: 'refuse', recipient: 'unit:jobcenter' });
+    await splitCitizen(database.pool(), line.deps.keys, number(anna), why);
+    expect(await line.titles('caseworker-employment', former.citizenId)).toBe(404);
+    expect(await line.titles('caseworker-employment', current.citizenId)).toBe(404);
+    const own = await line.feed.ask('citizen', `/v1/citizens/${former.citizenId}/consents`, {
+      citizen: former.citizenId,
+    });
+    const refusals = (own.json().consents as { id: string; decision: string }[]).filter((c) => c.decision === 'refuse');
+    expect(refusals).toHaveLength(1);
+    expect(refusals[0]?.id).not.toBe(refusal);
+  });
+
   it('happens when a source says a number replaces another; the former id leads on', async () => {
     const former = await enrolToy(line.deps, anna);
     const source = line.source(data);
