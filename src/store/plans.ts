@@ -75,6 +75,22 @@ interface Row {
   readonly strip: boolean | null;
 }
 
+/** A record's text as stored: plain or encrypted, whole or without protected fields. */
+export interface StoredText {
+  readonly id: string;
+  readonly text: string | null;
+  readonly cipher: Buffer | null;
+  readonly stripped: boolean;
+  readonly staleSince: Date | null;
+}
+
+/** The text to send: decrypted where needed, with when it went stale. */
+export const textOf = (keys: KeyRing, stored: StoredText): string => {
+  const context = stored.stripped ? strippedContext(stored.id) : bodyContext(stored.id);
+  const text = stored.cipher === null ? (stored.text ?? '') : keys.decrypt(stored.cipher, context);
+  return stored.staleSince === null ? text : `${text.slice(0, -1)},"staleSince":"${stored.staleSince.toISOString()}"}`;
+};
+
 const headerBytes = 16 + 1 + 8 + 4;
 
 const uuidAt = (packed: Buffer, at: number): string => {
@@ -86,13 +102,17 @@ const uuidAt = (packed: Buffer, at: number): string => {
 const unpack = (keys: KeyRing, packed: Buffer): readonly string[] => {
   const texts: string[] = [];
   for (let at = 0; at < packed.length; ) {
-    const id = uuidAt(packed, at);
     const stale = Number(packed.readBigInt64BE(at + 17));
     const start = at + headerBytes;
     const end = start + packed.readInt32BE(at + 25);
-    const context = packed[at + 16] === 1 ? strippedContext(id) : bodyContext(id);
-    const text = keys.decrypt(packed.subarray(start, end), context);
-    texts.push(stale === 0 ? text : `${text.slice(0, -1)},"staleSince":"${new Date(stale).toISOString()}"}`);
+    const stored = {
+      id: uuidAt(packed, at),
+      text: null,
+      cipher: packed.subarray(start, end),
+      stripped: packed[at + 16] === 1,
+      staleSince: stale === 0 ? null : new Date(stale),
+    };
+    texts.push(textOf(keys, stored));
     at = end;
   }
   return texts;
