@@ -186,6 +186,15 @@ export const showcaseEmployment = ({ person, seed, day, at }: ShowcaseInput): Em
         title: 'Afgørelse om virksomhedspraktik',
         text: 'Syntetisk notat.',
         author: caseworker,
+        marked: 'confidential',
+      },
+      {
+        id: id('journal', 2),
+        at: day(-70),
+        title: 'Modtaget lægeattest LÆ 285',
+        text: 'Syntetisk notat.',
+        author: caseworker,
+        marked: 'sensitive',
       },
     ],
     tasks: [

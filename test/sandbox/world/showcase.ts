@@ -25,8 +25,12 @@ export interface ShowcaseInput {
 }
 
 export const showcaseCitizen = (today: string): Citizen => {
+  const { child, gender, index, municipality } = personAt(fixedSeed, showcaseIndex, today);
   const person: Person = {
-    ...personAt(fixedSeed, showcaseIndex, today),
+    index,
+    child,
+    gender,
+    municipality,
     cpr: showcaseCpr,
     birthDate,
     given: ['Maja'],

@@ -4,7 +4,7 @@ import { instantAt, plusDays } from './days.ts';
 import { nameOf } from './relatives.ts';
 import { units } from './staff.ts';
 import { responsibilities } from './texts-employment.ts';
-import type { Citizen, EmploymentCase, Goal, Meeting, Status } from './types.ts';
+import type { Citizen, EmploymentCase, Goal, Marked, Meeting, Status } from './types.ts';
 
 const planState = {
   planned: 'Draft',
@@ -152,14 +152,17 @@ export const momentumRows = (citizen: Citizen, today: string, changedAt: string)
     ...stamp(createdOn),
     ...ownedBy(own),
   });
-  const marked = person.marked ? { confidentiality: confidentiality[person.marked] } : {};
+  const marked = (own?: Marked): { confidentiality?: (typeof confidentiality)[Marked] } => {
+    const level = own ?? person.marked;
+    return level === undefined ? {} : { confidentiality: confidentiality[level] };
+  };
   const { start } = own.plan.period;
   return {
     citizens: [citizenRow(citizen, own, stamp, today)],
     plans: [
       {
         ...base(own.plan.id, start),
-        ...marked,
+        ...marked(),
         planType: own.plan.type as m.MomentumPlan['planType'],
         title: own.plan.title,
         state: planState[own.plan.status],
@@ -174,7 +177,7 @@ export const momentumRows = (citizen: Citizen, today: string, changedAt: string)
     ],
     offers: own.activities.map((one) => ({
       ...base(one.id, one.grantedAt ?? one.period.start),
-      ...marked,
+      ...marked(one.marked),
       planId: own.plan.id,
       ...(one.goal === undefined ? {} : { goalId: one.goal }),
       offerTypeCode: one.code as m.MomentumOffer['offerTypeCode'],
@@ -204,7 +207,7 @@ export const momentumRows = (citizen: Citizen, today: string, changedAt: string)
     })),
     journals: own.journal.map((note) => ({
       ...base(note.id, note.at),
-      ...marked,
+      ...marked(note.marked),
       title: note.title,
       categoryCode: note.title.startsWith('Modtaget') ? 'DOKUMENT' : 'NOTAT',
       journalNumber: `15.20.00-${note.id.slice(0, 6)}`,

@@ -25,6 +25,9 @@ export interface Protection {
   readonly until?: string;
 }
 
+/** What the sources mark records with; absent = normal. */
+export type Marked = 'confidential' | 'sensitive' | 'vip';
+
 export interface Person {
   readonly index: number;
   readonly cpr: string;
@@ -41,8 +44,8 @@ export interface Person {
   readonly protection?: Protection;
   readonly phone: string;
   readonly email: string;
-  /** What the sources mark the whole person's records with; absent = normal. */
-  readonly marked?: 'confidential' | 'sensitive' | 'vip';
+  /** All of the person's records. */
+  readonly marked?: Marked;
 }
 
 /** Another person in a citizen's life. `index` when it is a citizen of the municipality. */
@@ -86,6 +89,7 @@ export interface Intervention {
   readonly followUpAt?: string;
   readonly endReason?: string;
   readonly goal?: string;
+  readonly marked?: Marked;
 }
 
 export interface Meeting {
@@ -113,6 +117,7 @@ export interface Note {
   readonly title: string;
   readonly text: string;
   readonly author: Professional;
+  readonly marked?: Marked;
 }
 
 export interface EmploymentCase {
