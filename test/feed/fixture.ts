@@ -1,6 +1,6 @@
 // A hub for tests: a server over a real database, with citizens, records, consents and units written as the store
 // keeps them, and tokens of the sandbox personas. Every answer is held against the OpenAPI file.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +34,8 @@ export const config = hubConfig.parse({
 });
 
 export interface RecordInput {
+  /** Default: a random one. The content hash follows from a given id. */
+  readonly id?: string;
   readonly kind?: string;
   readonly citizens: readonly Person[];
   readonly domain?: string;
@@ -78,7 +80,7 @@ export const createWorld = (pool: Pool, keys: KeyRing) => ({
     );
   },
   async record(input: RecordInput): Promise<string> {
-    const id = randomUUID();
+    const id = input.id ?? randomUUID();
     const kind = input.kind ?? 'plan';
     const [domain, source, sensitivity] = [
       input.domain ?? 'employment',
@@ -107,7 +109,7 @@ export const createWorld = (pool: Pool, keys: KeyRing) => ({
         domain,
         sensitivity,
         input.ownerUnit ?? null,
-        randomBytes(32),
+        input.id === undefined ? randomBytes(32) : createHash('sha256').update(id).digest(),
         common.mapping,
         input.staleSince ?? null,
       ],
@@ -155,9 +157,14 @@ export const createWorld = (pool: Pool, keys: KeyRing) => ({
     person: Person,
     decision: 'grant' | 'refuse',
     recipient: string | null,
-    options: { readonly domains?: readonly string[]; readonly upTo?: string; readonly record?: string } = {},
+    options: {
+      readonly domains?: readonly string[];
+      readonly upTo?: string;
+      readonly record?: string;
+      readonly id?: string;
+    } = {},
   ): Promise<string> {
-    const id = randomUUID();
+    const id = options.id ?? randomUUID();
     await pool.query(
       `insert into consent (id, version, citizen_id, numbers, decision, recipient, domains, record_id, up_to, valid_from, recorded_at, recorded_by, recorded_as)
        values ($1, 1, $2, $3, $4, $5, $6, $7, $8, now() - interval '1 hour', now() - interval '1 hour', 'citizen', 'citizen')`,
