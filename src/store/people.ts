@@ -5,8 +5,8 @@ import { HubError } from '../errors.ts';
 import type { ParsedNumber } from '../model/cpr.ts';
 import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
-import { appendChanges, type Change } from './removal.ts';
 import { copyFetches, moveFetches, requestAllAgain } from './fetches.ts';
+import { appendChanges, type Change } from './removal.ts';
 import { ensureIdentity, lockPeople } from './subjects.ts';
 
 /** Points every row of one citizen (or of some of its numbers) to another. */
