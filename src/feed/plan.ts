@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { actorParameters } from '../consent/actor.ts';
 import { citizenAccess } from '../consent/decide.ts';
 import { HubError } from '../errors.ts';
-import { type MasterFields, mergeMaster } from '../store/master-data.ts';
+import { type MasterFields, presentMaster } from '../store/master-data.ts';
 import { readPlan, type StoredPlan } from '../store/plans.ts';
 import { numbersOf } from '../store/subjects.ts';
 import { citizenOf, elsewhere, sendElsewhere } from './citizen-door.ts';
@@ -23,7 +23,7 @@ const numberFields = async (context: FeedContext, citizen: string): Promise<obje
 };
 
 const master = (context: FeedContext, citizen: string, plan: StoredPlan, hide: boolean, now: Date): MasterFields =>
-  mergeMaster(citizen, plan.master, context.settings.masterDataOrder, now, hide);
+  presentMaster(citizen, plan.master, context.settings.masterDataOrder, now, hide);
 
 const log = (
   context: FeedContext,

@@ -21,19 +21,15 @@ export interface MasterData {
 const fieldNames = Object.keys(citizen.shape) as readonly (keyof typeof citizen.shape)[];
 const revealing = new Set(revealingFields('citizen'));
 
-/** One source's citizen record, as stored. */
-export interface MasterRow {
+interface Row {
+  readonly citizen_id: string;
   readonly record_id: string;
   readonly body: string | null;
   readonly cipher: Buffer | null;
-}
-
-interface Row extends MasterRow {
-  readonly citizen_id: string;
   readonly protected: boolean;
 }
 
-const fieldsOf = (keys: KeyRing, row: MasterRow): MasterFields =>
+const fieldsOf = (keys: KeyRing, row: Row): MasterFields =>
   JSON.parse(row.cipher === null ? (row.body ?? '{}') : keys.decrypt(row.cipher, bodyContext(row.record_id)));
 
 const merge = (records: readonly MasterFields[], order: readonly string[]): MasterFields => {
@@ -52,7 +48,7 @@ const withoutRevealing = (fields: MasterFields): MasterFields =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => !revealing.has(name as never)));
 
 /** One citizen's records (as the sources gave them) merged, with the age they have on `now`'s Copenhagen day; `hide` leaves out name and address. */
-export const mergeMaster = (
+export const presentMaster = (
   citizenId: string,
   records: readonly MasterFields[],
   order: readonly string[],
@@ -65,23 +61,6 @@ export const mergeMaster = (
   const full = { id: citizenId, kind: 'citizen', ...merged, ...age };
   return hide ? withoutRevealing(full) : full;
 };
-
-/** The same, from the rows as stored. */
-export const presentMaster = (
-  keys: KeyRing,
-  citizenId: string,
-  rows: readonly MasterRow[],
-  order: readonly string[],
-  now: Date,
-  hide: boolean,
-): MasterFields =>
-  mergeMaster(
-    citizenId,
-    rows.map((row) => fieldsOf(keys, row)),
-    order,
-    now,
-    hide,
-  );
 
 /** Master data of each of the citizens at `now`; citizens without any have only id and kind. */
 export const readMasterData = async (
@@ -102,7 +81,13 @@ export const readMasterData = async (
   for (const row of rows) byCitizen.get(row.citizen_id)?.push(row);
   return new Map(
     [...byCitizen].map(([id, own]) => {
-      const full = presentMaster(keys, id, own, order, now, false);
+      const full = presentMaster(
+        id,
+        own.map((row) => fieldsOf(keys, row)),
+        order,
+        now,
+        false,
+      );
       const stripped = own.some((row) => row.protected) ? withoutRevealing(full) : full;
       return [id, { full, stripped }];
     }),
