@@ -27,14 +27,14 @@ export const inList = async (tx: Db, ids: readonly string[], op: Change['op']): 
 /** A link that appears or disappears with its target is a change of the record it comes from. */
 export const neighbours = async (tx: Db, ids: readonly string[]): Promise<readonly Change[]> => {
   if (ids.length === 0) return [];
-  const { rows } = await tx.query<SubjectPair>({
-    name: 'link-neighbours',
-    text: `select distinct v.record_id, v.citizen_id
-           from link l join record_version v on v.record_id = l.from_id and v.valid_to = 'infinity'
-           where l.to_id = any($1::uuid[]) and l.from_id <> all($1::uuid[])`,
+  const { rows } = await tx.query<{ from_id: string }>({
+    name: 'links-to',
+    text: 'select distinct from_id from link where to_id = any($1::uuid[])',
     values: [ids],
   });
-  return rows.map((row) => ({ citizenId: row.citizen_id, recordId: row.record_id, op: 'changed' }));
+  const own = new Set(ids);
+  const around = rows.map((row) => row.from_id).filter((id) => !own.has(id));
+  return inList(tx, around, 'changed');
 };
 
 /** Removes records with all their content. @returns what their readers must be told. */

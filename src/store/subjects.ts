@@ -24,9 +24,12 @@ const subjectOf = (row: SubjectRow): Subject => ({
   homeId: row.home_id,
 });
 
-/** Lock that ending an enrolment, merging and splitting take exclusively, and every page shares. */
+/**
+ * Lock that ending an enrolment, merging and splitting take exclusively, and every page shares. A page only looks things
+ * up by key: plans made while the tables were empty, and kept, must not read them whole once they are full.
+ */
 export const sharePeople = async (tx: Db): Promise<void> => {
-  await tx.query('select pg_advisory_xact_lock_shared(7265742)');
+  await tx.query(`select pg_advisory_xact_lock_shared(7265742), set_config('enable_seqscan', 'off', true)`);
 };
 export const lockPeople = async (tx: Db): Promise<void> => {
   await tx.query('select pg_advisory_xact_lock(7265742)');
