@@ -67,6 +67,12 @@ export interface KindSpec<Checkpoint = unknown> {
   readonly capabilities: Capabilities;
   /** Kinds of this adapter whose keys this kind's records name their citizen by: pulled first. */
   readonly after?: readonly string[];
+  /**
+   * The source can be asked for this kind citizen by citizen only. It has no `pull`, but `byCitizen`, and the pipeline
+   * asks for those who are enrolled, nobody else. Its capabilities are those of a snapshot, the citizen's; its pages
+   * are nothing to go on from, so the checkpoint is `z.null()`.
+   */
+  readonly crawl?: true;
 }
 
 export interface PullOptions<Checkpoint> {
@@ -95,24 +101,25 @@ export type ProbeResult =
 /** The kinds of one adapter by name. */
 export type Kinds = Readonly<Record<string, KindSpec>>;
 type CheckpointOf<Kind extends KindSpec> = z.infer<Kind['checkpoint']>;
+type Pull<Checkpoint> = (options: PullOptions<Checkpoint>) => AsyncIterable<Page<Checkpoint>>;
+type Ask<Checkpoint> = (options: ByCitizenOptions) => AsyncIterable<Page<Checkpoint>>;
+/** Name of a kind that is crawled, or of one that is not; `never` for the others. */
+type IfCrawled<K extends Kinds, Name extends keyof K> = K[Name] extends { crawl: true } ? Name : never;
+type IfPulled<K extends Kinds, Name extends keyof K> = K[Name] extends { crawl: true } ? never : Name;
 
 /** An open connection to one configured source. */
 export interface Source<K extends Kinds = Kinds> {
   /** Is it there, and do the credentials work? Never throws; reads no personal data. */
   probe(signal: AbortSignal): Promise<ProbeResult>;
-  /** One pull per kind. The checkpoint given back as `after` continues where the page ended. */
-  readonly pull: {
-    readonly [Name in keyof K]: (
-      options: PullOptions<CheckpointOf<K[Name]>>,
-    ) => AsyncIterable<Page<CheckpointOf<K[Name]>>>;
-  };
+  /** One pull per kind that is not crawled. The checkpoint given back as `after` continues where the page ended. */
+  readonly pull: { readonly [Name in keyof K as IfPulled<K, Name>]: Pull<CheckpointOf<K[Name]>> };
   /**
-   * Everything of one kind about one citizen; a complete iteration is a snapshot of that citizen alone.
-   * Throws `source/forbidden` when the source refuses this citizen: then nothing is swept.
+   * Everything of one kind about one citizen; a complete iteration is a snapshot of that citizen alone. Crawled kinds
+   * must have it, others may. Throws `source/forbidden` when the source refuses this citizen: then nothing is swept.
    */
   readonly byCitizen?: {
-    readonly [Name in keyof K]?: (options: ByCitizenOptions) => AsyncIterable<Page<CheckpointOf<K[Name]>>>;
-  };
+    readonly [Name in keyof K as IfPulled<K, Name>]?: Ask<CheckpointOf<K[Name]>>;
+  } & { readonly [Name in keyof K as IfCrawled<K, Name>]: Ask<CheckpointOf<K[Name]>> };
   close(): Promise<void>;
 }
 
