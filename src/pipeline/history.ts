@@ -1,17 +1,15 @@
 // A citizen's history from one source: after enrolment, and when one of their source keys is seen for the first time.
 // Kinds that can be asked per citizen are; a complete iteration is a snapshot of that citizen alone. The others share one
 // reload, started once for all who wait.
-import type { Page } from '../adapter/contract.ts';
-import { asHubError, HubError } from '../errors.ts';
+import { asHubError } from '../errors.ts';
 import { transaction } from '../store/db.ts';
-import { sweep } from '../store/deletions.ts';
 import { activeEnrolment } from '../store/enrolment.ts';
 import { endFetch, failFetch, wantedKinds } from '../store/fetches.ts';
 import { addCounts, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
 import { numbersOf } from '../store/subjects.ts';
 import { readSyncState, wantReload } from '../store/sync-state.ts';
-import { type PageRun, storePage } from './page.ts';
-import type { OpenSource, PipelineDeps, SyncKind, SyncSource } from './source.ts';
+import { type CitizenKind, pagesAbout, storeAbout, sweepAbout } from './citizen.ts';
+import type { OpenSource, PipelineDeps, SyncSource } from './source.ts';
 
 const attempts = 5;
 
@@ -44,59 +42,18 @@ export const shareReload = async (deps: PipelineDeps, source: SyncSource): Promi
   return kinds;
 };
 
-const pullKind = async (
+const fetchKind = async (
   deps: PipelineDeps,
-  order: HistoryOrder,
+  { runId, signal }: HistoryOrder,
   opened: OpenSource,
-  kind: SyncKind,
-  cpr: string,
-): Promise<{ counts: RunCounts; seen: readonly string[] }> => {
-  const counts = noCounts();
-  const seen: string[] = [];
-  const run: PageRun = {
-    runId: order.runId,
-    load: undefined,
-    movesCheckpoint: false,
-    asksForHistory: false,
-    leaveAs: 'superseded',
-  };
-  const pages: AsyncIterable<Page<unknown>> = opened.byCitizen?.[kind.name]?.({ cpr, signal: order.signal }) ?? none();
-  for await (const page of pages) {
-    const stored = await storePage(deps, order.source, kind, page, run);
-    addCounts(counts, stored.counts);
-    seen.push(...stored.seenKeys);
-    if (order.signal.aborted) break;
-  }
-  // Also when the iteration ended by itself: it may have been told to stop, and then nothing may be swept for it.
-  if (order.signal.aborted)
-    throw new HubError({
-      code: 'run/cancelled',
-      fault: 'transient',
-      message: 'The history fetch was stopped; it starts again.',
-    });
-  return { counts, seen };
-};
-
-async function* none(): AsyncIterable<Page<unknown>> {}
-
-/** One citizen's numbers are asked for in turn; the keys seen under any of them count. */
-const pullCitizen = async (
-  deps: PipelineDeps,
-  order: HistoryOrder,
-  opened: OpenSource,
-  kind: SyncKind,
-  numbers: readonly string[],
+  about: CitizenKind,
 ): Promise<RunCounts> => {
-  const total = noCounts();
-  const seen: string[] = [];
-  for (const cpr of numbers) {
-    const pulled = await pullKind(deps, order, opened, kind, cpr);
-    addCounts(total, pulled.counts);
-    seen.push(...pulled.seen);
-  }
-  const scope = { source: order.source.name, kind: kind.name, load: 0, seen, citizenId: order.citizenId };
-  addCounts(total, await transaction(deps.pool, (tx) => sweep(tx, scope, order.source.guard)));
-  return total;
+  const counts = noCounts();
+  const pages = pagesAbout(opened, about, signal);
+  const stored = await storeAbout(deps, about, pages, { runId, asksForHistory: false });
+  addCounts(counts, stored.counts);
+  addCounts(counts, await transaction(deps.pool, (tx) => sweepAbout(tx, deps, about, stored)));
+  return counts;
 };
 
 /** Fetches one citizen's history. A refusal ends it like "nothing found"; nothing is swept for it. */
@@ -114,7 +71,8 @@ export const fetchHistory = async (deps: PipelineDeps, order: HistoryOrder): Pro
   const opened = await source.open();
   try {
     for (const kind of source.kinds)
-      if (kind.mapping !== undefined) addCounts(counts, await pullCitizen(deps, order, opened, kind, numbers));
+      if (kind.mapping !== undefined)
+        addCounts(counts, await fetchKind(deps, order, opened, { source, kind, citizenId, numbers }));
     await endFetch(deps.pool, source.name, citizenId, startedAt, 'done');
   } catch (thrown) {
     const error = asHubError(thrown);

@@ -33,6 +33,8 @@ export interface StoredPage {
   readonly counts: RunCounts;
   /** Keys of enrolled citizens' records on this page, as stored. */
   readonly seenKeys: readonly string[];
+  /** False when a record came whose key could not be read: nothing may count as missing. */
+  readonly keysReadable: boolean;
 }
 
 interface Sorted {
@@ -231,16 +233,17 @@ const storeInside = async (
     ignored: (page.ignored ?? 0) + decoded.length - records.length,
     issues: sorted.issues.length,
   };
+  const keysReadable = unreadable.every((record) => record.key !== '');
   if (run.movesCheckpoint)
     await saveProgress(tx, source.name, kind.name, run.load ?? 0, {
       checkpoint: page.checkpoint,
       served: page.records.length,
       seenKeys: run.load === undefined ? undefined : seenKeys,
-      cancelSweep: unreadable.some((record) => record.key === ''),
+      cancelSweep: !keysReadable,
     });
   await countPage(tx, run.runId, counts);
   await appendChanges(tx, [...saved.changes, ...deletions]);
-  return { counts, seenKeys };
+  return { counts, seenKeys, keysReadable };
 };
 
 /** Stores one page. Throws only what makes the run fail (the database, a bug); bad records are in the counts. */

@@ -17,6 +17,7 @@ import {
   type SyncState,
   startLoad,
 } from '../store/sync-state.ts';
+import { crawl } from './crawl.ts';
 import { type PageRun, storePage } from './page.ts';
 import type { OpenSource, PipelineDeps, SyncKind, SyncSource } from './source.ts';
 
@@ -54,6 +55,8 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
     await startRun(deps.pool, runId, load === undefined ? 'incremental' : 'load');
     let total: number | undefined;
     let unchanged = false;
+    if (kind.spec.crawl === true && !(await crawl(deps, order, opened, state, counts)))
+      return { state: 'more', counts };
     for await (const page of pullFrom(opened, order, state)) {
       unchanged = page.unchanged === true;
       if (unchanged) break;
@@ -149,12 +152,14 @@ const beginAgain = async (deps: PipelineDeps, { source, kind, want }: SyncOrder)
   return readSyncState(deps.pool, source.name, kind.name);
 };
 
+async function* nothingMore(): AsyncIterable<Page<unknown>> {}
+
 const pullFrom = (
   opened: OpenSource,
   { source, kind, signal }: SyncOrder,
   state: SyncState,
 ): AsyncIterable<Page<unknown>> => {
-  const pull = opened.pull[kind.name];
+  const pull = kind.spec.crawl === true ? nothingMore : opened.pull[kind.name];
   if (pull === undefined)
     throw new HubError({
       code: 'config/unknown-name',
@@ -202,13 +207,14 @@ const finishLoad = async (
     });
   }
   // An unchanged source holds what the last load gave: nothing to sweep, unless this load had stored its pages already
-  // and only its end is missing.
-  const sweeps = state.loadSweep && kind.mapping !== undefined && !(end.unchanged && state.loadPages === 0);
+  // and only its end is missing. A crawl has swept citizen by citizen, and may well have found nothing.
+  const crawled = kind.spec.crawl === true;
+  const sweeps = state.loadSweep && !crawled && kind.mapping !== undefined && !(end.unchanged && state.loadPages === 0);
   await transaction(deps.pool, async (tx) => {
     const swept = sweeps
       ? await sweep(tx, { source: source.name, kind: kind.name, load }, source.guard)
       : { removed: 0, held: 0 };
-    if (state.loadServed === 0 && !end.unchanged)
+    if (state.loadServed === 0 && !end.unchanged && !crawled)
       await countDrift(tx, source.name, kind.name, [{ type: 'zero-rows', name: 'complete load', times: 1 }]);
     await endLoad(tx, source.name, kind.name, !end.unchanged || state.loadPages > 0);
     addCounts(end.counts, swept);

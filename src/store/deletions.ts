@@ -22,28 +22,37 @@ interface SweepScope {
   readonly seen?: readonly string[];
   /** A snapshot of one citizen alone. */
   readonly citizenId?: string;
+  /** What the same crawl has found of the citizens before this one: many small losses are a mass deletion, too. */
+  readonly before?: { readonly stored: number; readonly missing: number };
 }
+
+const ofEverybody = 'select id, key from record where source = $1 and source_kind = $2';
+
+// A record that also concerns someone else is not this citizen's snapshot's to take away.
+const ofCitizen = `select r.id, r.key from (
+    select v.record_id from record_version v where v.citizen_id = $3 and v.valid_to = 'infinity' and not exists (
+      select from record_version o where o.record_id = v.record_id and o.valid_to = 'infinity' and o.citizen_id <> $3)
+    union select record_id from citizen_record where citizen_id = $3) as own
+  join record r on r.id = own.record_id where r.source = $1 and r.source_kind = $2`;
 
 const missingIds = async (
   tx: Db,
-  scope: SweepScope,
+  { source, kind, load, seen, citizenId }: SweepScope,
 ): Promise<{ readonly stored: number; readonly missing: readonly string[] }> => {
   const { rows } = await tx.query<{ stored: number; missing: string[] | null }>(
-    `with seen as (
-       select unnest(keys) as key from load_page where $4::text[] is null and source = $1 and kind = $2 and load = $3
-       union select unnest($4::text[])),
-     mine as (
-       select r.id, r.key from record r
-       where r.source = $1 and r.source_kind = $2 and ($5::uuid is null
-         -- A record that also concerns someone else is not this snapshot's to take away.
-         or (select bool_and(v.citizen_id = $5) from record_version v where v.record_id = r.id and v.valid_to = 'infinity')
-         or exists (select from citizen_record c where c.record_id = r.id and c.citizen_id = $5)))
+    `with mine as (${citizenId === undefined ? `${ofEverybody} and $3::uuid is null` : ofCitizen}),
+     seen as (
+       select unnest(keys) as key from load_page where $5::text[] is null and source = $1 and kind = $2 and load = $4
+       union select unnest($5::text[]))
      select count(*)::int as stored, array_agg(mine.id order by mine.id) filter (where seen.key is null) as missing
      from mine left join seen on seen.key = mine.key`,
-    [scope.source, scope.kind, scope.load, scope.seen ?? null, scope.citizenId ?? null],
+    [source, kind, citizenId ?? null, load, seen ?? null],
   );
   return { stored: rows[0]?.stored ?? 0, missing: rows[0]?.missing ?? [] };
 };
+
+const isMass = (stored: number, missing: number, guard: Guard): boolean =>
+  missing > guard.count && missing / stored > guard.share;
 
 /** Removes, or holds, what the snapshot did not see. Runs in the caller's transaction. */
 export const sweep = async (tx: Db, scope: SweepScope, guard: Guard): Promise<SweepResult> => {
@@ -53,7 +62,8 @@ export const sweep = async (tx: Db, scope: SweepScope, guard: Guard): Promise<Sw
     [scope.source, scope.kind, scope.citizenId ?? null],
   );
   if (missing.length === 0) return { removed: 0, held: 0 };
-  if (missing.length > guard.count && missing.length / stored > guard.share) {
+  const before = scope.before ?? { stored: 0, missing: 0 };
+  if (isMass(stored, missing.length, guard) || isMass(before.stored + stored, before.missing + missing.length, guard)) {
     await tx.query(
       'insert into held_deletion (source, kind, load, citizen_id, stored, missing, record_ids) values ($1, $2, $3, $4, $5, $6, $7)',
       [scope.source, scope.kind, scope.load, scope.citizenId ?? null, stored, missing.length, missing],

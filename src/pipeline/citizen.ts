@@ -1,0 +1,92 @@
+// What a source knows about one citizen, one kind at a time, as history fetches and crawls read it. A complete
+// iteration is a snapshot of that citizen alone; nothing is swept for one that failed, was refused or was stopped.
+import type { Page } from '../adapter/contract.ts';
+import { HubError } from '../errors.ts';
+import type { Tx } from '../store/db.ts';
+import { type SweepResult, sweep } from '../store/deletions.ts';
+import { addCounts, noCounts, type RunCounts } from '../store/runs.ts';
+import { numbersOf, sharePeople } from '../store/subjects.ts';
+import { type PageRun, storePage } from './page.ts';
+import type { OpenSource, PipelineDeps, SyncKind, SyncSource } from './source.ts';
+
+/** One citizen's records of one kind of one source. */
+export interface CitizenKind {
+  readonly source: SyncSource;
+  readonly kind: SyncKind;
+  readonly citizenId: string;
+  /** Asked for in turn; the keys seen under any of them count. */
+  readonly numbers: readonly string[];
+}
+
+const cancelled = (): HubError =>
+  new HubError({
+    code: 'run/cancelled',
+    fault: 'transient',
+    message:
+      'The run was stopped before the source had told everything about a citizen; that citizen is asked for again.',
+  });
+
+/** Everything of the kind about the citizen. Throws `source/forbidden` when the source refuses this citizen. */
+export async function* pagesAbout(
+  opened: OpenSource,
+  { source, kind, numbers }: CitizenKind,
+  signal: AbortSignal,
+): AsyncGenerator<Page<unknown>> {
+  const ask = opened.byCitizen?.[kind.name];
+  if (ask === undefined)
+    throw new HubError({
+      code: 'config/unknown-name',
+      fault: 'config',
+      message: `Source ${source.name} cannot be asked for ${kind.name} citizen by citizen.`,
+    });
+  for (const cpr of numbers) {
+    for await (const page of ask({ cpr, signal })) {
+      yield page;
+      if (signal.aborted) break;
+    }
+    // Also when the iteration ended by itself: it may have been told to stop, and then nothing may be swept for it.
+    if (signal.aborted) throw cancelled();
+  }
+}
+
+export interface StoredCitizen {
+  readonly counts: RunCounts;
+  readonly seen: readonly string[];
+  /** False when a record's key could not be read: it may be any of those that seem to be missing. */
+  readonly keysReadable: boolean;
+}
+
+export const storeAbout = async (
+  deps: PipelineDeps,
+  { source, kind }: CitizenKind,
+  pages: AsyncIterable<Page<unknown>> | Iterable<Page<unknown>>,
+  run: Pick<PageRun, 'runId' | 'asksForHistory'>,
+): Promise<StoredCitizen> => {
+  const counts = noCounts();
+  const seen: string[] = [];
+  let keysReadable = true;
+  const pageRun: PageRun = { ...run, load: undefined, movesCheckpoint: false, leaveAs: 'superseded' };
+  for await (const page of pages) {
+    const stored = await storePage(deps, source, kind, page, pageRun);
+    addCounts(counts, stored.counts);
+    seen.push(...stored.seenKeys);
+    keysReadable &&= stored.keysReadable;
+  }
+  return { counts, seen, keysReadable };
+};
+
+/** Removes, or holds, what the source no longer holds about the citizen. `before`: of this crawl, for the guard. */
+export const sweepAbout = async (
+  tx: Tx,
+  deps: PipelineDeps,
+  { source, kind, citizenId, numbers }: CitizenKind,
+  { seen, keysReadable }: StoredCitizen,
+  before = { stored: 0, missing: 0 },
+): Promise<SweepResult> => {
+  await sharePeople(tx);
+  // A number that came or went meanwhile (merge, split) was not asked for, or was asked for somebody else.
+  const now = await numbersOf(tx, deps.keys, citizenId);
+  const same = now.length === numbers.length && now.every((number) => numbers.includes(number));
+  if (!keysReadable || !same || numbers.length === 0) return { removed: 0, held: 0 };
+  return sweep(tx, { source: source.name, kind: kind.name, load: 0, seen, citizenId, before }, source.guard);
+};
