@@ -5,7 +5,8 @@ import { citizenAccess } from '../consent/decide.ts';
 import { HubError } from '../errors.ts';
 import { citizenRow } from '../store/citizens.ts';
 import type { FeedContext } from './context.ts';
-import { callerOf, disclose, isUuid } from './disclosure.ts';
+import { callerOf, disclose } from './disclosure.ts';
+import { isUuid } from './input.ts';
 
 export const notFoundError = (): HubError =>
   new HubError({ code: 'request/not-found', fault: 'config', message: 'Unknown or not visible.' });

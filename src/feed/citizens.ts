@@ -7,8 +7,8 @@ import { findCitizen } from '../store/citizens.ts';
 import { numberHash } from '../store/subjects.ts';
 import { notFoundError } from './citizen-door.ts';
 import type { FeedContext } from './context.ts';
-import { callerOf, disclose, isUuid } from './disclosure.ts';
-import { invalid, limitOf, readBody, sendJson } from './input.ts';
+import { callerOf, disclose } from './disclosure.ts';
+import { invalid, isUuid, limitOf, readBody, sendJson } from './input.ts';
 
 const lookupBody = z.strictObject({ cpr: z.string().min(9).max(11) });
 

@@ -8,8 +8,8 @@ import { citizenOfConsent } from '../store/citizens.ts';
 import { currentStatutes, type StatuteRow } from '../store/current-statutes.ts';
 import { citizenOf, notFoundError, reach, sendElsewhere } from './citizen-door.ts';
 import type { Actor, FeedContext } from './context.ts';
-import { callerOf, disclose, isUuid } from './disclosure.ts';
-import { readBody, sendJson } from './input.ts';
+import { callerOf, disclose } from './disclosure.ts';
+import { isUuid, readBody, sendJson } from './input.ts';
 import { once } from './once.ts';
 
 const readsAll = (actor: Actor): boolean =>

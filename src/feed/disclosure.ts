@@ -5,6 +5,7 @@ import type { Actor } from '../consent/actor.ts';
 import { HubError } from '../errors.ts';
 import type { LogActor, LogDecision, LogEntry } from '../store/log-entry.ts';
 import type { FeedContext, FeedSettings } from './context.ts';
+import { isUuid } from './input.ts';
 
 export interface Touched {
   readonly citizen?: string;
@@ -63,9 +64,6 @@ export const callerOf = (request: FastifyRequest): Actor => {
     throw new HubError({ code: 'request/unauthorised', fault: 'config', message: 'A bearer token is needed.' });
   return request.actor;
 };
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-export const isUuid = (text: unknown): text is string => typeof text === 'string' && uuid.test(text);
 
 /**
  * Logs a refused or failed request of a known caller that logged nothing itself. Being slowed down is not a read.

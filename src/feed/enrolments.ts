@@ -10,8 +10,8 @@ import { endEnrolment, enrol } from '../store/enrolment.ts';
 import { type EnrolmentRow, enrolmentsOf, findEnrolment } from '../store/enrolments.ts';
 import { citizenOf, notFoundError, reach, sendElsewhere } from './citizen-door.ts';
 import type { Actor, FeedContext } from './context.ts';
-import { callerOf, disclose, isUuid } from './disclosure.ts';
-import { invalid, readBody, sendJson } from './input.ts';
+import { callerOf, disclose } from './disclosure.ts';
+import { invalid, isUuid, readBody, sendJson } from './input.ts';
 import { once } from './once.ts';
 
 const enrolBody = z.strictObject({

@@ -6,6 +6,15 @@ import { HubError } from '../errors.ts';
 export const invalid = (path: string, message: string): HubError =>
   new HubError({ code: 'request/invalid', fault: 'config', message, path });
 
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+export const isUuid = (text: unknown): text is string => typeof text === 'string' && uuid.test(text);
+
+/** Postgres texts cannot hold it, and no name or reference needs it. @throws HubError `request/invalid`. */
+export const refuseNul = (body: unknown): void => {
+  if (body !== undefined && JSON.stringify(body).includes('\\u0000'))
+    throw invalid('body', 'A character that is not text.');
+};
+
 const reasonOf = (issue: z.core.$ZodIssue): string =>
   issue.code === 'unrecognized_keys'
     ? 'A field that is not known here.'

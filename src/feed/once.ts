@@ -5,8 +5,8 @@ import type { Actor } from '../consent/actor.ts';
 import { HubError } from '../errors.ts';
 import { claimWrite, finishWrite, releaseWrite, type WriteKey } from '../store/idempotency.ts';
 import type { FeedContext } from './context.ts';
-import { callerOf, disclose, isUuid } from './disclosure.ts';
-import { invalid, sendJson } from './input.ts';
+import { callerOf, disclose } from './disclosure.ts';
+import { invalid, isUuid, sendJson } from './input.ts';
 
 /** An answer without a value is 204. */
 export interface Written {

@@ -3,6 +3,7 @@
 import type { JWTPayload } from 'jose';
 import { HubError } from '../errors.ts';
 import type { Actor, FeedConsumer } from '../feed/context.ts';
+import { isUuid } from '../feed/input.ts';
 
 export const claimNames = [
   'person',
@@ -91,7 +92,8 @@ export const identify = (
 
   const organisation = system ? consumer?.organisation : textOf(get('organisation'));
   const [role, unit, domain] = [textOf(get('role')), textOf(get('unit')), textOf(get('domain'))];
-  const citizen = textOf(get('citizen'));
+  const citizen = textOf(get('citizen'))?.toLowerCase();
+  if (citizen !== undefined && !isUuid(citizen)) throw unauthorised('The token’s citizen is not an id of this hub.');
   const own = kind === 'citizen' || kind === 'representative';
   const cpr = own ? textOf(get('cpr')) : undefined;
   const purposes = listOf(get('purpose'));

@@ -1,7 +1,8 @@
 // The one place that turns errors into RFC 9457 answers. Only our own safe messages leave; anything foreign becomes
 // "unexpected". A 404 is always the same text: unknown and not visible cannot be told apart.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { asHubError, type ErrorCode, HubError } from '../errors.ts';
+import { type ErrorCode, HubError } from '../errors.ts';
+import { failureOf } from '../feed/failure.ts';
 
 interface ProblemKind {
   readonly status: number;
@@ -47,7 +48,7 @@ export const asOurs = (error: unknown): HubError => {
   // JSON.parse failures and prototype poisoning come as plain 400s.
   if (!(error instanceof HubError) && (error as Partial<FastifyError>).statusCode === 400)
     return new HubError({ code: 'request/invalid', fault: 'config', message: 'The body is not JSON.' });
-  return asHubError(error);
+  return failureOf(error);
 };
 
 export interface Problem {

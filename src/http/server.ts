@@ -5,9 +5,11 @@ import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { HubConfig } from '../config/hub.ts';
-import { asHubError, HubError } from '../errors.ts';
+import { HubError } from '../errors.ts';
 import type { FeedContext } from '../feed/context.ts';
 import { discloseRefusal } from '../feed/disclosure.ts';
+import { failureOf } from '../feed/failure.ts';
+import { refuseNul } from '../feed/input.ts';
 import { registerFeed } from '../feed/routes.ts';
 import type { Logger } from '../log.ts';
 import { registerDocuments } from './documents.ts';
@@ -68,7 +70,7 @@ const handleErrors = (app: FastifyInstance, context: FeedContext): void => {
     try {
       await discloseRefusal(context, request, error);
     } catch (unwritable) {
-      error = asHubError(unwritable);
+      error = failureOf(unwritable);
     }
     if (error.fault === 'bug' || error.code === 'log/unwritable')
       context.log.error({ event: 'request.failed', ...lineOf(request), err: error });
@@ -109,6 +111,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   const tokens = createTokenVerifier([...issuersOf(config), ...(options.issuers ?? [])], consumers.known, clock);
   await limitRate(app, config.rateLimitPerMinute);
   openDoor(app, { context, tokens, consumerPurposes: consumers.purposes });
+  app.addHook('preValidation', async (request) => refuseNul(request.body));
   app.addHook('onResponse', async (request, reply) => {
     log.debug({
       event: 'request.answered',
