@@ -4,10 +4,11 @@ import { plusDays, plusMinutes } from './days.ts';
 import { keyOf } from './keys.ts';
 import { streets } from './names.ts';
 import { type Random, randomOf } from './random.ts';
+import { showcaseIndex } from './showcase.ts';
 import { progressTexts } from './texts-employment.ts';
 import { results } from './texts-health.ts';
 import { answers } from './texts-social.ts';
-import type { Citizen, Intervention } from './types.ts';
+import type { Citizen, Intervention, Meeting } from './types.ts';
 
 interface Change {
   readonly citizen: Citizen;
@@ -29,6 +30,14 @@ const movedOn = (old: Intervention, today: string): Intervention =>
 const openAt = (list: readonly Intervention[]): number =>
   list.findIndex(({ status }) => status === 'planned' || status === 'active');
 
+/** The same weekday and time some weeks later, and not before today. */
+const weeksLater = (meeting: Meeting, weeks: number, today: string): Meeting => {
+  const week = 7 * 24 * 60;
+  let later = weeks * week;
+  while (plusMinutes(meeting.start, later) < `${today}T23`) later += week;
+  return { ...meeting, start: plusMinutes(meeting.start, later), end: plusMinutes(meeting.end, later) };
+};
+
 const progressNoted: Event = ({ citizen, random, today, key }) => {
   const { employment } = citizen;
   const author = employment?.team[0]?.professional;
@@ -41,11 +50,8 @@ const conversationMoved: Event = ({ citizen, random, today }) => {
   const { employment } = citizen;
   const at = employment?.meetings.findIndex(({ start }) => start > `${today}T23`) ?? -1;
   if (!employment || at < 0) return undefined;
-  const days = random.int(1, 5) * 24 * 60;
   const meetings = replaced(employment.meetings, at, (old) =>
-    random.chance(0.2)
-      ? { ...old, status: 'cancelled' as const }
-      : { ...old, start: plusMinutes(old.start, days), end: plusMinutes(old.end, days) },
+    random.chance(0.2) ? { ...old, status: 'cancelled' as const } : weeksLater(old, random.int(1, 2), today),
   );
   return { ...citizen, employment: { ...employment, meetings } };
 };
@@ -112,18 +118,11 @@ const followedUp: Event = ({ citizen, random, today, key }) => {
   return { ...citizen, health: { ...health, followUps } };
 };
 
-const visitBooked: Event = ({ citizen, random, key }) => {
+const visitBooked: Event = ({ citizen, random, today, key }) => {
   const { health } = citizen;
   const last = health?.meetings.at(-1);
   if (!health || !last) return undefined;
-  const days = random.int(7, 21) * 24 * 60;
-  const next = {
-    ...last,
-    id: key('fhir'),
-    status: 'planned' as const,
-    start: plusMinutes(last.start, days),
-    end: plusMinutes(last.end, days),
-  };
+  const next = { ...weeksLater(last, random.int(1, 3), today), id: key('fhir'), status: 'planned' as const };
   return { ...citizen, health: { ...health, meetings: [...health.meetings, next] } };
 };
 
@@ -180,7 +179,8 @@ export const revised = (seed: number, citizen: Citizen, today: string): Citizen 
   const { index } = citizen.person;
   const random = randomOf(seed, 'revision', index, revision);
   const key = (system: string): string => keyOf(seed, index, system, 'revision', revision);
-  const first = random.int(0, events.length - 1);
+  // The showcase citizen's events come one after the other, so that it can be told what the next step shows.
+  const first = index === showcaseIndex ? (revision - 1) % events.length : random.int(0, events.length - 1);
   for (let turn = 0; turn < events.length; turn += 1) {
     const event = events[(first + turn) % events.length];
     const after = event?.({ citizen, random, today, key });
