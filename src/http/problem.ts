@@ -61,16 +61,16 @@ export const problemOf = (thrown: unknown): Problem => {
   const error = asOurs(thrown);
   const kind = kinds[error.code] ?? unexpected;
   const said = kind !== unexpected;
-  const detail = kind.status === 404 ? notFoundDetail : error.message;
+  // What the database or an issuer said is the operator's business; it is in the hub's own log.
+  const detail = { 404: notFoundDetail, 503: 'Try again in a moment.' }[kind.status] ?? error.message;
+  const spoken = kind.status !== 404 && kind.status !== 503;
   const body = JSON.stringify({
     type: `urn:samspil:problem:${kind.name}`,
     title: kind.title,
     status: kind.status,
     ...(said ? { detail } : {}),
-    ...(said && kind.status !== 404 && error.hint !== undefined ? { hint: error.hint } : {}),
-    ...(said && kind.status !== 404 && error.path !== undefined
-      ? { errors: [{ path: error.path, message: error.message }] }
-      : {}),
+    ...(said && spoken && error.hint !== undefined ? { hint: error.hint } : {}),
+    ...(said && spoken && error.path !== undefined ? { errors: [{ path: error.path, message: error.message }] } : {}),
   });
   const wait = kind.status === 503 || kind.status === 429 ? Math.ceil((error.retryAfterMs ?? 5000) / 1000) : undefined;
   return { status: kind.status, body, ...(wait === undefined ? {} : { retryAfterSeconds: wait }) };

@@ -72,7 +72,7 @@ const handleErrors = (app: FastifyInstance, context: FeedContext): void => {
     } catch (unwritable) {
       error = failureOf(unwritable);
     }
-    if (error.fault === 'bug' || error.code === 'log/unwritable')
+    if (error.fault === 'bug' || ['log/unwritable', 'store/unavailable', 'source/unreachable'].includes(error.code))
       context.log.error({ event: 'request.failed', ...lineOf(request), err: error });
     return sendProblem(reply, error);
   });
