@@ -5,7 +5,13 @@ import { describe, test } from 'vitest';
 import type { AnyAdapter, RawRecord } from '../src/adapter/contract.ts';
 import { abortEnds, aheadYieldsNothing, deletionsShow, replayLosesNothing } from './conformance/checkpoints.ts';
 import { byCitizenKeepsToOne, contactsOnlyDeclaredHosts, tellsNothing } from './conformance/privacy.ts';
-import { badConfigurationIsRefused, probeTellsDown, probeTellsUp, pullsEverythingOnce } from './conformance/pulls.ts';
+import {
+  badConfigurationIsRefused,
+  crawledKindsHaveNoPull,
+  probeTellsDown,
+  probeTellsUp,
+  pullsEverythingOnce,
+} from './conformance/pulls.ts';
 
 /** A running stub of the source, with data in every kind, and how to reach and disturb it. */
 export interface Harness {
@@ -13,11 +19,11 @@ export interface Harness {
   readonly config: unknown;
   /** Configurations that must be refused, with the path of the field that is wrong, e.g. `auth.clientId`. */
   readonly badConfigs: readonly { readonly config: unknown; readonly path: string }[];
-  /** How many records of each kind the stub holds; every kind should have some, one of them several pages. */
+  /** How many records of each pulled kind the stub holds; every kind should have some, one of them several pages. */
   readonly expected: Readonly<Record<string, number>>;
   /** Strings that only the stub's data and the secrets hold: a CPR, a name, a token. Never to be logged or thrown. */
   readonly canaries: readonly string[];
-  /** For adapters that offer `byCitizen`. */
+  /** For adapters that offer `byCitizen` or have crawled kinds. */
   readonly citizen?: {
     readonly cpr: string;
     /** A well-formed number the source does not know. */
@@ -29,7 +35,10 @@ export interface Harness {
   };
   /** For incremental kinds: a checkpoint years ahead. */
   readonly ahead?: Readonly<Record<string, unknown>>;
-  /** Deletes one record of the kind in the source and answers its key; undefined where the kind has no such thing. */
+  /**
+   * Deletes one record of the kind in the source (of a crawled kind: one of the citizen's) and answers its key;
+   * undefined where the kind has no such thing.
+   */
   remove?(kind: string): Promise<string | undefined>;
   /** URLs asked of the stub so far; empty for sources without URLs. */
   urls(): readonly string[];
@@ -50,6 +59,7 @@ export const checks = {
   'probe says up': probeTellsUp,
   'probe says down without throwing': probeTellsDown,
   'a pull from the beginning gives every record exactly once, in pages and shapes as declared': pullsEverythingOnce,
+  'a kind that is crawled has no pull, and a citizen can be asked for': crawledKindsHaveNoPull,
   'replay from every checkpoint loses nothing, and checkpoints survive JSON': replayLosesNothing,
   'a checkpoint far in the future yields nothing and does not throw': aheadYieldsNothing,
   'abort ends a pull within one page': abortEnds,

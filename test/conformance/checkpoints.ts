@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { KindSpec, Page } from '../../src/adapter/contract.ts';
 import { HubError } from '../../src/errors.ts';
 import type { Check } from '../adapter.ts';
-import { keysOf, pullAll, pullOf, withSource } from './session.ts';
+import { askOf, keysOf, pullAll, pullCitizen, pullOf, withSource } from './session.ts';
 
 const stored = (spec: KindSpec, checkpoint: unknown, kind: string): unknown => {
   const parsed = spec.checkpoint.safeParse(JSON.parse(JSON.stringify(checkpoint)));
@@ -70,20 +70,35 @@ const pagesUntilEnd = async (
 };
 
 export const abortEnds: Check = async (subject) =>
-  withSource(subject, async ({ source, kinds }) => {
-    for (const kind of kinds) {
+  withSource(subject, async ({ source, kinds, crawled, harness }) => {
+    const begin = (kind: string, signal: AbortSignal): AsyncIterable<Page<unknown>> =>
+      crawled.includes(kind)
+        ? (askOf(source, kind)?.({ cpr: harness.citizen?.cpr ?? '', signal }) ?? nothing())
+        : pullOf(source, kind)({ after: null, signal });
+    for (const kind of [...kinds, ...crawled]) {
       const abort = new AbortController();
-      const count = await pagesUntilEnd(pullOf(source, kind)({ after: null, signal: abort.signal }), abort);
+      const count = await pagesUntilEnd(begin(kind, abort.signal), abort);
       expect(count ?? 'no end', `${kind}: pages after the abort`).toBeLessThanOrEqual(2);
       const before = new AbortController();
       before.abort();
-      const none = await pagesUntilEnd(pullOf(source, kind)({ after: null, signal: before.signal }), before);
+      const none = await pagesUntilEnd(begin(kind, before.signal), before);
       expect(none ?? 'no end', `${kind}: pages of a pull aborted before it began`).toBeLessThanOrEqual(1);
     }
   });
 
+async function* nothing(): AsyncIterable<Page<unknown>> {}
+
 export const deletionsShow: Check = async (subject) =>
-  withSource(subject, async ({ source, harness, kinds }) => {
+  withSource(subject, async ({ source, harness, kinds, crawled }) => {
+    const cpr = harness.citizen?.cpr ?? '';
+    for (const kind of crawled) {
+      const before = keysOf((await pullCitizen(source, kind, cpr)) ?? []);
+      const key = await harness.remove?.(kind);
+      if (key === undefined) continue;
+      expect(before, `${kind}: the citizen's record to be deleted was there`).toContain(key);
+      const after = keysOf((await pullCitizen(source, kind, cpr)) ?? []);
+      expect(after, `${kind}: a deleted record in what the citizen has`).not.toContain(key);
+    }
     for (const kind of kinds) {
       const { capabilities }: KindSpec = subject.adapter.kinds[kind];
       const before = await pullAll(source, kind, null);

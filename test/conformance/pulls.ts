@@ -1,8 +1,8 @@
 // Checks of configuration, probe and a complete pull: every record once, in bounded pages, in the declared shapes.
 import { expect } from 'vitest';
-import type { KindSpec } from '../../src/adapter/contract.ts';
+import type { KindSpec, Page } from '../../src/adapter/contract.ts';
 import type { Check } from '../adapter.ts';
-import { keysOf, pullAll, recordsOf, withSource } from './session.ts';
+import { askOf, keysOf, pullAll, pullCitizen, recordsOf, withSource } from './session.ts';
 
 const signal = (): AbortSignal => AbortSignal.timeout(20_000);
 
@@ -37,6 +37,41 @@ export const probeTellsDown: Check = async (subject) =>
     if (!result.up) expect(result.code, 'an error code').toMatch(/^[a-z]+\/[a-z-]+$/);
   });
 
+/** Readable keys, each once, in bounded pages and the declared shape. */
+const wellFormed = (kind: string, spec: KindSpec, pages: readonly Page<unknown>[]): void => {
+  const keys = keysOf(pages);
+  for (const page of pages) expect(page.records.length, `${kind}: records on a page`).toBeLessThanOrEqual(1000);
+  expect(keys, `${kind}: keys are readable`).not.toContain('');
+  expect(keys.length - new Set(keys).size, `${kind}: keys that came twice`).toBe(0);
+  for (const { body } of recordsOf(pages)) {
+    const parsed = spec.body.safeParse(body);
+    const paths = parsed.success ? [] : parsed.error.issues.map((issue) => issue.path.join('.'));
+    expect(paths, `${kind}: body fields that do not match the schema`).toEqual([]);
+  }
+};
+
+/** A crawled kind is asked for citizen by citizen only, and what is said of one is a snapshot. */
+export const crawledKindsHaveNoPull: Check = async (subject) =>
+  withSource(subject, async ({ source, harness, crawled }) => {
+    for (const kind of crawled) {
+      const spec: KindSpec = subject.adapter.kinds[kind];
+      expect((source.pull as Record<string, unknown>)[kind], `${kind}: a pull of what is crawled`).toBeUndefined();
+      expect(askOf(source, kind), `${kind}: how one citizen is asked for`).toBeDefined();
+      expect(spec.capabilities, `${kind}: capabilities of what is crawled`).toEqual({
+        mode: 'snapshot',
+        deletes: 'absent',
+      });
+      const pages = (await pullCitizen(source, kind, harness.citizen?.cpr ?? '')) ?? [];
+      wellFormed(kind, spec, pages);
+      for (const { checkpoint, deleted, total } of pages)
+        expect({ checkpoint, deleted, total }, `${kind}: a crawled page says what is there, no more`).toEqual({
+          checkpoint: null,
+          deleted: [],
+          total: undefined,
+        });
+    }
+  });
+
 export const pullsEverythingOnce: Check = async (subject) =>
   withSource(subject, async ({ source, harness, kinds }) => {
     for (const kind of kinds) {
@@ -44,15 +79,8 @@ export const pullsEverythingOnce: Check = async (subject) =>
       for (const before of spec.after ?? []) expect(kinds, `${kind}: what it is pulled after`).toContain(before);
       const pages = await pullAll(source, kind, null);
       const keys = keysOf(pages);
-      for (const page of pages) expect(page.records.length, `${kind}: records on a page`).toBeLessThanOrEqual(1000);
-      expect(keys, `${kind}: keys are readable`).not.toContain('');
-      expect(keys.length - new Set(keys).size, `${kind}: keys that came twice`).toBe(0);
+      wellFormed(kind, spec, pages);
       expect(keys.length, `${kind}: records pulled`).toBe(harness.expected[kind] ?? 0);
-      for (const { body } of recordsOf(pages)) {
-        const parsed = spec.body.safeParse(body);
-        const paths = parsed.success ? [] : parsed.error.issues.map((issue) => issue.path.join('.'));
-        expect(paths, `${kind}: body fields that do not match the schema`).toEqual([]);
-      }
       const totals = pages.flatMap((page) => page.total ?? []);
       for (const total of totals) expect(total, `${kind}: the source's own total`).toBe(keys.length);
       if (spec.capabilities.mode === 'snapshot')

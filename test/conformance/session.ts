@@ -1,7 +1,7 @@
 // One opened source under observation: what it asked for, whom it connected to, and what it logged.
 import { Socket } from 'node:net';
 import { expect } from 'vitest';
-import type { ByCitizenOptions, Page, PullOptions, RawRecord, Source } from '../../src/adapter/contract.ts';
+import type { ByCitizenOptions, KindSpec, Page, PullOptions, RawRecord, Source } from '../../src/adapter/contract.ts';
 import { createHttp, type Http } from '../../src/adapter/http.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createLogger } from '../../src/log.ts';
@@ -10,7 +10,10 @@ import type { Harness, Subject } from '../adapter.ts';
 export interface Session {
   readonly harness: Harness;
   readonly source: Source;
+  /** Kinds with a pull. */
   readonly kinds: readonly string[];
+  /** Kinds that can only be asked citizen by citizen. */
+  readonly crawled: readonly string[];
   readonly declared: readonly string[];
   /** Hosts of requests through the context's http. */
   readonly asked: ReadonlySet<string>;
@@ -37,7 +40,10 @@ export const withSource = async (subject: Subject, run: (session: Session) => Pr
     const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
     const source: Source = await adapter.open(config, { http, log, clock: systemClock });
     try {
-      await run({ harness, source, kinds: Object.keys(adapter.kinds), declared, asked, lines });
+      const all = Object.keys(adapter.kinds);
+      const isCrawled = (kind: string): boolean => (adapter.kinds[kind] as KindSpec).crawl === true;
+      const [kinds, crawled] = [all.filter((kind) => !isCrawled(kind)), all.filter(isCrawled)];
+      await run({ harness, source, kinds, crawled, declared, asked, lines });
     } finally {
       await source.close();
     }
@@ -69,14 +75,18 @@ export const pullOf =
 export const pullAll = async (source: Source, kind: string, after: unknown): Promise<readonly Page<unknown>[]> =>
   gather(pullOf(source, kind)({ after, signal: new AbortController().signal }));
 
+type Ask = (options: ByCitizenOptions) => AsyncIterable<Page<unknown>>;
+
+export const askOf = (source: Source, kind: string): Ask | undefined => source.byCitizen?.[kind];
+
 /** All pages of one citizen; undefined when the kind does not offer it. */
 export const pullCitizen = async (
   source: Source,
   kind: string,
   cpr: string,
 ): Promise<readonly Page<unknown>[] | undefined> => {
-  const byCitizen: ((options: ByCitizenOptions) => AsyncIterable<Page<unknown>>) | undefined = source.byCitizen?.[kind];
-  return byCitizen === undefined ? undefined : gather(byCitizen({ cpr, signal: new AbortController().signal }));
+  const ask = askOf(source, kind);
+  return ask === undefined ? undefined : gather(ask({ cpr, signal: new AbortController().signal }));
 };
 
 export const recordsOf = (pages: readonly Page<unknown>[]): readonly RawRecord[] =>

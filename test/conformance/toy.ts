@@ -1,5 +1,5 @@
 // A toy source and its adapter, right in every respect unless a bug is planted: proves that the conformance suite
-// finds what it is there for. One incremental kind with reported deletions, one snapshot.
+// finds what it is there for. One incremental kind with reported deletions, one snapshot, one that is crawled.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
@@ -24,6 +24,8 @@ export type Bug =
   | 'deaf to abort'
   | 'swallows deletions'
   | 'everybody'
+  | 'pull of a crawled kind'
+  | 'crawled kind without citizens'
   | 'cpr in url'
   | 'undeclared host'
   | 'name in log'
@@ -79,6 +81,13 @@ const kinds = {
     body,
     checkpoint: z.object({ version: z.number() }),
     capabilities: { mode: 'snapshot', deletes: 'absent' },
+  },
+  mark: {
+    title: 'Marks',
+    body,
+    checkpoint: z.null(),
+    capabilities: { mode: 'snapshot', deletes: 'absent' },
+    crawl: true,
   },
 } as const;
 const strict = z.object({ url: z.url() });
@@ -147,6 +156,10 @@ export const toyAdapter = (bug?: Bug): AnyAdapter =>
         const all = await rows(bug === 'cpr in url' ? `/notes?cpr=${cpr}` : '/notes', signal);
         yield* pages(bug === 'everybody' ? all : all.filter((row) => row.cpr === cpr), 0, signal);
       }
+      async function* mark({ cpr, signal }: { cpr: string; signal: AbortSignal }): AsyncGenerator<Page<null>> {
+        for await (const page of citizen({ cpr, signal }))
+          yield { ...page, deleted: [], checkpoint: null };
+      }
       async function* item({ after, signal }: { after: { version: number } | null; signal: AbortSignal }) {
         const all = (await rows('/items', signal)).filter((row) => row.gone !== true);
         yield* pages(all, after?.version ?? 0, signal);
@@ -162,8 +175,8 @@ export const toyAdapter = (bug?: Bug): AnyAdapter =>
           }
           return bug === 'always down' ? { up: false, ms: 0, code: 'x/y', message: 'down' } : { up: true, ms: 0 };
         },
-        pull: { note, item },
-        byCitizen: { note: citizen },
+        pull: { note, item, ...(bug === 'pull of a crawled kind' ? { mark: item } : {}) },
+        byCitizen: bug === 'crawled kind without citizens' ? ({ note: citizen } as never) : { note: citizen, mark },
         close: async () => undefined,
       };
     },
@@ -182,11 +195,11 @@ export const toySubject = (bug?: Bug): Subject => ({
         cpr: canaryCpr,
         unknownCpr: '0202701235',
         owns: (_kind, record) => (record.body as Row).cpr === canaryCpr,
-        expected: { note: 7 },
+        expected: { note: 7, mark: 7 },
       },
       ahead: { note: { version: 9_999_999 } },
       async remove() {
-        const at = rows.findIndex((row) => row.gone !== true);
+        const at = rows.findIndex((row) => row.gone !== true && row.cpr === canaryCpr);
         const row = rows[at];
         if (row === undefined) return undefined;
         rows[at] = { ...row, gone: true, version: 1000 + at };
