@@ -45,6 +45,8 @@ export interface FeedSettings {
   readonly legalBasis: { readonly own: string; readonly ownJournal: string; readonly emergency: string };
   /** Sources in the order their master data is preferred. */
   readonly masterDataOrder: readonly string[];
+  /** How long cursors of `changes` live. */
+  readonly changeRetentionMs: number;
 }
 
 export interface FeedContext {

@@ -199,7 +199,9 @@ export interface paths {
         /**
          * What changed since last time
          * @description Scope `changes.read`, consumer systems registered as keeping copies. Without `after`: a snapshot, then what follows. Created and changed both mean
-         *     "put"; removed means "delete and confirm". A page counts as received when its cursor comes back as `after`.
+         *     "put"; removed means "delete and confirm", and never says why. A page counts as received when its cursor comes back as `after`; until then it is
+         *     produced again. Store the page and its cursor together. After 410, or with a copy restored from a backup, start again without `after`; when `more`
+         *     has become false, delete whatever the snapshot did not bring.
          */
         get: operations["readChanges"];
         put?: never;
@@ -839,18 +841,21 @@ export interface components {
              */
             op: "created" | "changed" | "removed";
             citizen: components["schemas"]["Uuid"];
-            /** @description The record */
+            /** @description The record; for the citizen's master data the citizen's own id */
             id: components["schemas"]["Uuid"];
-            /** @description Absent when removed */
-            record?: components["schemas"]["AnyRecord"];
+            kind?: "citizen" | components["schemas"]["Kind"];
+            /** @description Absent when removed. Master data comes without age */
+            record?: components["schemas"]["AnyRecord"] | components["schemas"]["CitizenFields"];
             /** @description From this record, both ends visible */
             links?: components["schemas"]["Link"][];
         };
         ChangePage: {
-            changes: components["schemas"]["Change"][];
-            cursor: string;
+            /** @description In the order to apply them */
+            entries: components["schemas"]["Change"][];
+            /** @description There is something to tell at once */
             more: boolean;
-            sources?: components["schemas"]["SourceState"][];
+            /** @description Opaque; a fresh one in every answer */
+            cursor: string;
         };
         Problem: {
             /** @description Stable */
@@ -1392,7 +1397,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangePage"];
-                    "text/event-stream": string;
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -1,6 +1,7 @@
 // The feed's routes, in one list.
 import type { FastifyInstance } from 'fastify';
 import { registerAccessLog } from './access-log.ts';
+import { registerChanges } from './changes.ts';
 import { registerCitizens } from './citizens.ts';
 import { registerConsents } from './consents.ts';
 import type { FeedContext } from './context.ts';
@@ -14,6 +15,7 @@ export const registerFeed = (app: FastifyInstance, context: FeedContext): void =
     registerPlan,
     registerConsents,
     registerEnrolments,
+    registerChanges,
     registerAccessLog,
     registerSources,
   ])

@@ -19,6 +19,7 @@ export const feedSettings = (config: HubConfig, freshForMs: Readonly<Record<stri
   enrolmentBases: config.enrolmentBases.map((basis) => basis.code),
   legalBasis: config.legalBasis,
   masterDataOrder: config.masterDataOrder,
+  changeRetentionMs: config.changeRetention,
 });
 
 export const consumersOf = (

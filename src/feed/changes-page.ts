@@ -1,0 +1,162 @@
+// Producing one page of `changes`: acknowledge what came back, walk the citizens while a snapshot is under way, then
+// follow the change log; compare whole citizens with what is held until the page is full. Positions are read before
+// the comparison, so what is written meanwhile has a row of its own.
+import { actorParameters } from '../consent/actor.ts';
+import { visibleCitizens } from '../consent/decide.ts';
+import { HubError } from '../errors.ts';
+import { changesAfter, logBounds, writeFellDue } from '../store/change-log.ts';
+import { acknowledge, keepPage, lockConsumer, type Told } from '../store/consumers.ts';
+import { type Tx, transaction } from '../store/db.ts';
+import { compareHolds, heldCitizens, masterRecords } from '../store/holds.ts';
+import { type Entry, weigh } from './changes-entry.ts';
+import type { Actor, FeedContext } from './context.ts';
+import type { Progress } from './cursor.ts';
+
+export interface Follower {
+  readonly actor: Actor;
+  readonly consumer: string;
+}
+
+export interface Page {
+  readonly entries: readonly Entry[];
+  readonly more: boolean;
+  readonly next: Progress;
+}
+
+/** The recipients that name a consumer system in grants, as the engine reads them. */
+export const grantKeysOf = (follower: Follower): readonly string[] => [`consumer:${follower.consumer}`];
+
+const nobody = '00000000-0000-0000-0000-000000000000';
+const walkStep = 32;
+const followStep = 500;
+/** A page that has looked this long goes out as it is. */
+const longestMs = 5000;
+
+export const gone = (message: string): HubError =>
+  new HubError({
+    code: 'request/gone',
+    fault: 'config',
+    message,
+    hint: 'Start again without after, and delete what the snapshot does not bring.',
+  });
+
+interface Draft {
+  readonly context: FeedContext;
+  readonly follower: Follower;
+  readonly tx: Tx;
+  readonly limit: number;
+  /** A snapshot begins: nothing held is taken for known. */
+  readonly anew: boolean;
+  readonly entries: Entry[];
+  readonly told: Told[];
+  readonly startedAt: number;
+}
+
+const late = (draft: Draft): boolean => performance.now() - draft.startedAt > longestMs;
+
+/** Adds these citizens' differences. @returns the citizen at whom the page was full; undefined: all are told. */
+const tell = async (draft: Draft, citizens: readonly string[]): Promise<string | undefined> => {
+  const { context, follower, tx, entries, told, limit, anew } = draft;
+  let left = citizens;
+  while (left.length > 0) {
+    const asked = new Set(left);
+    const most = limit - entries.length + 1;
+    const differences = await compareHolds(tx, {
+      actor: actorParameters(follower.actor),
+      citizens: left,
+      told: told.filter((one) => asked.has(one.citizen)),
+      anew,
+      most,
+    });
+    const changedMaster = differences.filter((one) => one.recordId === one.citizenId && one.mark !== null);
+    const master = await masterRecords(
+      tx,
+      context.keys,
+      changedMaster.map((one) => one.citizenId),
+    );
+    for (const difference of differences) {
+      const { entry, mark } = weigh(context, difference, master.get(difference.citizenId) ?? []);
+      if (entry !== undefined && entries.length === limit) return difference.citizenId;
+      if (entry !== undefined) entries.push(entry);
+      told.push({ citizen: difference.citizenId, record: difference.recordId, mark });
+    }
+    const last = differences.at(-1)?.citizenId;
+    if (last === undefined || differences.length < most) return undefined;
+    left = left.slice(left.indexOf(last) + 1);
+  }
+  return undefined;
+};
+
+/** The next citizens of a snapshot: those it holds something of and those it may see, in id order. */
+const nextCitizens = async (draft: Draft, after: string): Promise<readonly string[]> => {
+  const { tx, follower } = draft;
+  const held = await heldCitizens(tx, follower.consumer, after, walkStep);
+  const visible = await visibleCitizens(tx, follower.actor, { after, limit: walkStep });
+  return [...new Set([...held, ...visible])].sort().slice(0, walkStep);
+};
+
+interface Reached {
+  readonly at: Pick<Progress, 'position' | 'walked'>;
+  readonly more: boolean;
+}
+
+const walk = async (draft: Draft, from: string, position: number): Promise<Reached> => {
+  let walked = from;
+  for (;;) {
+    if (late(draft)) return { at: { position, walked }, more: true };
+    const citizens = await nextCitizens(draft, walked);
+    if (citizens.length === 0) return follow(draft, position);
+    const full = await tell(draft, citizens);
+    if (full !== undefined)
+      return { at: { position, walked: citizens[citizens.indexOf(full) - 1] ?? walked }, more: true };
+    walked = citizens.at(-1) ?? walked;
+  }
+};
+
+const follow = async (draft: Draft, from: number): Promise<Reached> => {
+  const { tx, follower } = draft;
+  let position = from;
+  for (;;) {
+    if (late(draft)) return { at: { position, walked: undefined }, more: true };
+    const batch = await changesAfter(tx, follower.consumer, grantKeysOf(follower), position, followStep);
+    if (batch.rows === 0) return { at: { position, walked: undefined }, more: false };
+    // The rest of a batch that does not fit comes from reading it again: what was received is held by then.
+    if ((await tell(draft, batch.citizens)) !== undefined) return { at: { position, walked: undefined }, more: true };
+    position = batch.reached;
+  }
+};
+
+/** Where to go on from, once what came back has been taken for received. */
+const resume = async (tx: Tx, follower: Follower, after: Progress | undefined): Promise<Progress> => {
+  const row = await lockConsumer(tx, follower.consumer);
+  const { last, prunedTo } = await logBounds(tx);
+  if (after === undefined) return { page: row.acknowledged, position: last, walked: nobody };
+  if (after.position < prunedTo) throw gone('The cursor is older than what the hub remembers.');
+  if (after.page !== row.acknowledged && !(await acknowledge(tx, follower.consumer, after.page)))
+    throw gone('The cursor was overtaken by another one.');
+  return after;
+};
+
+/** `after` absent: a snapshot begins. @throws HubError `request/gone`. */
+export const producePage = async (
+  context: FeedContext,
+  follower: Follower,
+  after: Progress | undefined,
+  limit: number,
+): Promise<Page> => {
+  await writeFellDue(context.pool);
+  return transaction(context.pool, async (tx) => {
+    const start = await resume(tx, follower, after);
+    const anew = after === undefined;
+    const startedAt = performance.now();
+    const draft: Draft = { context, follower, tx, limit, anew, entries: [], told: [], startedAt };
+    const { at, more } =
+      start.walked === undefined
+        ? await follow(draft, start.position)
+        : await walk(draft, start.walked, start.position);
+    const { told, entries } = draft;
+    const page =
+      told.length === 0 && !anew ? start.page : await keepPage(tx, follower.consumer, { opensSnapshot: anew, told });
+    return { entries, more, next: { page, ...at } };
+  });
+};

@@ -1,0 +1,110 @@
+// Consumers and what they were told: pages until their cursor comes back, and deletions until they are confirmed.
+// A page counts as received only then; whatever was produced beside it is dropped.
+import { type Db, type Pool, transaction } from './db.ts';
+
+export interface ConsumerRow {
+  readonly acknowledged: number;
+  readonly produced: number;
+}
+
+/** Registers the consumer if need be and locks its row: one page of one consumer at a time. */
+export const lockConsumer = async (tx: Db, id: string): Promise<ConsumerRow> => {
+  await tx.query('insert into consumer (id) values ($1) on conflict do nothing', [id]);
+  const { rows } = await tx.query<{ acknowledged: number; produced: number }>(
+    'select acknowledged, produced from consumer where id = $1 for update',
+    [id],
+  );
+  return rows[0] ?? { acknowledged: 0, produced: 0 };
+};
+
+/** Takes a page's cursor for received. @returns false when the page is not among those that wait for it. */
+export const acknowledge = async (tx: Db, consumer: string, page: number): Promise<boolean> => {
+  const { rows } = await tx.query<{ known: boolean }>('select acknowledge_page($1, $2::bigint) as known', [
+    consumer,
+    page,
+  ]);
+  return rows[0]?.known === true;
+};
+
+/** What one page tells: a mark per record, or null for removed. Later entries of a record win. */
+export interface Told {
+  readonly citizen: string;
+  readonly record: string;
+  readonly mark: Buffer | null;
+}
+
+/** At most so many pages wait for their cursor; the oldest are dropped. */
+const mostWaiting = 16;
+
+/** Keeps a produced page until its cursor comes back. @returns its number. */
+export const keepPage = async (
+  tx: Db,
+  consumer: string,
+  page: { readonly opensSnapshot: boolean; readonly told: readonly Told[] },
+): Promise<number> => {
+  const { rows } = await tx.query<{ produced: number }>(
+    'update consumer set produced = produced + 1 where id = $1 returning produced',
+    [consumer],
+  );
+  const number = rows[0]?.produced ?? 1;
+  await tx.query({
+    name: 'keep-page',
+    text: `insert into consumer_page (consumer, page, opens_snapshot, citizens, records, marks)
+      values ($1, $2, $3, $4::uuid[], $5::uuid[], $6::bytea[])`,
+    values: [
+      consumer,
+      number,
+      page.opensSnapshot,
+      page.told.map((one) => one.citizen),
+      page.told.map((one) => one.record),
+      page.told.map((one) => one.mark),
+    ],
+  });
+  await tx.query(
+    `delete from consumer_page where consumer = $1 and page <= (
+       select page from consumer_page where consumer = $1 order by page desc offset $2 limit 1)`,
+    [consumer, mostWaiting],
+  );
+  return number;
+};
+
+/** A long poll that ended with nothing to tell. */
+export const countEmptyPoll = async (db: Db, consumer: string): Promise<void> => {
+  await db.query({
+    name: 'count-empty-poll',
+    text: 'update consumer set empty_polls = empty_polls + 1, polled_at = now() where id = $1',
+    values: [consumer],
+  });
+};
+
+/**
+ * "We deleted what you told us to", up to and including a page. A page that still waits is thereby received.
+ * @returns false when the page is neither received nor waiting.
+ */
+export const confirmPurges = async (pool: Pool, consumer: string, page: number): Promise<boolean> =>
+  transaction(pool, async (tx) => {
+    const row = await lockConsumer(tx, consumer);
+    if (page > row.acknowledged && !(await acknowledge(tx, consumer, page))) return false;
+    await tx.query(
+      'update purge set confirmed_at = now() where consumer = $1 and page <= $2 and confirmed_at is null',
+      [consumer, page],
+    );
+    return true;
+  });
+
+export interface UnconfirmedPurge {
+  readonly consumer: string;
+  readonly citizenId: string;
+  readonly records: number;
+  /** When the oldest of them was told. */
+  readonly toldAt: Date;
+}
+
+/** Who was told to delete and has not said that they did, oldest first. */
+export const unconfirmedPurges = async (db: Db): Promise<readonly UnconfirmedPurge[]> => {
+  const { rows } = await db.query<{ [K in keyof UnconfirmedPurge]: UnconfirmedPurge[K] }>(
+    `select consumer, citizen_id as "citizenId", count(*)::int as records, min(told_at) as "toldAt"
+     from purge where confirmed_at is null group by consumer, citizen_id order by min(told_at), consumer, citizen_id`,
+  );
+  return rows;
+};
