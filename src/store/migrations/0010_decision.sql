@@ -35,6 +35,23 @@ end $$;
 create trigger unit_version_changed after insert or update or delete or truncate on unit_version
   for each statement execute function refresh_unit_above();
 
+-- Citizens who ever were in a record together with somebody else. Only a shortcut: whoever is not here needs no look for
+-- other subjects. Kept by trigger, so that no writer can forget it (rows are closed, never moved to another citizen);
+-- nobody is taken out again. Writers of one record's versions are serialised by the locks of its source and of people.
+create table shared_citizen (citizen_id uuid primary key);
+
+create function note_shared_citizens() returns trigger language plpgsql as $$
+begin
+  insert into shared_citizen
+  select distinct both_of.id
+  from added n join record_version v on v.record_id = n.record_id and v.citizen_id <> n.citizen_id
+  cross join lateral (values (n.citizen_id), (v.citizen_id)) both_of(id)
+  on conflict do nothing;
+  return null;
+end $$;
+create trigger record_version_added after insert on record_version
+  referencing new table as added for each statement execute function note_shared_citizens();
+
 -- What recipients name this reader. A grant names a node by its type; a refusal reaches it under either name, so that a
 -- citizen who calls a unit an organisation is not left without protection. A grant to an organisation is for its people:
 -- a consumer system is reached by grants to itself alone, and by every refusal that reaches its organisation.
@@ -86,10 +103,13 @@ declare
   in_person constant boolean := a_kind in ('citizen', 'representative');
   is_self constant boolean := coalesce(one = self, false);
   in_unit constant boolean := a_kind = 'professional' and a_unit is not null;
+  reads constant boolean := a_kind not in ('administrator', 'dpo');
+  of_health constant boolean := coalesce(a_domain = 'health', false);
 begin
   return query
   with said as materialized (
     select c.decision, c.domains, c.kinds, c.record_id, c.numbers, c.show,
+      coalesce(of_health or 'health' = any (c.domains), false) as names_health,
       case when c.up_to = 'sensitive' and c.recipient like 'person:%' then 3 else sensitivity_rank(c.up_to) end as reach,
       'consent:' || c.id || ':' || c.version as basis
     from consent c
@@ -97,14 +117,18 @@ begin
       and c.valid_from <= t and c.valid_to > t and (c.purposes is null or a_purpose = any (c.purposes))
       and case c.decision when 'grant' then c.recipient = any (grant_keys)
           else c.recipient is null or c.recipient = any (refuse_keys) end
+    -- Content is preferred to busy time.
+    order by c.show desc, c.id
   ),
   law as materialized (
-    select s.domains, s.kinds, case when s.opt_out then 'y' else 'n' end || 'statute:' || s.statute_id as basis,
+    select s.opt_out, s.domains, s.kinds, coalesce(of_health or 'health' = any (s.domains), false) as names_health,
       case when s.up_to = 'sensitive' and exists (select from unnest(s.recipients) r
-        where r like 'person:%' and r = any (grant_keys)) then 3 else sensitivity_rank(s.up_to) end as reach
+        where r like 'person:%' and r = any (grant_keys)) then 3 else sensitivity_rank(s.up_to) end as reach,
+      'statute:' || s.statute_id as basis
     from statute_version s
     where s.valid_from <= t and s.valid_to > t and s.recipients && grant_keys
       and (s.purposes is null or a_purpose = any (s.purposes))
+    order by s.statute_id
   ),
   represented as materialized (
     select r.domains, r.kinds, 'representation:' || r.id || ':' || r.version as basis
@@ -112,64 +136,52 @@ begin
     where in_person and r.citizen_id = one and r.representative = a_number and r.recorded_at <= t and r.superseded_at > t
       and r.valid_from <= t and r.valid_to > t
   )
-  select j.record_id, one, j.kind, j.domain, j.source, j.verdict / 10, j.verdict % 10,
-    case j.verdict when 13 then case when not is_self then j.represents end when 33 then j.emergency
-      when 43 then substr(j.statute, 2) when 50 then j.refusal when 62 then substr(j.given, 2)
-      when 63 then substr(case when left(j.given, 1) = 'c' then j.given else j.statute end, 2) end,
-    j.guarded
+  select j.record_id, one, j.kind, j.domain, j.source, left(j.verdict, 1)::int, substr(j.verdict, 2, 1)::int,
+    nullif(substr(j.verdict, 3), ''), j.guarded
   from (
-    -- Tens are the rule, ones how much it shows. The first that decides ends the search.
-    select w.*, case
-        when w.withheld and (is_self or w.represents is not null) then 10
-        when is_self or w.represents <> '' then 13
-        when w.own_journal then 23
-        when w.emergency is not null then 33
-        when left(w.statute, 1) = 'n' then 43
-        when w.refusal is not null then 50
-        when left(w.given, 1) = 'c' or w.statute is not null then 63
-        when w.given is not null then 62
-        when a_kind not in ('administrator', 'dpo') and w.source = any (array(select x.source from source_version x
-          where x.existence_shown and x.valid_from <= t and x.valid_to > t)) then 71
-        else 70 end as verdict
-    from (
-      select s.record_id, s.kind, s.domain, s.source, s.withheld,
-        s.third_party_protected or (not is_self and exists (select from protection p where p.citizen_id = one
-          and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t)) as guarded,
-        -- Null: represents nobody here; empty: represents the citizen, but not in this.
-        case when in_person then (
-          select max(case when (r.domains is null or s.domain = any (r.domains)) and (r.kinds is null or s.kind = any (r.kinds))
-            then r.basis else '' end) from represented r) end as represents,
-        in_unit and (s.level < 3 or a_person = any (s.named)) and (s.owner_unit = a_unit or s.owner_unit in (
-          select u.unit_id from unit_above u where u.above_id = a_unit and u.valid_from <= t and u.valid_to > t)) as own_journal,
-        (select min('emergency:' || e.id) from emergency_access e where a_kind = 'professional' and e.citizen_id = one
+    select s.record_id, s.kind, s.domain, s.source,
+      s.third_party_protected or (not is_self and exists (select from protection p where p.citizen_id = one
+        and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t)) as guarded,
+      -- Rule, strength, basis. The first that decides ends the search.
+      coalesce(
+        case when s.withheld and (is_self or exists (select from represented)) then '10' when is_self then '13' end,
+        case when in_person then (select '13' || r.basis from represented r
+          where (r.domains is null or s.domain = any (r.domains)) and (r.kinds is null or s.kind = any (r.kinds)) limit 1) end,
+        case when in_unit and (s.level < 3 or a_person = any (s.named)) and (s.owner_unit = a_unit or s.owner_unit in (
+          select u.unit_id from unit_above u where u.above_id = a_unit and u.valid_from <= t and u.valid_to > t)) then '23' end,
+        (select min('33emergency:' || e.id) from emergency_access e where a_kind = 'professional' and e.citizen_id = one
           and e.person = a_person and e.role = a_role and e.organisation = a_organisation
-          and e.valid_from <= t and e.valid_to > t) as emergency,
-        -- A mandatory statute is preferred: its letter comes first.
-        (select min(l.basis) from law l
-          where (l.domains is null or s.domain = any (l.domains)) and (l.kinds is null or s.kind = any (l.kinds))
-            and (s.domain <> 'health' or a_domain = 'health' or 'health' = any (l.domains)) and s.level <= l.reach) as statute,
-        consent.refusal, consent.given
-      from (
-        select v.record_id, v.identity_id, v.kind, v.domain, v.source, v.owner_unit, v.named, v.withheld,
-          v.third_party_protected, sensitivity_rank(v.sensitivity) as level
-        from record_version v
-        where v.citizen_id = one and v.valid_from <= t and v.valid_to > t
-          and (only_records is null or v.record_id = any (only_records))
-        offset 0
-      ) s
-      cross join lateral (
-        select min(c.basis) filter (where c.decision = 'refuse') as refusal,
-          -- Content is preferred to busy time: its letter comes later.
-          max(left(c.show, 1) || c.basis) filter (where c.decision = 'grant' and s.level <= c.reach
-            and s.identity_id = any (c.numbers) and (c.show = 'content' or s.kind = 'appointment')
-            and (s.domain <> 'health' or a_domain = 'health' or 'health' = any (c.domains))) as given
-        from said c
-        where (c.domains is null or s.domain = any (c.domains)) and (c.kinds is null or s.kind = any (c.kinds))
-          and (c.record_id is null or c.record_id = s.record_id)
-      ) consent
-      -- Without these fences the planner would compute each column once for every place that mentions it.
+          and e.valid_from <= t and e.valid_to > t),
+        (select '43' || l.basis from law l where not l.opt_out and s.level <= l.reach
+          and (l.domains is null or s.domain = any (l.domains)) and (l.kinds is null or s.kind = any (l.kinds))
+          and (l.names_health or s.domain <> 'health') limit 1),
+        (select '50' || c.basis from said c where c.decision = 'refuse'
+          and (c.domains is null or s.domain = any (c.domains)) and (c.kinds is null or s.kind = any (c.kinds))
+          and (c.record_id is null or c.record_id = s.record_id) limit 1),
+        (select '63' || c.basis from said c where c.decision = 'grant' and c.show = 'content' and s.level <= c.reach
+          and (c.domains is null or s.domain = any (c.domains)) and (c.kinds is null or s.kind = any (c.kinds))
+          and (c.record_id is null or c.record_id = s.record_id) and s.identity_id = any (c.numbers)
+          and (c.names_health or s.domain <> 'health') limit 1),
+        (select '63' || l.basis from law l where l.opt_out and s.level <= l.reach
+          and (l.domains is null or s.domain = any (l.domains)) and (l.kinds is null or s.kind = any (l.kinds))
+          and (l.names_health or s.domain <> 'health') limit 1),
+        case when s.kind = 'appointment' then (select '62' || c.basis from said c
+          where c.decision = 'grant' and c.show = 'busy' and s.level <= c.reach
+          and (c.domains is null or s.domain = any (c.domains)) and (c.kinds is null or s.kind = any (c.kinds))
+          and (c.record_id is null or c.record_id = s.record_id) and s.identity_id = any (c.numbers)
+          and (c.names_health or s.domain <> 'health') limit 1) end,
+        case when reads and s.source = any (array(select x.source from source_version x
+          where x.existence_shown and x.valid_from <= t and x.valid_to > t)) then '71' end,
+        '70') as verdict
+    from (
+      select v.record_id, v.identity_id, v.kind, v.domain, v.source, v.owner_unit, v.named, v.withheld,
+        v.third_party_protected, sensitivity_rank(v.sensitivity) as level
+      from record_version v
+      where v.citizen_id = one and v.valid_from <= t and v.valid_to > t
+        and (only_records is null or v.record_id = any (only_records))
       offset 0
-    ) w
+    ) s
+    -- Without these fences the planner would compute each column once for every place that mentions it.
     offset 0
   ) j;
 end $$;
@@ -188,46 +200,43 @@ declare
   self constant uuid := case when in_person then a_citizen end;
   private constant boolean := in_person or a_sector is distinct from 'public';
   shows constant text[] := array['hidden', 'stub', 'busy', 'content'];
-  grant_keys text[];
-  refuse_keys text[];
+  keys record;
   one uuid;
   shared uuid[];
-  is_protected boolean;
 begin
-  select for_grants, for_refusals into grant_keys, refuse_keys
-  from reader_keys(a_kind, a_person, a_role, a_organisation, a_unit, a_consumer, t);
+  keys := reader_keys(a_kind, a_person, a_role, a_organisation, a_unit, a_consumer, t);
   -- One citizen at a time: what is said about one is a handful of rows, so that nested loops stay short.
-  for one in select distinct c from unnest(asked) c loop
-    shared := array(
-      select a.record_id from record_version a join record_version o on o.record_id = a.record_id
-      where a.citizen_id = one and a.valid_from <= t and a.valid_to > t
-        and (only_records is null or a.record_id = any (only_records))
-        and o.citizen_id <> one and o.valid_from <= t and o.valid_to > t);
-    is_protected := private and one is distinct from self and exists (
-      select from protection p where p.citizen_id = one
-        and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t);
+  foreach one in array case when cardinality(asked) > 1 then array(select distinct c from unnest(asked) c) else asked end loop
+    -- Most records concern one citizen; those with more are weighed together below.
+    shared := '{}';
+    if exists (select from shared_citizen k where k.citizen_id = one) then
+      shared := array(
+        select o.record_id from record_version a join record_version o on o.record_id = a.record_id
+        where a.citizen_id = one and a.valid_from <= t and a.valid_to > t
+          and (only_records is null or a.record_id = any (only_records))
+          and o.citizen_id <> one and o.valid_from <= t and o.valid_to > t);
+    end if;
     return query
     select one, j.record_id, j.kind, j.domain, j.source, shows[1 + j.strength], j.rule, j.basis, private and j.guarded,
-      is_protected, false
-    from judge(a_kind, a_person, a_role, a_organisation, a_unit, a_domain, self, a_number, a_purpose, grant_keys,
-      refuse_keys, one, only_records, t) j
-    where j.record_id <> all (shared);
+      private and one is distinct from self and exists (select from protection p where p.citizen_id = one
+        and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t),
+      false
+    from judge(a_kind, a_person, a_role, a_organisation, a_unit, a_domain, self, a_number, a_purpose, keys.for_grants,
+      keys.for_refusals, one, only_records, t) j
+    where shared = '{}' or j.record_id <> all (shared);
     continue when shared = '{}';
     return query
-    with alone as materialized (
-      select j.* from (
+    with together as (
+      select j.*, bool_or(j.guarded) over record as guarded_any,
+        bool_or(j.rule = 1 and j.strength = 0) over record as barred,
+        first_value(j.strength) over record as weakest_strength, first_value(j.rule) over record as weakest_rule,
+        first_value(j.basis) over record as weakest_basis
+      from (
         select v.citizen_id as id from record_version v
         where v.record_id = any (shared) and v.valid_from <= t and v.valid_to > t group by v.citizen_id
       ) person cross join lateral judge(a_kind, a_person, a_role, a_organisation, a_unit, a_domain, self, a_number,
-        a_purpose, grant_keys, refuse_keys, person.id, shared, t) j
-    ),
-    together as (
-      select a.*, bool_or(a.guarded) over record as guarded_any,
-        bool_or(a.rule = 1 and a.strength = 0) over record as barred,
-        first_value(a.strength) over record as weakest_strength, first_value(a.rule) over record as weakest_rule,
-        first_value(a.basis) over record as weakest_basis
-      from alone a
-      window record as (partition by a.record_id order by a.strength, a.rule desc, a.basis, a.citizen_id
+        a_purpose, keys.for_grants, keys.for_refusals, person.id, shared, t) j
+      window record as (partition by j.record_id order by j.strength, j.rule desc, j.basis, j.citizen_id
         rows between unbounded preceding and unbounded following)
     )
     -- A citizen sees a record whatever the others in it say, unless it is withheld from them; others need every subject.
@@ -235,7 +244,10 @@ begin
       shows[1 + case when own then f.strength else f.weakest_strength end],
       case when own then f.rule else f.weakest_rule end,
       case when own then f.basis else f.weakest_basis end,
-      private and f.guarded_any, is_protected, not own
+      private and f.guarded_any,
+      private and one is distinct from self and exists (select from protection p where p.citizen_id = one
+        and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t),
+      not own
     from together f
     cross join lateral (select case when f.barred then f.rule = 1 and f.strength = 0
       else f.rule = 1 or f.strength = f.weakest_strength end as own) side
