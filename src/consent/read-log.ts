@@ -91,6 +91,9 @@ export const entryText = (entry: LoggedEntry, citizen: string, shown: number): s
     entry.emergency ? ' Det var akut adgang.' : ''
   } Formål: ${entry.purpose}.`;
 
+/** That an answer left something out would tell the citizen of what is withheld from them. */
+const toldDecision = (decision: LogDecision): LogDecision => (decision === 'partly' ? 'allowed' : decision);
+
 const present = (entry: LoggedEntry, question: LogQuestion): ShownEntry => {
   const officer = question.view === 'dpo';
   const own = entry.actor_citizen !== null && entry.actor_citizen === question.citizen;
@@ -108,7 +111,7 @@ const present = (entry: LoggedEntry, question: LogQuestion): ShownEntry => {
     ...(officer ? optional('represented', entry.represented) : {}),
     purpose: entry.purpose,
     endpoint: entry.endpoint,
-    decision: entry.decision,
+    decision: officer ? entry.decision : toldDecision(entry.decision),
     bases: entry.bases,
     records,
     emergency: entry.emergency,
