@@ -1,0 +1,89 @@
+// Everything one reader can ask, in the order a curious one would ask it: numbers, the list page by page, each citizen's
+// pages, tags, what is said about records and consents they cannot see, and addresses that are none.
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { uuidOf } from './hidden-world.ts';
+
+export interface Asked {
+  readonly name: string;
+  readonly answer: LightMyRequestResponse;
+}
+type Ask = (request: InjectOptions) => Promise<LightMyRequestResponse>;
+
+const post = (url: string, payload: object, headers: Record<string, string> = {}): InjectOptions => ({
+  method: 'POST',
+  url,
+  payload,
+  headers,
+});
+
+async function* pages(ask: Ask): AsyncGenerator<Asked> {
+  let after = '';
+  for (;;) {
+    const answer = await ask({ url: `/v1/citizens?limit=1${after}` });
+    yield { name: `citizens${after}`, answer };
+    const { more, next } = answer.statusCode === 200 ? answer.json() : {};
+    if (more !== true) return;
+    after = `&after=${next}`;
+  }
+}
+
+async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
+  const at = `/v1/citizens/${id}`;
+  const named = async (name: string, request: InjectOptions): Promise<Asked> => ({
+    name: `${name} ${id}`,
+    answer: await ask(request),
+  });
+  const plan = await named('plan', { url: `${at}/plan` });
+  yield plan;
+  const tag = plan.answer.headers.etag;
+  const headers = { 'if-none-match': typeof tag === 'string' ? tag : 'W/"none"' };
+  yield named('plan again', { url: `${at}/plan`, headers });
+  yield named('plan if there', { url: `${at}/plan`, headers: { 'if-none-match': '*' } });
+  yield named('plan upper case', { url: `/v1/citizens/${id.toUpperCase()}/plan` });
+  for (const fields of [
+    'plans(title),links',
+    'citizen,interventions(title,period)',
+    'citizen(cpr)',
+    'contacts(secret)',
+  ])
+    yield named(fields, { url: `${at}/plan?fields=${fields}` });
+  yield named('no purpose', { url: `${at}/plan`, headers: { 'x-purpose': 'none-such' } });
+  for (const path of ['consents', 'access-log?limit=2', 'access-log', 'enrolments', 'calendar', 'nowhere'])
+    yield named(path, { url: `${at}/${path}` });
+  for (const [n, key] of [
+    [0, 'one'],
+    [0, 'one'],
+    [5, 'two'],
+    [13, 'three'],
+  ] as const) {
+    const body = { decision: 'refuse', recipient: 'person:nobody', record: uuidOf(1, n), evidence: 'Journal 1' };
+    yield named(`refuse record ${n}`, post(`${at}/consents`, body, { 'idempotency-key': `${id} ${key}` }));
+  }
+  yield named('grant badly', post(`${at}/consents`, { decision: 'grant', recipient: 7 }));
+}
+
+/** In order; each answer may decide what is asked next. */
+export async function* requestsOf(
+  cprs: readonly string[],
+  citizens: readonly string[],
+  ask: Ask,
+): AsyncGenerator<Asked> {
+  for (const cpr of [...cprs, '0502503333', '050250'])
+    yield { name: `lookup ${cpr}`, answer: await ask(post('/v1/citizens/lookup', { cpr })) };
+  yield* pages(ask);
+  yield { name: 'citizens', answer: await ask({ url: '/v1/citizens' }) };
+  for (const id of [...citizens, uuidOf(9, 9)]) {
+    yield* aboutCitizen(id, ask);
+    yield { name: `citizens after ${id}`, answer: await ask({ url: `/v1/citizens?after=${id}` }) };
+  }
+  for (const n of [0, 1, 2, 3])
+    yield {
+      name: `withdraw ${n}`,
+      answer: await ask(post(`/v1/consents/${uuidOf(2, n)}/withdraw`, { evidence: 'Journal 1' })),
+    };
+  for (const url of ['/v1/sources', '/v1/nowhere', '/v1/citizens/none/plan', '/v1/citizens?limit=0'])
+    yield { name: url, answer: await ask({ url }) };
+  // Last, because it makes citizens known: enrolling is answered alike whether the number was known or not.
+  for (const cpr of cprs)
+    yield { name: `enrol ${cpr}`, answer: await ask(post('/v1/enrolments', { cpr, basis: 'lab-40-3' })) };
+}
