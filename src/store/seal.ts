@@ -102,19 +102,33 @@ export interface Sealer {
   stop(): Promise<void>;
 }
 
-/** Seals every `everyMs` until stopped. A failing batch is tried again; it is logged once until it works again. */
+const cutEveryMs = 60 * 60_000;
+
+/**
+ * Seals every `everyMs` until stopped, and with `keepMs` takes away once an hour what is older. What fails is tried again;
+ * it is logged once until it works again.
+ */
 export const startSealer = (
   pool: Pool,
   keys: KeyRing,
-  options: { readonly log: Logger; readonly everyMs?: number },
+  options: { readonly log: Logger; readonly everyMs?: number; readonly keepMs?: number },
 ): Sealer => {
   let stopped = false;
   let failing = false;
+  let cutAt = Number.NEGATIVE_INFINITY;
   let wake: () => void = () => undefined;
+
+  const cutWhenDue = async (): Promise<void> => {
+    if (options.keepMs === undefined || performance.now() - cutAt < cutEveryMs) return;
+    const entries = await cutLog(pool, keys, new Date(Date.now() - options.keepMs));
+    if (entries > 0) options.log.info({ event: 'log.cut', entries });
+    cutAt = performance.now();
+  };
 
   const sealAll = async (): Promise<void> => {
     try {
       while ((await sealBatch(pool, keys)) === batchSize);
+      await cutWhenDue();
       if (failing) options.log.info({ event: 'log.seal-resumed' });
       failing = false;
     } catch (error) {

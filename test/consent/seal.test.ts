@@ -76,6 +76,14 @@ describe('an untouched log', () => {
     expect(await sealStatus(database.pool())).toMatchObject({ sealed: 30, unsealed: 0, alert: false });
   });
 
+  it('is cut by the sealer when entries are older than they are to be kept', async () => {
+    const log = createLogger({ level: 'silent' });
+    const sealer = startSealer(database.pool(), keys, { log, everyMs: 20, keepMs: 5 * day });
+    await expect.poll(async () => (await sealStatus(database.pool())).sealed, { timeout: 5_000 }).toBe(10);
+    await sealer.stop();
+    expect(await verify()).toMatchObject({ ok: true, head: { number: 20 } });
+  });
+
   it('raises the alert when entries wait for more than a minute', async () => {
     await write(1);
     await database.pool().query(`update log_unsealed set queued_at = queued_at - interval '61 seconds'`);
