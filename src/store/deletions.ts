@@ -40,12 +40,15 @@ const missingIds = async (
   { source, kind, load, seen, citizenId }: SweepScope,
 ): Promise<{ readonly stored: number; readonly missing: readonly string[] }> => {
   const { rows } = await tx.query<{ stored: number; missing: string[] | null }>(
+    // Sorted, not joined: right after a first load the planner takes both sides for small and would join them row by row.
     `with mine as (${citizenId === undefined ? `${ofEverybody} and $3::uuid is null` : ofCitizen}),
      seen as (
        select unnest(keys) as key from load_page where $5::text[] is null and source = $1 and kind = $2 and load = $4
-       union select unnest($5::text[]))
-     select count(*)::int as stored, array_agg(mine.id order by mine.id) filter (where seen.key is null) as missing
-     from mine left join seen on seen.key = mine.key`,
+       union all select unnest($5::text[])),
+     found as (
+       select id, bool_or(id is null) over (partition by key) as seen
+       from (select id, key from mine union all select null, key from seen) as both_sides)
+     select count(*)::int as stored, array_agg(id order by id) filter (where not seen) as missing from found where id is not null`,
     [source, kind, citizenId ?? null, load, seen ?? null],
   );
   return { stored: rows[0]?.stored ?? 0, missing: rows[0]?.missing ?? [] };
