@@ -45,8 +45,6 @@ export const momentumConfig = z.strictObject({
   searchSize: z.coerce.number().int().min(1).max(200).default(200),
   /** How long after its change a row may still become visible (late commits, clocks apart). */
   overlapSeconds: z.coerce.number().int().min(0).max(86_400).default(600),
-  /** Citizens asked for at the same time when a kind is read citizen by citizen. */
-  crawlConcurrency: z.coerce.number().int().min(1).max(32).default(4),
   /** Further tries of one request after a 5xx (504 is common) or a time-out, and the first pause before one. */
   retries: z.coerce.number().int().min(0).max(10).default(3),
   retryPauseMs: z.coerce.number().int().min(1).max(60_000).default(500),

@@ -23,7 +23,8 @@ describe('504', () => {
     const source = await openMomentum(stub);
     stub.faults.set({ mode: 'error-504', everyNth: 5, burst: 2 });
     expect((await gather(source.pull.meeting({ after: null, signal }))).records).toHaveLength(24);
-    expect((await gather(source.pull.journal({ after: null, signal }))).records).toHaveLength(12);
+    const own = source.byCitizen?.journal({ cpr: cprOf(3), signal }) ?? none();
+    expect((await gather<unknown>(own)).records).toHaveLength(1);
   });
 
   test('a lasting one is thrown as transient after the tries', async () => {
@@ -89,22 +90,6 @@ describe('citizens the source refuses', () => {
         code: 'source/forbidden',
         fault: 'source',
       });
-  });
-
-  test('a crawl reads everybody else and then says that it is incomplete', async () => {
-    data.refused.add(citizenId(3));
-    const source = await openMomentum(stub);
-    const keys: string[] = [];
-    let done = false;
-    const crawl = async (): Promise<void> => {
-      for await (const page of source.pull.tag({ after: null, signal })) {
-        keys.push(...page.records.map(({ key }) => key));
-        done = page.checkpoint.done;
-      }
-    };
-    await expect(crawl()).rejects.toMatchObject({ code: 'source/incomplete-snapshot', fault: 'source' });
-    expect(keys).toHaveLength(11);
-    expect(done).toBe(true);
   });
 });
 

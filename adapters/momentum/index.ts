@@ -5,9 +5,9 @@ import { asHubError } from '../../src/errors.ts';
 import { createLookup } from './citizens.ts';
 import { createClient } from './client.ts';
 import { hostsOf, type MomentumConfig, momentumConfig } from './config.ts';
-import { citizenCrawl, pullCrawl } from './crawl.ts';
+import { citizenCrawl } from './crawl.ts';
 import { citizenList, pullList, type Reading } from './list.ts';
-import { type CrawlKind, crawlKinds, kinds, type ListKind, listKinds, type MomentumKinds } from './records.ts';
+import { crawlKinds, kinds, type ListKind, listKinds, type MomentumKinds } from './records.ts';
 
 const perKind = <Name extends string, T>(names: readonly Name[], make: (name: Name) => T): Record<Name, T> =>
   Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, T>;
@@ -37,16 +37,10 @@ export const momentum: Adapter<MomentumConfig, MomentumKinds> = defineAdapter({
 
     return {
       probe,
-      pull: {
-        ...perKind<ListKind, Source<MomentumKinds>['pull']['plan']>(
-          listKinds,
-          (kind) => (options) => pullList(kind, reading, options),
-        ),
-        ...perKind<CrawlKind, Source<MomentumKinds>['pull']['tag']>(
-          crawlKinds,
-          (kind) => (options) => pullCrawl(kind, reading, options),
-        ),
-      },
+      pull: perKind<ListKind, Source<MomentumKinds>['pull']['plan']>(
+        listKinds,
+        (kind) => (options) => pullList(kind, reading, options),
+      ),
       byCitizen: {
         ...perKind(listKinds, (kind) => (options) => citizenList(kind, reading, options)),
         ...perKind(crawlKinds, (kind) => (options) => citizenCrawl(kind, reading, options)),

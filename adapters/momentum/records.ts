@@ -172,14 +172,6 @@ export const listCheckpoint = z.strictObject({
 });
 export type ListCheckpoint = z.infer<typeof listCheckpoint>;
 
-/** A crawl, citizen by citizen in the order of their guids. `refused`: how many the source would not show. */
-export const crawlCheckpoint = z.strictObject({
-  after: z.string().nullable(),
-  refused: z.int().min(0),
-  done: z.boolean(),
-});
-export type CrawlCheckpoint = z.infer<typeof crawlCheckpoint>;
-
 const list = <Body extends z.ZodType>(title: string, body: Body) => ({
   title,
   body,
@@ -190,9 +182,10 @@ const list = <Body extends z.ZodType>(title: string, body: Body) => ({
 const crawl = <Body extends z.ZodType>(title: string, body: Body) => ({
   title,
   body,
-  checkpoint: crawlCheckpoint,
+  checkpoint: z.null(),
   capabilities: { mode: 'snapshot', deletes: 'absent' } as const satisfies Capabilities,
   after: ['citizen'],
+  crawl: true as const,
 });
 
 export const kinds = {

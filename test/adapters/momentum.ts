@@ -1,6 +1,6 @@
 // Momentum's stub as the conformance suite and the adapter's own tests want it: small pages, quick retries.
 import { momentum } from '../../adapters/momentum/index.ts';
-import type { MomentumKinds } from '../../adapters/momentum/records.ts';
+import { crawlKinds, type MomentumKinds } from '../../adapters/momentum/records.ts';
 import type { Page, RawRecord, Source } from '../../src/adapter/contract.ts';
 import { createHttp } from '../../src/adapter/http.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -56,7 +56,6 @@ export const momentumSubject: Subject = {
     const counts = (size: (table: keyof MomentumData) => number): Record<string, number> =>
       Object.fromEntries(Object.entries(tables).map(([kind, table]) => [kind, size(table)]));
     const ahead = { since: '2126-01-01T00:00:00.000Z', page: 0, done: true };
-    const crawledAll = { after: 'ffffffff-ffff-ffff-ffff-ffffffffffff', refused: 0, done: false };
     return {
       config,
       badConfigs: [
@@ -80,15 +79,12 @@ export const momentumSubject: Subject = {
         offer: ahead,
         meeting: ahead,
         task: { ...ahead, done: false },
-        journal: crawledAll,
-        tag: crawledAll,
-        caseworker: crawledAll,
-        privateContact: crawledAll,
       },
       async remove(kind) {
+        const crawled = crawlKinds.find((name) => name === kind);
         const table = data[tables[kind as keyof typeof tables]];
-        // The last: a citizen without records, and never the one whose removal would empty the crawls.
-        const row = [...table.all()].at(-1);
+        // The citizen's own of a crawled kind; else the last, who is a citizen without records.
+        const row = crawled === undefined ? [...table.all()].at(-1) : data[tables[crawled]].by(citizenId(0))[0];
         if (row === undefined) return undefined;
         table.remove(row.id);
         return row.id;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fhir } from '../../adapters/fhir/index.ts';
 import { files } from '../../adapters/files/index.ts';
 import { momentum } from '../../adapters/momentum/index.ts';
-import type { AnyAdapter } from '../../src/adapter/contract.ts';
+import type { AnyAdapter, Kinds, Page } from '../../src/adapter/contract.ts';
 import { createHttp } from '../../src/adapter/http.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createLogger } from '../../src/log.ts';
@@ -37,13 +37,23 @@ export const readMapped = async (municipality: Municipality, source: SandboxSour
   const subjectsOf = new Map<string, readonly SubjectRef[]>();
   const found: (Omit<Mapped, 'cprs'> & { readonly subjects: readonly SubjectRef[] })[] = [];
 
+  /** Everything of a kind; of one that is crawled, everything about everybody who was found so far. */
+  async function* pagesOf(kind: string): AsyncIterable<Page<unknown>> {
+    const signal = AbortSignal.timeout(60_000);
+    const [pull, ask] = [opened.pull[kind], opened.byCitizen?.[kind]];
+    if ((adapter.kinds as Kinds)[kind]?.crawl !== true) yield* pull?.({ after: null, signal }) ?? [];
+    else {
+      const numbers = found.flatMap(({ subjects }) => subjects.flatMap((one) => ('cpr' in one ? [one.cpr] : [])));
+      for (const cpr of new Set(numbers)) yield* ask?.({ cpr, signal }) ?? [];
+    }
+  }
+
   try {
     for (const kind of Object.keys(adapter.kinds)) {
       const mapping = mappings.get(kind);
-      const pull = opened.pull[kind];
-      if (mapping === undefined || pull === undefined) continue;
+      if (mapping === undefined) continue;
       const unknownFields = compileUnknownFields(mapping);
-      for await (const page of pull({ after: null, signal: AbortSignal.timeout(60_000) }))
+      for await (const page of pagesOf(kind))
         for (const { key, body } of page.records) {
           const { drafts, issues } = mapping.map(body);
           const subjects = mapping.subjects(body);
