@@ -44,7 +44,7 @@ from d where show = 'stub'
 union all
 select 'links', null, string_agg(l.from_id || ' ' || l.rel || ' ' || l.to_id, ',' order by l.from_id, l.rel, l.to_id),
   null, null, null, null, null, null, null, null
-from d join link l on l.from_id = d.record_id where d.show = 'content'
+from link l where l.from_id = any (array(select record_id from d where show = 'content'))
 union all
 select 'source', f.source, null, null, null, null, null, f.synced, null, null, null from (${freshnessSql}) f
 union all
