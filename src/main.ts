@@ -113,14 +113,18 @@ export const composeSource = (
   // What no mapping takes would be counted and forgotten: it is not asked for by schedule.
   const rules = kinds
     .filter((kind) => kind.mapping !== undefined)
-    .map(
-      (kind): ScheduleRule => ({
+    .map((kind): ScheduleRule => {
+      const { schedule, reconcile } = kindSettings(config, kind.name);
+      const { mode, deletes } = kind.spec.capabilities;
+      const reconciles = mode === 'incremental' && deletes === 'unseen';
+      return {
         source: name,
         kind: kind.name,
-        cron: kindSettings(config, kind.name).schedule,
+        cron: schedule,
         maintenance: config.maintenance,
-      }),
-    );
+        ...(reconciles ? { reconcile } : {}),
+      };
+    });
   return { source, rules, breaker: config.breaker, concurrency: 3 };
 };
 
@@ -200,13 +204,11 @@ const pullAll = async (hub: Hub, queues: Queues): Promise<void> => {
   for (const [name, { source }] of hub.sources)
     for (const kind of source.kinds)
       if (kind.mapping !== undefined)
-        await queues
-          .queue(name)
-          .add(`${name}.${kind.name}.start.${slot}`, {
-            type: 'sync',
-            source: name,
-            kind: kind.name,
-            want: 'next',
-            trigger: 'start',
-          });
+        await queues.queue(name).add(`${name}.${kind.name}.start.${slot}`, {
+          type: 'sync',
+          source: name,
+          kind: kind.name,
+          want: 'next',
+          trigger: 'start',
+        });
 };

@@ -84,12 +84,14 @@ const probeSources = (command: Command, name: string | undefined) =>
     if (rows.some((row) => row.up === 'no')) process.exitCode = 1;
   });
 
-const syncOne = async (
-  opened: Opened,
-  name: string,
-  options: { kind?: string; reload?: boolean },
-  signal: AbortSignal,
-) => {
+interface SyncOptions {
+  readonly kind?: string;
+  readonly reload?: boolean;
+  readonly rebuild?: boolean;
+  readonly confirm?: string;
+}
+
+const syncOne = async (opened: Opened, name: string, options: SyncOptions, signal: AbortSignal) => {
   const { source } = sourceNamed(opened, name);
   const kinds = source.kinds.filter((kind) =>
     options.kind === undefined ? kind.mapping !== undefined : kind.name === options.kind,
@@ -133,7 +135,7 @@ const syncOne = async (
         source,
         kind,
         runId,
-        want: options.reload === true ? 'reload' : 'next',
+        want: options.rebuild === true ? 'rebuild' : options.reload === true ? 'reload' : 'next',
         signal,
       });
       const { served, stored, created, changed, removed, quarantined, notMapped, notEnrolled, deleted, held } =
@@ -165,8 +167,22 @@ const syncOne = async (
   return done;
 };
 
-const sync = (command: Command, name: string, options: { kind?: string; reload?: boolean }) =>
+/** Two steps: said once it only tells what it would do. */
+const mayRebuild = (name: string, options: SyncOptions): boolean => {
+  if (options.rebuild !== true || options.confirm === name) return true;
+  const kind = options.kind === undefined ? 'every kind' : `the kind ${options.kind}`;
+  say(`A rebuild pulls ${kind} of ${name} from the beginning, writes every record anew and removes what is not there`);
+  say('(more than the guard allows is held). Until it has ended readers see the source as unknown. To go ahead:');
+  say(
+    `  samspil sync ${name}${options.kind === undefined ? '' : ` --kind ${options.kind}`} --rebuild --confirm ${name}`,
+  );
+  return false;
+};
+
+const sync = (command: Command, name: string, options: SyncOptions) =>
   withHub(configOf(command), async (opened) => {
+    sourceNamed(opened, name);
+    if (!mayRebuild(name, options)) return;
     const stop = new AbortController();
     const onSignal = (): void => {
       say('Stopping after the page in hand …');
@@ -194,10 +210,10 @@ export const registerSync = (program: Command): void => {
     .argument('<source>')
     .option('--kind <kind>', 'only this kind (also one without a mapping: counted, never stored)')
     .option('--reload', 'everything again from the beginning; what is stored stays')
+    .option('--rebuild', 'everything again, every record written anew, what is not there removed (two steps)')
+    .option('--confirm <source>', 'the second step of --rebuild: the source’s name once more')
     .description('pull one source now')
-    .action((name: string, options: { kind?: string; reload?: boolean }, command: Command) =>
-      sync(command, name, options),
-    );
+    .action((name: string, options: SyncOptions, command: Command) => sync(command, name, options));
   program
     .command('runs')
     .argument('[source]')

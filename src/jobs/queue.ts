@@ -10,7 +10,7 @@ export interface QueueStore {
   readonly redisUrl?: string;
 }
 
-export type SyncWant = 'next' | 'reload' | 'reconcile';
+export type SyncWant = 'next' | 'reload' | 'reconcile' | 'rebuild';
 
 export type JobData =
   | {

@@ -13,6 +13,8 @@ export interface ScheduleRule {
   readonly cron: string;
   /** `22:00-05:00`, Copenhagen. */
   readonly maintenance: readonly string[];
+  /** Cron of the complete pulls that are swept, for kinds whose deletions nobody reports. */
+  readonly reconcile?: string;
 }
 
 const timezone = 'Europe/Copenhagen';
@@ -50,6 +52,13 @@ export const inMaintenance = (at: Date, windows: readonly string[]): boolean => 
 /** Where in the minute (or tenth of the interval) that slots are spread over: stable per source and kind. */
 const jitterShare = (rule: ScheduleRule): number =>
   createHash('sha256').update(`${rule.source}/${rule.kind}`).digest().readUInt16BE(0) / 65_536;
+
+/** Has a reconcile fallen due since the last complete load that counts as one? */
+export const reconcileDue = (rule: ScheduleRule, lastSweepAt: Date | null, now: Date): boolean => {
+  if (rule.reconcile === undefined || lastSweepAt === null) return false;
+  const due = cronOf({ ...rule, cron: rule.reconcile }).nextRun(lastSweepAt);
+  return due !== null && due <= now;
+};
 
 /** The next instant after `after` at which this kind is due. */
 export const nextDue = (rule: ScheduleRule, after: Date): Date => {

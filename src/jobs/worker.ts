@@ -13,7 +13,7 @@ import { markFired } from '../store/schedules.ts';
 import { lockKind, readSyncState } from '../store/sync-state.ts';
 import { isRetried, isSourceTrouble, jobError } from './outcome.ts';
 import type { JobData, JobHandle, Queues, SourceWorker } from './queue.ts';
-import { arm, type ScheduleRule, slotOf } from './schedule.ts';
+import { arm, reconcileDue, type ScheduleRule, slotOf } from './schedule.ts';
 
 export interface WorkSource {
   readonly source: SyncSource;
@@ -103,7 +103,8 @@ const syncJob = async (
     await arm(deps.pool, deps.queues, rule, new Date(Math.max(slot.getTime(), now.getTime())));
   }
   if (kind === undefined) return;
-  if ((await readSyncState(deps.pool, source.name, kind.name)).paused) return;
+  const state = await readSyncState(deps.pool, source.name, kind.name);
+  if (state.paused) return;
   if (await waitsFor(deps, source, kind)) return waitFor(deps, data, 500);
   const passed = await passBreaker(deps.pool, source.name, work.breaker);
   if (!passed.pass) {
@@ -121,13 +122,15 @@ const syncJob = async (
   });
   // A run that had begun before its worker was killed goes on; it does not throw away what it stored.
   const begun = ((await readRun(deps.pool, runId))?.pages ?? 0) > 0;
+  const due = rule !== undefined && state.loadComplete && reconcileDue(rule, state.lastSweepAt, deps.clock.now());
+  const want = begun ? 'next' : data.want === 'next' && due ? 'reconcile' : data.want;
   let outcome: SyncOutcome;
   try {
     outcome = await runSync(deps, {
       source,
       kind,
       runId,
-      want: begun ? 'next' : data.want,
+      want,
       signal,
       until: performance.now() + deps.sliceMs,
     });
@@ -135,7 +138,7 @@ const syncJob = async (
     const error = safeError(thrown);
     await failRun(deps, work, runId, error);
     // A broken reload goes on as a resumed load; starting it again would throw away what it stored.
-    if (data.want !== 'next' && isRetried(error))
+    if (want !== 'next' && isRetried(error))
       return again(deps, job, { ...data, want: 'next', runId }, error.retryAfterMs ?? 2000);
     throw jobError(error);
   }
@@ -233,7 +236,16 @@ export const startWorker = (deps: WorkDeps): RunningWorker => {
           else await historyJob(deps, work, stop.signal);
         } catch (thrown) {
           // Only safe text may reach the queue's store.
-          throw thrown instanceof Error && thrown.stack === thrown.message ? thrown : jobError(safeError(thrown));
+          if (thrown instanceof Error && thrown.stack === thrown.message) throw thrown;
+          const error = safeError(thrown);
+          deps.log.warn({
+            event: 'job.failed',
+            source: work.source.name,
+            type: job.data.type,
+            error,
+            cause: causeOf(error),
+          });
+          throw jobError(error);
         }
       },
       (code) => deps.log.warn({ event: 'queue.error', source: work.source.name, code }),

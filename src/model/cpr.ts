@@ -44,7 +44,10 @@ const digitsOnly = (number: string): ParsedNumber | undefined => {
  * @returns undefined when the text is none of these.
  */
 export const parseNumber = (text: string): ParsedNumber | undefined => {
-  const bare = text.trim().replace(/^(\d{6})[- ](?=[0-9A-Za-z]{4}$)/, '$1').toUpperCase();
+  const bare = text
+    .trim()
+    .replace(/^(\d{6})[- ](?=[0-9A-Za-z]{4}$)/, '$1')
+    .toUpperCase();
   if (/^\d{9}$/.test(bare)) return digitsOnly(`0${bare}`);
   if (/^\d{10}$/.test(bare)) return digitsOnly(bare);
   if (/^\d{6}[17][A-Z]{2}\d$/.test(bare)) {

@@ -10,6 +10,7 @@ import { endFetchesByLoads } from '../store/fetches.ts';
 import { addCounts, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
 import {
   endLoad,
+  forgetContent,
   giveUpLoad,
   lockKind,
   markComplete,
@@ -25,8 +26,11 @@ export interface SyncOrder {
   readonly source: SyncSource;
   readonly kind: SyncKind;
   readonly runId: string;
-  /** `next`: go on from the checkpoint. `reload`: everything again, keep what is stored. `reconcile`: and sweep. */
-  readonly want: 'next' | 'reload' | 'reconcile';
+  /**
+   * `next`: go on from the checkpoint. `reload`: everything again, keep what is stored. `reconcile`: and sweep what was not
+   * seen. `rebuild`: and write every record anew.
+   */
+  readonly want: 'next' | 'reload' | 'reconcile' | 'rebuild';
   readonly signal: AbortSignal;
   /** Stop after the page in hand once this has come (`performance.now()`), so that one job never holds its place for long. */
   readonly until?: number;
@@ -136,11 +140,14 @@ const beginOrGoOn = async (deps: PipelineDeps, { source, kind, want }: SyncOrder
     mappingVersion: version,
     keepCheckpoint,
   });
+  if (want === 'rebuild') await forgetContent(deps.pool, source.name, kind.name);
   return readSyncState(deps.pool, source.name, kind.name);
 };
 
 const sweepsAtEnd = ({ spec }: SyncKind, want: SyncOrder['want']): boolean =>
-  spec.capabilities.mode === 'snapshot' ? spec.capabilities.deletes === 'absent' : want === 'reconcile';
+  want === 'reconcile' ||
+  want === 'rebuild' ||
+  (spec.capabilities.mode === 'snapshot' && spec.capabilities.deletes === 'absent');
 
 /** The source has a newer snapshot than the one half read: what that one held no longer counts as present. */
 const beginAgain = async (deps: PipelineDeps, { source, kind, want }: SyncOrder): Promise<SyncState> => {

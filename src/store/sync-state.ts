@@ -12,6 +12,7 @@ export interface SyncState {
   readonly loadPages: number;
   readonly lastLoadStartedAt: Date | null;
   readonly lastCompleteAt: Date | null;
+  readonly lastSweepAt: Date | null;
   readonly mappingVersion: string | null;
   readonly reloadWanted: boolean;
   readonly paused: boolean;
@@ -27,6 +28,7 @@ interface Row {
   readonly load_pages: number;
   readonly last_load_started_at: Date | null;
   readonly last_complete_at: Date | null;
+  readonly last_sweep_at: Date | null;
   readonly mapping_version: string | null;
   readonly reload_wanted: boolean;
   readonly paused: boolean;
@@ -42,6 +44,7 @@ const untouched: SyncState = {
   loadPages: 0,
   lastLoadStartedAt: null,
   lastCompleteAt: null,
+  lastSweepAt: null,
   mappingVersion: null,
   reloadWanted: false,
   paused: false,
@@ -62,6 +65,7 @@ export const readSyncState = async (db: Db, source: string, kind: string): Promi
     loadPages: row.load_pages,
     lastLoadStartedAt: row.last_load_started_at,
     lastCompleteAt: row.last_complete_at,
+    lastSweepAt: row.last_sweep_at,
     mappingVersion: row.mapping_version,
     reloadWanted: row.reload_wanted,
     paused: row.paused,
@@ -118,6 +122,7 @@ export const saveProgress = async (
 export const endLoad = async (tx: Db, source: string, kind: string, pulled: boolean): Promise<void> => {
   await tx.query(
     `update sync_state set load_complete = true, last_complete_at = now(),
+       last_sweep_at = case when load_sweep or load = 1 then now() else last_sweep_at end,
        last_load_started_at = case when $3 then load_started_at else last_load_started_at end where source = $1 and kind = $2`,
     [source, kind, pulled],
   );
@@ -179,4 +184,13 @@ export const lockKind = async (
       client.release(!unlocked);
     },
   };
+};
+
+/**
+ * Makes every stored record of a kind count as different, so that a complete load writes each anew; until that load has
+ * ended the source is unknown. What readers hold is compared by content, so they learn of the net difference only.
+ */
+export const forgetContent = async (db: Db, source: string, kind: string): Promise<void> => {
+  await db.query(`update record set content_hash = '' where source = $1 and source_kind = $2`, [source, kind]);
+  await db.query('update sync_state set last_complete_at = null where source = $1 and kind = $2', [source, kind]);
 };

@@ -169,6 +169,34 @@ describe('deletions', () => {
   });
 });
 
+describe('complete loads', () => {
+  it('a reload keeps what it does not see; a reconcile and a rebuild do not', async () => {
+    await enrolToy(deps, anna);
+    await syncToy(deps, toySource(data, { mode: 'incremental' }));
+    data.task = data.task.filter((t) => t.key !== 't1');
+    await syncToy(deps, toySource(data, { mode: 'incremental' }), 'reload', ['task']);
+    expect((await storedRecords(database.pool())).map((r) => r.key)).toContain('t1');
+    await syncToy(deps, toySource(data, { mode: 'incremental' }), 'reconcile', ['task']);
+    expect((await storedRecords(database.pool())).map((r) => r.key)).not.toContain('t1');
+  });
+
+  it('a rebuild writes every record anew, under the same ids and hashes, and removes what is not there', async () => {
+    await enrolToy(deps, anna);
+    await syncToy(deps, toySource(data, { mode: 'incremental' }));
+    const contents = async () =>
+      (
+        await database
+          .pool()
+          .query(`select id, encode(content_hash, 'hex') as hash from record where source_kind = 'task' order by id`)
+      ).rows;
+    const before = await contents();
+    await database.pool().query(`update record_body set body = '{}' where body is not null`);
+    await syncToy(deps, toySource(data, { mode: 'incremental' }), 'rebuild');
+    expect(await contents()).toEqual(before);
+    expect((await database.pool().query(`select 1 from record_body where body = '{}'`)).rowCount).toBe(0);
+  });
+});
+
 describe('records that cannot be stored', () => {
   it('go to quarantine while the last good version stays, marked stale, and come back', async () => {
     await enrolToy(deps, anna);

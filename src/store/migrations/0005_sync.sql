@@ -16,6 +16,8 @@ create table sync_state (
   -- Start of the last complete pull that ended, and the end of the last complete run of any sort.
   last_load_started_at timestamptz,
   last_complete_at timestamptz,
+  -- When a complete load last ended that swept (or was the first): the weekly reconcile counts from here.
+  last_sweep_at timestamptz,
   mapping_version text,
   reload_wanted boolean not null default false,
   paused boolean not null default false,
