@@ -2,7 +2,10 @@
 // citizen; later requests (a source key seen for the first time) run again without hiding what is known.
 import type { Db } from './db.ts';
 
-/** `kinds`: those whose records may have been dropped before; left out, everything the source has. */
+/**
+ * `kinds`: those whose records may have been dropped before; left out, everything the source has. Under the people lock,
+ * after which the clock is read: a load that began later has seen what this transaction stored, an earlier one may not have.
+ */
 export const requestFetches = async (
   tx: Db,
   citizens: readonly string[],
@@ -11,14 +14,14 @@ export const requestFetches = async (
 ): Promise<void> => {
   if (citizens.length === 0 || sources.length === 0 || kinds.length === 0) return;
   await tx.query(
-    `insert into citizen_fetch (citizen_id, source) select c, s from unnest($1::uuid[]) as c cross join unnest($2::text[]) as s
-     on conflict (citizen_id, source) do update set state = 'pending', requested_at = now(), attempts = 0, error_code = null`,
+    `insert into citizen_fetch (citizen_id, source, requested_at) select c, s, clock_timestamp() from unnest($1::uuid[]) as c cross join unnest($2::text[]) as s
+     on conflict (citizen_id, source) do update set state = 'pending', requested_at = excluded.requested_at, attempts = 0, error_code = null`,
     [citizens, sources],
   );
   await tx.query(
-    `insert into citizen_fetch_kind (citizen_id, source, kind)
-     select c, s, k from unnest($1::uuid[]) as c cross join unnest($2::text[]) as s cross join unnest($3::text[]) as k
-     on conflict (source, citizen_id, kind) do update set requested_at = now()`,
+    `insert into citizen_fetch_kind (citizen_id, source, kind, requested_at)
+     select c, s, k, clock_timestamp() from unnest($1::uuid[]) as c cross join unnest($2::text[]) as s cross join unnest($3::text[]) as k
+     on conflict (source, citizen_id, kind) do update set requested_at = excluded.requested_at`,
     [citizens, sources, kinds],
   );
 };
@@ -38,7 +41,11 @@ export const moveFetches = async (tx: Db, from: string, to: string): Promise<voi
 /** Asks for another citizen everything that is fetched for this one. */
 export const copyFetches = async (tx: Db, from: string, to: string): Promise<void> => {
   const { rows } = await tx.query<{ source: string }>('select source from citizen_fetch where citizen_id = $1', [from]);
-  await requestFetches(tx, [to], rows.map((row) => row.source));
+  await requestFetches(
+    tx,
+    [to],
+    rows.map((row) => row.source),
+  );
 };
 
 export const forgetFetches = async (tx: Db, citizenId: string): Promise<void> => {

@@ -20,12 +20,18 @@ export const abandonedRuns = async (
   return rows;
 };
 
-/** Complete loads that have begun, have not ended, and that nobody works on. */
+/** Complete loads that nobody works on: begun and not ended, or never begun though citizens wait for the source. */
 export const unfinishedLoads = async (
   db: Db,
 ): Promise<readonly { readonly source: string; readonly kind: string }[]> => {
   const { rows } = await db.query<{ source: string; kind: string }>(
-    `select s.source, s.kind from sync_state s where not s.load_complete and s.load > 0 and not s.paused and ${free}
+    `select s.source, s.kind from (
+       select source, kind from sync_state where not paused and load > 0 and not load_complete
+       union
+       select c.source, c.kind from schedule c left join sync_state t using (source, kind)
+       where coalesce(t.load, 0) = 0 and not coalesce(t.paused, false)
+         and exists (select from citizen_fetch f where f.source = c.source and f.state = 'pending')) s
+     where ${free}
        and not exists (select from run r where r.source = s.source and r.kind = s.kind and r.state = 'failed' and r.ended_at > now() - interval '30 seconds')`,
   );
   return rows;

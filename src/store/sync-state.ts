@@ -1,6 +1,7 @@
 // Per source and kind: checkpoint, the complete load under way, and what has been reached. Written in the page's
 // transaction, so at-least-once pulling has exactly-once effect.
-import type { Db } from './db.ts';
+import { type Db, type Pool, transaction } from './db.ts';
+import { lockPeople } from './subjects.ts';
 
 export interface SyncState {
   readonly checkpoint: unknown;
@@ -72,21 +73,26 @@ export const readSyncState = async (db: Db, source: string, kind: string): Promi
   };
 };
 
-/** Starts a complete load from the beginning. What is stored stays; `sweep` says whether what it does not see goes. */
-export const startLoad = async (
-  db: Db,
+/**
+ * Starts a complete load from the beginning. What is stored stays; `sweep` says whether what it does not see goes. It
+ * waits for pages under way, so that a key they store is either known to this load or asked for after its beginning.
+ */
+export const startLoad = (
+  pool: Pool,
   source: string,
   kind: string,
   options: { readonly sweep: boolean; readonly mappingVersion: string; readonly keepCheckpoint: boolean },
-): Promise<void> => {
-  await db.query('delete from load_page where source = $1 and kind = $2', [source, kind]);
-  await db.query('insert into sync_state (source, kind) values ($1, $2) on conflict do nothing', [source, kind]);
-  await db.query(
-    `update sync_state set checkpoint = case when $5 then checkpoint end, load = load + 1, load_started_at = now(), load_complete = false,
-       load_sweep = $3, load_served = 0, load_pages = 0, reload_wanted = false, mapping_version = $4 where source = $1 and kind = $2`,
-    [source, kind, options.sweep, options.mappingVersion, options.keepCheckpoint],
-  );
-};
+): Promise<void> =>
+  transaction(pool, async (tx) => {
+    await lockPeople(tx);
+    await tx.query('delete from load_page where source = $1 and kind = $2', [source, kind]);
+    await tx.query('insert into sync_state (source, kind) values ($1, $2) on conflict do nothing', [source, kind]);
+    await tx.query(
+      `update sync_state set checkpoint = case when $5 then checkpoint end, load = load + 1, load_started_at = clock_timestamp(), load_complete = false,
+         load_sweep = $3, load_served = 0, load_pages = 0, reload_wanted = false, mapping_version = $4 where source = $1 and kind = $2`,
+      [source, kind, options.sweep, options.mappingVersion, options.keepCheckpoint],
+    );
+  });
 
 export interface PageProgress {
   readonly checkpoint: unknown;
