@@ -5,7 +5,7 @@ import { actorParameters } from '../consent/actor.ts';
 import { visibleCitizens } from '../consent/decide.ts';
 import { HubError } from '../errors.ts';
 import { changesAfter, logBounds, writeFellDue } from '../store/change-log.ts';
-import { acknowledge, keepPage, lockConsumer, type Told } from '../store/consumers.ts';
+import { acknowledge, holdQuietly, keepPage, lockConsumer, type Told } from '../store/consumers.ts';
 import { type Tx, transaction } from '../store/db.ts';
 import { compareHolds, heldCitizens, masterRecords } from '../store/holds.ts';
 import { type Entry, weigh } from './changes-entry.ts';
@@ -137,6 +137,13 @@ const resume = async (tx: Tx, follower: Follower, after: Progress | undefined): 
   return after;
 };
 
+/** Keeps what the page tells until its cursor comes back. @returns the page whose receipt the cursor will prove. */
+const keep = async ({ tx, follower, told, entries, anew }: Draft, received: number): Promise<number> => {
+  if (entries.length > 0 || anew) return keepPage(tx, follower.consumer, { opensSnapshot: anew, told });
+  if (told.length > 0) await holdQuietly(tx, follower.consumer, told);
+  return received;
+};
+
 /** `after` absent: a snapshot begins. @throws HubError `request/gone`. */
 export const producePage = async (
   context: FeedContext,
@@ -154,9 +161,6 @@ export const producePage = async (
       start.walked === undefined
         ? await follow(draft, start.position)
         : await walk(draft, start.walked, start.position);
-    const { told, entries } = draft;
-    const page =
-      told.length === 0 && !anew ? start.page : await keepPage(tx, follower.consumer, { opensSnapshot: anew, told });
-    return { entries, more, next: { page, ...at } };
+    return { entries: draft.entries, more, next: { page: await keep(draft, start.page), ...at } };
   });
 };

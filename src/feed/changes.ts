@@ -106,6 +106,8 @@ const registerRead = (app: FastifyInstance, context: FeedContext): void => {
       page = await waitForPage(context, signal, follower, page.next, limit, patience);
     if (page.entries.length > 0) await disclose(context, request, touchedBy(context, page.entries));
     else await countEmptyPoll(context.pool, follower.consumer);
+    // A connection kept alive would hold up a server that is closing.
+    if (signal.closed) reply.header('connection', 'close');
     return sendPage(context, reply, follower, page);
   });
 };

@@ -23,7 +23,7 @@ export interface ChangeWatch {
 export interface SignalOptions {
   /** Writes within this time wake once. Default 100 ms. */
   readonly gatherMs?: number;
-  /** How often somebody looks, while anybody waits, whether a start or end fell due. Default 5 s. */
+  /** How often somebody looks, while anybody waits, whether a start or end fell due. Default 2 s. */
   readonly dueMs?: number;
   /** How long the connection is kept after the last waiter left. Default 1 s. */
   readonly lingerMs?: number;
@@ -66,7 +66,7 @@ export const createChangeSignal = (pool: Pool, options: SignalOptions = {}): Cha
       throw error;
     }
     clearInterval(due);
-    due = setInterval(() => void writeFellDue(pool).catch(() => undefined), options.dueMs ?? 5000).unref();
+    due = setInterval(() => void writeFellDue(pool).catch(() => undefined), options.dueMs ?? 2000).unref();
     return client;
   };
 

@@ -33,6 +33,23 @@ export interface Told {
   readonly mark: Buffer | null;
 }
 
+/** Takes over new marks of what the consumer would find unchanged: nothing is told, so nothing has to come back. */
+export const holdQuietly = async (tx: Db, consumer: string, told: readonly Told[]): Promise<void> => {
+  await tx.query({
+    name: 'hold-told',
+    text: 'select hold_told($1, $2::uuid[], $3::uuid[], $4::bytea[])',
+    values: [consumer, ...columnsOf(told)],
+  });
+};
+
+const columnsOf = (
+  told: readonly Told[],
+): readonly [readonly string[], readonly string[], readonly (Buffer | null)[]] => [
+  told.map((one) => one.citizen),
+  told.map((one) => one.record),
+  told.map((one) => one.mark),
+];
+
 /** At most so many pages wait for their cursor; the oldest are dropped. */
 const mostWaiting = 16;
 
@@ -51,14 +68,7 @@ export const keepPage = async (
     name: 'keep-page',
     text: `insert into consumer_page (consumer, page, opens_snapshot, citizens, records, marks)
       values ($1, $2, $3, $4::uuid[], $5::uuid[], $6::bytea[])`,
-    values: [
-      consumer,
-      number,
-      page.opensSnapshot,
-      page.told.map((one) => one.citizen),
-      page.told.map((one) => one.record),
-      page.told.map((one) => one.mark),
-    ],
+    values: [consumer, number, page.opensSnapshot, ...columnsOf(page.told)],
   });
   await tx.query(
     `delete from consumer_page where consumer = $1 and page <= (

@@ -96,7 +96,13 @@ declare
   due uuid[];
 begin
   select due_to into since from change_horizon;
-  if not exists (select from fell_due(since, til)) then return false; end if;
+  if not exists (select from fell_due(since, til)) then
+    -- Now and then, so that the next look need not go back far.
+    if since < til - interval '10 minutes' then
+      update change_horizon set due_to = til where due_to = since;
+    end if;
+    return false;
+  end if;
   select due_to into since from change_horizon for update;
   select array_agg(c order by c) into due from fell_due(since, til) c;
   if due is null then return false; end if;
@@ -208,6 +214,31 @@ begin
   end loop;
 end $$;
 
+-- What a consumer holds from now on, for the records named. Of two marks for one record the later counts.
+create function hold_told(a_consumer text, told_citizens uuid[], told_records uuid[], told_marks bytea[]) returns void
+language plpgsql as $$
+begin
+  with delta as materialized (
+    select distinct on (t.c, t.r) t.c, t.r, t.m
+    from unnest(told_citizens, told_records, told_marks) with ordinality as t(c, r, m, n) order by t.c, t.r, t.n desc
+  ),
+  merged as (
+    select d.c, d.r, d.m from delta d where d.m is not null
+    union all
+    select h.citizen_id, x.r, x.m
+    from consumer_hold h cross join lateral unnest(h.records, h.marks) as x(r, m)
+    where h.consumer = a_consumer and h.citizen_id = any (told_citizens)
+      and not exists (select from delta d where d.c = h.citizen_id and d.r = x.r)
+  )
+  insert into consumer_hold as k (consumer, citizen_id, records, marks)
+  select a_consumer, t.c, coalesce(array_agg(e.r order by e.r) filter (where e.r is not null), '{}'),
+    coalesce(array_agg(e.m order by e.r) filter (where e.r is not null), '{}')
+  from (select distinct c from delta) t left join merged e on e.c = t.c group by t.c
+  on conflict (consumer, citizen_id) do update set records = excluded.records, marks = excluded.marks;
+  delete from consumer_hold h
+  where h.consumer = a_consumer and h.citizen_id = any (told_citizens) and cardinality(h.records) = 0;
+end $$;
+
 -- A page's cursor came back: what it told is what the consumer holds now.
 create function acknowledge_page(a_consumer text, a_page bigint) returns boolean
 language plpgsql as $$
@@ -218,27 +249,8 @@ begin
   if p.opens_snapshot then
     update consumer_hold h set marks = array_fill(null::bytea, array[cardinality(h.records)]) where h.consumer = a_consumer;
   end if;
+  perform hold_told(a_consumer, p.citizens, p.records, p.marks);
   with delta as materialized (
-    select distinct on (t.c, t.r) t.c, t.r, t.m
-    from unnest(p.citizens, p.records, p.marks) with ordinality as t(c, r, m, n) order by t.c, t.r, t.n desc
-  ),
-  merged as (
-    select d.c, d.r, d.m from delta d where d.m is not null
-    union all
-    select h.citizen_id, x.r, x.m
-    from consumer_hold h cross join lateral unnest(h.records, h.marks) as x(r, m)
-    where h.consumer = a_consumer and h.citizen_id = any (p.citizens)
-      and not exists (select from delta d where d.c = h.citizen_id and d.r = x.r)
-  )
-  insert into consumer_hold as k (consumer, citizen_id, records, marks)
-  select a_consumer, t.c, coalesce(array_agg(e.r order by e.r) filter (where e.r is not null), '{}'),
-    coalesce(array_agg(e.m order by e.r) filter (where e.r is not null), '{}')
-  from (select distinct c from delta) t left join merged e on e.c = t.c group by t.c
-  on conflict (consumer, citizen_id) do update set records = excluded.records, marks = excluded.marks;
-  delete from consumer_hold h
-  where h.consumer = a_consumer and h.citizen_id = any (p.citizens) and cardinality(h.records) = 0;
-
-  with delta as (
     select distinct on (t.c, t.r) t.c, t.r, t.m
     from unnest(p.citizens, p.records, p.marks) with ordinality as t(c, r, m, n) order by t.c, t.r, t.n desc
   ),
@@ -250,7 +262,6 @@ begin
   select a_consumer, d.c, d.r, a_page from delta d where d.m is null
   on conflict (consumer, citizen_id, record_id)
     do update set page = excluded.page, told_at = excluded.told_at, confirmed_at = null;
-
   update consumer set acknowledged = a_page where id = a_consumer;
   delete from consumer_page c where c.consumer = a_consumer;
   return true;
