@@ -12,6 +12,7 @@ import { openSandboxIssuer } from './issuer.ts';
 import { startMunicipality } from './municipality.ts';
 import { personas } from './personas.ts';
 import { giveShowcaseConsents } from './showcase-consents.ts';
+import { sandboxEnvironment } from './source-config.ts';
 import { showcaseCpr } from './world/showcase.ts';
 
 export interface SandboxOptions {
@@ -68,19 +69,7 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
   const { issuer } = await openSandboxIssuer({ folder });
   return {
     issuer,
-    environment: {
-      SANDBOX_MOMENTUM_URL: municipality.momentum.url,
-      SANDBOX_MOMENTUM_TOKEN_URL: municipality.momentum.tokenUrl,
-      SANDBOX_MOMENTUM_CLIENT_ID: municipality.momentum.clientId,
-      SANDBOX_MOMENTUM_CLIENT_SECRET: municipality.momentum.clientSecret,
-      SANDBOX_MOMENTUM_API_KEY: municipality.momentum.apiKey,
-      SANDBOX_MOMENTUM_RESOURCE: municipality.momentum.resource,
-      SANDBOX_FHIR_URL: municipality.fhir.url,
-      SANDBOX_FHIR_TOKEN_URL: municipality.fhir.tokenUrl,
-      SANDBOX_FHIR_CLIENT_ID: municipality.fhir.clientId,
-      SANDBOX_FHIR_CLIENT_SECRET: municipality.fhir.clientSecret,
-      SANDBOX_SENSUM_FOLDER: municipality.sensum.folder,
-    },
+    environment: sandboxEnvironment(municipality),
     async enrolAndConsent(hub) {
       // Once: whoever is unenrolled later stays so through a restart.
       const { rows } = await hub.pool.query('select 1 from enrolment limit 1');
