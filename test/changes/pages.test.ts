@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { pruneChanges } from '../../src/store/change-log.ts';
 import { unconfirmedPurges } from '../../src/store/consumers.ts';
+import { endEnrolment } from '../../src/store/enrolment.ts';
 import { config, type Person } from '../feed/fixture.ts';
 import { useDatabase } from '../postgres.ts';
 import { createFeedHub, type FeedHub, told } from './hub.ts';
@@ -125,6 +126,24 @@ describe('what follows', () => {
     expect(answer.cursor).toHaveLength(cursor.length);
     // The earlier cursor is as good as it was: a hidden change moves no page.
     expect(await hub.page({ after: cursor })).toMatchObject({ entries: [], more: false });
+  });
+
+  it('what one citizen says reaches the records they share with another', async () => {
+    const bo = await newPerson();
+    const shared = await hub.world.record({ citizens: [anna, bo] });
+    const { cursor, entries } = await hub.snapshot();
+    expect(entries).toEqual([]);
+    await hub.world.say(bo, 'grant', 'consumer:borgerportal');
+    await hub.look(bo.id);
+    const seen = await hub.page({ after: cursor });
+    const both = [anna, bo].flatMap(({ id }) => [`created ${id} ${id}`, `created ${id} ${shared}`]);
+    expect(seen.entries.map(({ op, citizen, id }) => `${op} ${citizen} ${id}`).toSorted()).toEqual(both.sort());
+    await withdraw(bo);
+    const gone = await hub.page({ after: seen.cursor });
+    expect(told(gone).filter((line) => line === `removed ${shared}`)).toHaveLength(2);
+    // Nobody stands in Anna's way once Bo is not enrolled.
+    await endEnrolment(database.pool(), bo.enrolment, 'test');
+    expect(told(await hub.page({ after: gone.cursor }))).toEqual([`created ${anna.id}`, `created ${shared}`]);
   });
 
   it('protection turning on is a change, for a private reader', async () => {
