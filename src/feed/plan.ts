@@ -5,7 +5,8 @@ import { actorParameters } from '../consent/actor.ts';
 import { citizenAccess } from '../consent/decide.ts';
 import { HubError } from '../errors.ts';
 import { type MasterFields, presentMaster } from '../store/master-data.ts';
-import { readPlan, type StoredPlan } from '../store/plans.ts';
+import { createPlanReader } from '../store/plan-memo.ts';
+import type { StoredPlan } from '../store/plans.ts';
 import { numbersOf } from '../store/subjects.ts';
 import { citizenOf, elsewhere, sendElsewhere } from './citizen-door.ts';
 import type { FeedContext } from './context.ts';
@@ -44,6 +45,7 @@ const log = (
   ]);
 
 export const registerPlan = (app: FastifyInstance, context: FeedContext): void => {
+  const plans = createPlanReader(context.pool, context.keys);
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const actor = callerOf(request);
     const citizen = citizenOf(request);
@@ -57,7 +59,7 @@ export const registerPlan = (app: FastifyInstance, context: FeedContext): void =
         message: 'The token lacks the scope cpr.read.',
       });
 
-    const plan = await readPlan(context.pool, context.keys, {
+    const plan = await plans.read({
       actor: actorParameters(actor),
       citizen,
       ...(selection === undefined ? {} : { kinds: [...selection.lists.keys()] }),

@@ -65,6 +65,13 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   appointment: { title: 'Opfølgning', start: '2026-12-01T09:00:00Z', status: 'planned' },
 };
 
+/** What every writer of the hub does last: whoever reads these citizens looks again. */
+const look = (pool: Pool, citizens: readonly string[]): Promise<unknown> =>
+  pool.query(
+    'select append_changes($1, array_fill(null::uuid, array[cardinality($1::uuid[])]), array_fill($2::text, array[cardinality($1::uuid[])]))',
+    [citizens, 'look'],
+  );
+
 export const createWorld = (pool: Pool, keys: KeyRing) => ({
   async person(cpr: string): Promise<Person> {
     const number = parseNumber(cpr);
@@ -148,10 +155,22 @@ export const createWorld = (pool: Pool, keys: KeyRing) => ({
             input.withheld ?? false,
           ],
         );
+    await look(
+      pool,
+      input.citizens.map((person) => person.id),
+    );
     return id;
   },
   async link(from: string, rel: string, to: string): Promise<void> {
     await pool.query('insert into link (from_id, rel, to_id) values ($1, $2, $3)', [from, rel, to]);
+    const { rows } = await pool.query<{ id: string }>(
+      'select citizen_id as id from record_version where record_id = $1',
+      [from],
+    );
+    await look(
+      pool,
+      rows.map((row) => row.id),
+    );
   },
   async say(
     person: Person,
@@ -179,6 +198,7 @@ export const createWorld = (pool: Pool, keys: KeyRing) => ({
         options.upTo ?? 'normal',
       ],
     );
+    await look(pool, [person.id]);
     return id;
   },
   async protect(person: Person): Promise<void> {
@@ -186,6 +206,7 @@ export const createWorld = (pool: Pool, keys: KeyRing) => ({
       `insert into protection (record_id, citizen_id, valid_from, recorded_at) values ($1, $2, now() - interval '1 day', now() - interval '1 day')`,
       [randomUUID(), person.id],
     );
+    await look(pool, [person.id]);
   },
   async synced(source: string, kind: string, at: Date | null): Promise<void> {
     await pool.query(

@@ -10,6 +10,8 @@ create table change (
   op text not null check (op in ('created', 'changed', 'removed', 'look'))
 );
 create index change_record on change (record_id) where record_id is not null;
+-- The last change of a citizen: whether what was decided for a reader still stands.
+create index change_citizen on change (citizen_id, position desc);
 create sequence change_position owned by change.position;
 
 create function append_changes(citizens uuid[], records uuid[], ops text[]) returns bigint
