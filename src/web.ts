@@ -39,7 +39,7 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
     })),
   });
   const accessLog = createAccessLog(hub.pool, hub.keys, { sealStopMs: hub.config.sealStop, clock: hub.clock });
-  const sealer = startSealer(hub.pool, hub.keys, { log: hub.log });
+  const sealer = startSealer(hub.pool, hub.keys, { log: hub.log, keepMs: hub.config.logRetention });
   const app = await createServer({
     pool: hub.pool,
     keys: hub.keys,
