@@ -1,8 +1,9 @@
 // Stage 4: from a mapped draft to the record as it will be stored and sent: id, sensitivity, owner, journal link, links,
 // content hash, and the text with and without protected fields.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { copenhagenInstant } from '../clock.ts';
 import type { Draft, LinkDraft } from '../mapping/result.ts';
+import { maskNumbers, parseNumber } from '../model/cpr.ts';
 import type { Kind } from '../model/kinds.ts';
 import { kinds } from '../model/kinds.ts';
 import { stripProtected } from '../model/reveal.ts';
@@ -51,8 +52,15 @@ const typeAndPeriod = (entity: Kind, fields: Fields): Fields => {
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
 };
 
+/** Where a kind's key is a CPR, a link template may name that key. */
+const holdsNumber = (source: SyncSource, path: string): boolean =>
+  source.kinds.some((kind) => kind.keyIsCpr) &&
+  (maskNumbers(path) !== path ||
+    path.split('/').some((segment) => parseNumber(decodeURIComponent(segment)) !== undefined));
+
 const journalUrlOf = (source: SyncSource, draft: Draft): string | undefined => {
   if (source.journalBaseUrl === undefined || draft.journalPath === undefined) return undefined;
+  if (holdsNumber(source, draft.journalPath)) return undefined;
   return `${source.journalBaseUrl.replace(/\/+$/, '')}/${draft.journalPath.replace(/^\/+/, '')}`;
 };
 
@@ -109,23 +117,23 @@ export const compose = (
   const links = hidden ? [] : linkIds(keys, source, draft.links);
   const journalUrl = hidden ? undefined : journalUrlOf(source, draft);
   const until = protectedUntil(draft);
-  const contentHash = createHash('sha256')
-    .update(
-      JSON.stringify([
-        withoutIgnored(fields, draft.ignoreForChange),
-        links.map((link) => `${link.rel} ${link.toId}`).sort(),
-        record.subjects.map((subject) => subject.homeId).sort(),
-        draft.withheld,
-        ownerUnit ?? null,
-        kind.domain,
-        sensitivity,
-        journalUrl ?? null,
-        draft.named,
-        draft.thirdPartyProtected,
-        until === undefined ? 'open' : until,
-      ]),
-    )
-    .digest();
+  const contentHash = hash(
+    'sha256',
+    JSON.stringify([
+      withoutIgnored(fields, draft.ignoreForChange),
+      links.map((link) => `${link.rel} ${link.toId}`).sort(),
+      record.subjects.map((subject) => subject.homeId).sort(),
+      draft.withheld,
+      ownerUnit ?? null,
+      kind.domain,
+      sensitivity,
+      journalUrl ?? null,
+      draft.named,
+      draft.thirdPartyProtected,
+      until === undefined ? 'open' : until,
+    ]),
+    'buffer',
+  );
   const envelope = {
     id,
     kind: draft.entity,

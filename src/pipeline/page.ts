@@ -213,7 +213,7 @@ const storeInside = async (
     tx,
     source.name,
     kind.name,
-    [...settled, ...page.deleted].map((key) => keyHash(deps.keys, source.name, kind.name, key)),
+    () => [...settled, ...page.deleted].map((key) => keyHash(deps.keys, source.name, kind.name, key)),
     run.leaveAs,
   );
   await countDrift(tx, source.name, kind.name, driftOf(kind, enrolled, sorted.issues));

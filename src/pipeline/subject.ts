@@ -22,15 +22,23 @@ interface Reference {
   /** `cpr` or the via kind. */
   readonly space: string;
   readonly hash: Buffer;
+  /** Space and hash: what it is looked up by. */
+  readonly name: string;
 }
+
+const reference = (space: string, hash: Buffer): Reference => ({
+  space,
+  hash,
+  name: `${space} ${hash.toString('hex')}`,
+});
 
 const referencesOf = (keys: KeyRing, source: string, kind: SyncKind, body: unknown): readonly Reference[] => {
   const references: Reference[] = [];
   for (const ref of kind.mapping?.subjects(body) ?? []) {
     if ('cpr' in ref) {
       const parsed = parseNumber(ref.cpr);
-      if (parsed !== undefined) references.push({ space: 'cpr', hash: numberHash(keys, parsed.number) });
-    } else if (ref.key !== '') references.push({ space: ref.via, hash: keyHash(keys, source, ref.via, ref.key) });
+      if (parsed !== undefined) references.push(reference('cpr', numberHash(keys, parsed.number)));
+    } else if (ref.key !== '') references.push(reference(ref.via, keyHash(keys, source, ref.via, ref.key)));
   }
   return references;
 };
@@ -40,17 +48,17 @@ const lookUp = async (
   source: string,
   references: readonly Reference[],
 ): Promise<(ref: Reference) => readonly Subject[]> => {
-  const bySpace = Map.groupBy(references, (ref) => ref.space);
+  const different = new Map(references.map((ref) => [ref.name, ref]));
   const found = new Map<string, readonly Subject[]>();
-  for (const [space, own] of bySpace) {
-    const hashes = [...new Map(own.map((ref) => [ref.hash.toString('hex'), ref.hash])).values()];
+  for (const [space, own] of Map.groupBy(different.values(), (ref) => ref.space)) {
+    const hashes = own.map((ref) => ref.hash);
     if (space === 'cpr')
       for (const [hex, subject] of await subjectsByNumber(tx, hashes)) found.set(`cpr ${hex}`, [subject]);
     else
       for (const [hex, subjects] of await subjectsByKey(tx, source, space, hashes))
         found.set(`${space} ${hex}`, subjects);
   }
-  return (ref) => found.get(`${ref.space} ${ref.hash.toString('hex')}`) ?? [];
+  return (ref) => found.get(ref.name) ?? [];
 };
 
 /** Resolves the subjects of one page. Must run in the page's transaction, under the shared people lock. */

@@ -41,9 +41,9 @@ export const subjectsByNumber = async (db: Db, hashes: readonly Buffer[]): Promi
   const { rows } = await db.query<SubjectRow>({
     name: 'subjects-by-number',
     text: `select i.cpr_hash as hash, i.id as identity_id, i.citizen_id, i.home_id
-           from unnest($1::bytea[]) as wanted(hash)
-           join identity i on i.cpr_hash = wanted.hash
-           join enrolment e on e.citizen_id = i.citizen_id and e.ended_at is null and e.starts_at <= now()`,
+           from identity i
+           join enrolment e on e.citizen_id = i.citizen_id and e.ended_at is null and e.starts_at <= now()
+           where i.cpr_hash = any($1::bytea[])`,
     values: [hashes],
   });
   return new Map(rows.map((row) => [row.hash.toString('hex'), subjectOf(row)]));
@@ -61,10 +61,10 @@ export const subjectsByKey = async (
   const { rows } = await db.query<SubjectRow>({
     name: 'subjects-by-key',
     text: `select k.key_hash as hash, i.id as identity_id, i.citizen_id, i.home_id
-           from unnest($3::bytea[]) as wanted(hash)
-           join subject_key k on k.source = $1 and k.kind = $2 and k.key_hash = wanted.hash
+           from subject_key k
            join identity i on i.id = k.identity_id
-           join enrolment e on e.citizen_id = i.citizen_id and e.ended_at is null and e.starts_at <= now()`,
+           join enrolment e on e.citizen_id = i.citizen_id and e.ended_at is null and e.starts_at <= now()
+           where k.source = $1 and k.kind = $2 and k.key_hash = any($3::bytea[])`,
     values: [source, kind, hashes],
   });
   for (const row of rows) {

@@ -72,7 +72,7 @@ export const benchIngest = async (options: {
         for (const kind of kinds) count += await run(pool, `${url}/${paths[kind]}`, pageSize, stored[kind]);
         return count;
       };
-      const rounds = [];
+      const rounds: Record<'freshBare' | 'freshLine' | 'unchangedBare' | 'unchangedLine', number>[] = [];
       for (let round = 0; round < options.rounds; round += 1) {
         await forget(pool);
         const freshBare = await rate(total, bare(bareUpsert));

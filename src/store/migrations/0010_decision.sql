@@ -44,7 +44,9 @@ create function note_shared_citizens() returns trigger language plpgsql as $$
 begin
   insert into shared_citizen
   select distinct both_of.id
-  from added n join record_version v on v.record_id = n.record_id and v.citizen_id <> n.citizen_id
+  from added n
+  -- Row by row through the index, whatever the planner was told of the table when it was empty.
+  cross join lateral (select v.citizen_id from record_version v where v.record_id = n.record_id and v.citizen_id <> n.citizen_id offset 0) v
   cross join lateral (values (n.citizen_id), (v.citizen_id)) both_of(id)
   on conflict do nothing;
   return null;

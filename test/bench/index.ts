@@ -1,0 +1,122 @@
+// `npm run bench`: one table of ratios. Options: --only a|b|c (several: a,b), --json, --size small|full. Only ratios are
+// worth comparing between machines, and only of a run in which nothing else used the machine.
+import { parseArgs } from 'node:util';
+import { benchCsv } from './csv.ts';
+import { benchIngest } from './ingest.ts';
+import { benchPlan } from './plan.ts';
+import { format, isMet, type Result, rate } from './table.ts';
+
+const sizes = {
+  full: {
+    plan: { citizens: 200, rounds: 5, seconds: 5 },
+    ingest: { rows: 20_000, rounds: 5 },
+    csv: { bytes: 1_000_000_000 },
+  },
+  small: {
+    plan: { citizens: 50, rounds: 3, seconds: 2 },
+    ingest: { rows: 5_000, rounds: 3 },
+    csv: { bytes: 50_000_000 },
+  },
+} as const;
+type Size = (typeof sizes)[keyof typeof sizes];
+
+const plan = async (size: Size): Promise<Result> => {
+  const { plans, documents, ratio, bytes, records, busy } = await benchPlan(size.plan);
+  const saturated = busy > 0.9 ? ' IT WAS SATURATED: the ceiling is higher than shown.' : '';
+  return {
+    rows: [
+      {
+        benchmark: `(a) plan of ${records} records, with consent and log`,
+        hub: rate(plans, 'plans'),
+        ceiling: rate(documents, 'documents'),
+        value: ratio,
+        unit: 'ratio',
+        mark: 0.5,
+      },
+    ],
+    notes: [
+      `(a) ${bytes.toLocaleString('en-GB')} bytes an answer; ceiling: the same text by primary key. Load generator: ${Math.round(busy * 100)} % of its core at most.${saturated}`,
+    ],
+  };
+};
+
+const ingest = async (size: Size): Promise<Result> => {
+  const { records, fresh, unchanged } = await benchIngest(size.ingest);
+  return {
+    rows: [
+      {
+        benchmark: '(b) ingest of new records',
+        hub: rate(fresh.line, 'records'),
+        ceiling: rate(fresh.bare, 'records'),
+        value: fresh.ratio,
+        unit: 'ratio',
+        mark: 0.4,
+      },
+      {
+        benchmark: '(b) ingest of unchanged records',
+        hub: rate(unchanged.line, 'records'),
+        ceiling: rate(unchanged.bare, 'records'),
+        value: unchanged.ratio,
+        unit: 'ratio',
+        mark: 0.3,
+      },
+    ],
+    notes: [
+      `(b) ${records.toLocaleString('en-GB')} meetings and offers a round, 500 a page over HTTP; ceiling: the same pages, ready-made record and body rows upserted, or ready-made keys and hashes compared.`,
+    ],
+  };
+};
+
+const csv = async (size: Size): Promise<Result> => {
+  const { bytes, rows, kept, seconds, peakMegabytes, line, bare, ratio } = await benchCsv(size.csv);
+  const count = (n: number): string => n.toLocaleString('en-GB');
+  return {
+    rows: [
+      {
+        benchmark: `(c) memory of a ${Math.round(bytes / 1e6)} MB CSV file`,
+        hub: `${Math.round(peakMegabytes)} MB resident`,
+        ceiling: '–',
+        value: peakMegabytes,
+        unit: 'MB',
+        mark: 300,
+      },
+      {
+        benchmark: '(c) rows of that file',
+        hub: rate(line, 'rows'),
+        ceiling: rate(bare, 'rows'),
+        value: ratio,
+        unit: 'ratio',
+      },
+    ],
+    notes: [
+      `(c) ${count(rows)} rows in ${Math.round(seconds)} s, ${count(kept)} kept (one case in ten is an enrolled citizen's); ceiling: csv-parse alone on a part of it.`,
+    ],
+  };
+};
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'a,b,c' },
+    json: { type: 'boolean', default: false },
+    size: { type: 'string', default: 'full' },
+  },
+});
+const benchmarks = { a: plan, b: ingest, c: csv } as const;
+const size = sizes[values.size as keyof typeof sizes];
+const wanted = values.only.split(',');
+const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name));
+if (size === undefined || unknown.length > 0) {
+  process.stderr.write('Use --only a, b, c or several with commas, and --size small or full.\n');
+  process.exit(2);
+}
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
+const results: Result[] = [];
+for (const name of wanted) results.push(await benchmarks[name as keyof typeof benchmarks](size));
+const all = { rows: results.flatMap(({ rows }) => rows), notes: results.flatMap(({ notes }) => notes) };
+process.stdout.write(
+  values.json
+    ? `${JSON.stringify({ ...all, rows: all.rows.map((row) => ({ ...row, met: isMet(row) })) }, null, 2)}\n`
+    : `${format(all)}\n`,
+);
