@@ -49,19 +49,21 @@ export async function* pagesAbout(
   }
 }
 
-export interface StoredCitizen {
+export interface StoredPages {
   readonly counts: RunCounts;
+  /** Keys of the pages, as stored. */
   readonly seen: readonly string[];
   /** False when a record's key could not be read: it may be any of those that seem to be missing. */
   readonly keysReadable: boolean;
 }
 
+/** Stores pages about one citizen, or about some. */
 export const storeAbout = async (
   deps: PipelineDeps,
-  { source, kind }: CitizenKind,
+  { source, kind }: Pick<CitizenKind, 'source' | 'kind'>,
   pages: AsyncIterable<Page<unknown>> | Iterable<Page<unknown>>,
   run: Pick<PageRun, 'runId' | 'asksForHistory'>,
-): Promise<StoredCitizen> => {
+): Promise<StoredPages> => {
   const counts = noCounts();
   const seen: string[] = [];
   let keysReadable = true;
@@ -80,7 +82,7 @@ export const sweepAbout = async (
   tx: Tx,
   deps: PipelineDeps,
   { source, kind, citizenId, numbers }: CitizenKind,
-  { seen, keysReadable }: StoredCitizen,
+  { seen, keysReadable }: StoredPages,
   before = { stored: 0, missing: 0 },
 ): Promise<SweepResult> => {
   await sharePeople(tx);

@@ -1,14 +1,15 @@
-// A load of a kind that can only be asked citizen by citizen: every enrolled citizen in id order, nobody else. Each
-// citizen's end is saved with the hub's own citizen id, so that a stopped crawl goes on with the next.
+// A load of a kind that can only be asked citizen by citizen: every enrolled citizen in id order, nobody else. The
+// checkpoint is the hub's own citizen id, saved with each citizen's sweep: a stopped crawl goes on with the next.
 import { z } from 'zod';
-import type { Page } from '../adapter/contract.ts';
+import type { Page, RawRecord } from '../adapter/contract.ts';
 import { asHubError, HubError } from '../errors.ts';
 import { transaction } from '../store/db.ts';
+import type { SweepResult } from '../store/deletions.ts';
 import { enrolledAfter } from '../store/enrolment.ts';
 import { addCounts, type RunCounts } from '../store/runs.ts';
 import { numbersOf } from '../store/subjects.ts';
 import { giveUpLoad, type SyncState, saveProgress } from '../store/sync-state.ts';
-import { type CitizenKind, pagesAbout, storeAbout, sweepAbout } from './citizen.ts';
+import { type CitizenKind, pagesAbout, type StoredPages, storeAbout, sweepAbout } from './citizen.ts';
 import type { OpenSource, PipelineDeps, SyncKind, SyncSource } from './source.ts';
 
 export interface CrawlOrder {
@@ -20,8 +21,9 @@ export interface CrawlOrder {
   readonly until?: number;
 }
 
-/** So many citizens are asked for at a time; what they have is stored one after the other. */
-const together = 4;
+/** So many citizens are asked for at a time (the source's budget spreads the requests) and stored together. */
+const together = 10;
+const mostRecords = 1000;
 
 const progress = z.object({
   /** The last citizen done. */
@@ -37,10 +39,13 @@ const nobodyYet: Progress = { citizen: null, asked: 0, refused: 0, stored: 0, mi
 
 interface Answer {
   readonly about: CitizenKind;
-  readonly pages: readonly Page<unknown>[] | HubError;
+  readonly records: readonly RawRecord[];
+  readonly ignored: number;
+  /** A refusal, or why the crawl cannot go on. */
+  readonly failure: HubError | undefined;
 }
 
-/** Asks for one citizen. Whatever goes wrong is told when that citizen's turn to be stored has come. */
+/** Asks for one citizen. Whatever goes wrong is told when that citizen's turn has come. */
 const ask = async (
   deps: PipelineDeps,
   { source, kind, signal }: CrawlOrder,
@@ -48,47 +53,64 @@ const ask = async (
   citizenId: string,
 ): Promise<Answer> => {
   const about = { source, kind, citizenId, numbers: await numbersOf(deps.pool, deps.keys, citizenId) };
+  const records: RawRecord[] = [];
+  let ignored = 0;
   try {
-    const pages: Page<unknown>[] = [];
-    for await (const page of pagesAbout(opened, about, signal)) pages.push(page);
-    return { about, pages };
+    for await (const page of pagesAbout(opened, about, signal)) {
+      records.push(...page.records);
+      ignored += page.ignored ?? 0;
+    }
+    return { about, records, ignored, failure: undefined };
   } catch (thrown) {
-    return { about, pages: asHubError(thrown) };
+    return { about, records: [], ignored: 0, failure: asHubError(thrown) };
   }
 };
 
-/** Stores one citizen's answer; sweep and checkpoint are one transaction. */
-const keep = async (
+const isRefusal = (failure: HubError | undefined): boolean => failure?.code === 'source/forbidden';
+
+/** Several citizens' answers as few pages: storing a page costs more than storing its records. */
+const joined = (answers: readonly Answer[]): readonly Page<unknown>[] => {
+  const records = answers.flatMap((answer) => answer.records);
+  const ignored = answers.reduce((sum, answer) => sum + answer.ignored, 0);
+  const pages: Page<unknown>[] = [];
+  for (let from = 0; from < records.length; from += mostRecords)
+    pages.push({
+      records: records.slice(from, from + mostRecords),
+      deleted: [],
+      checkpoint: null,
+      ...(from === 0 ? { ignored } : {}),
+    });
+  return pages;
+};
+
+/** Ends one citizen: sweep and checkpoint are one transaction. */
+const settle = async (
   deps: PipelineDeps,
-  { source, kind, runId }: CrawlOrder,
-  { about, pages }: Answer,
+  { source, kind }: CrawlOrder,
+  { about, records, failure }: Answer,
+  stored: StoredPages,
   before: Progress,
   load: number,
-): Promise<{ readonly at: Progress; readonly counts: RunCounts }> => {
-  const refused = pages instanceof HubError;
-  if (refused && pages.code !== 'source/forbidden') throw pages;
-  const stored = await storeAbout(deps, about, refused ? [] : pages, { runId, asksForHistory: true });
-  return transaction(deps.pool, async (tx) => {
+): Promise<{ readonly at: Progress; readonly swept: SweepResult }> =>
+  transaction(deps.pool, async (tx) => {
+    const refused = isRefusal(failure);
     const swept = refused ? { removed: 0, held: 0 } : await sweepAbout(tx, deps, about, stored, before);
     const missing = swept.removed + swept.held;
     const at: Progress = {
       citizen: about.citizenId,
       asked: before.asked + 1,
       refused: before.refused + (refused ? 1 : 0),
-      stored: before.stored + stored.seen.length + missing,
+      stored: before.stored + records.length + missing,
       missing: before.missing + missing,
     };
     await saveProgress(tx, source.name, kind.name, load, {
       checkpoint: at,
-      served: stored.counts.served,
+      served: records.length,
       seenKeys: undefined,
       cancelSweep: false,
     });
-    const counts = { ...stored.counts };
-    addCounts(counts, swept);
-    return { at, counts };
+    return { at, swept };
   });
-};
 
 /**
  * Crawls on from where the load stands and adds to `counts`. @returns false when it stopped at `until`.
@@ -108,13 +130,18 @@ export const crawl = async (
   while (kind.mapping !== undefined) {
     const citizens = await enrolledAfter(deps.pool, at.citizen, together);
     if (citizens.length === 0) break;
-    const answers = await Promise.all(citizens.map((id) => ask(deps, order, opened, id)));
+    const asked = await Promise.all(citizens.map((id) => ask(deps, order, opened, id)));
+    const broken = asked.find(({ failure }) => failure !== undefined && !isRefusal(failure));
+    const answers = broken === undefined ? asked : asked.slice(0, asked.indexOf(broken));
+    const stored = await storeAbout(deps, order, joined(answers), { runId, asksForHistory: true });
+    addCounts(counts, stored.counts);
     for (const answer of answers) {
-      const kept = await keep(deps, order, answer, at, state.load);
-      at = kept.at;
-      addCounts(counts, kept.counts);
-      if (signal.aborted) throw stopped();
+      const settled = await settle(deps, order, answer, stored, at, state.load);
+      at = settled.at;
+      addCounts(counts, settled.swept);
     }
+    if (broken?.failure !== undefined) throw broken.failure;
+    if (signal.aborted) throw stopped();
     deps.log.debug({ event: 'citizens.stored', source: source.name, kind: kind.name, run: runId, asked: at.asked });
     if (until !== undefined && performance.now() > until) return false;
   }

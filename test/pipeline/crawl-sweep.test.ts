@@ -14,7 +14,7 @@ let everybody: readonly string[];
 
 beforeAll(() => {
   deps = toyDeps(database.pool());
-  everybody = inCrawlOrder(deps, 9);
+  everybody = inCrawlOrder(deps, 24);
   [first = '', second = '', third = ''] = everybody;
 });
 beforeEach(async () => {
@@ -96,7 +96,7 @@ it('holds what one citizen loses at once', async () => {
 
 it('holds a mass deletion that is small for each citizen, also when the crawl was interrupted', async () => {
   for (const number of everybody) await enrolToy(deps, number);
-  data.case = everybody.map((number, at) => caseOf(`c${at}`, [number], `C${at}`));
+  data.case = everybody.map((number, at) => caseOf(`c${at}`, [number], `Sag ${at}`));
   const guard = { count: 3, share: 0.5 };
   await crawlOnce(deps, crawling(data, { guard }));
   data.case = [];
@@ -107,8 +107,8 @@ it('holds a mass deletion that is small for each citizen, also when the crawl wa
     counts.held += outcome.counts.held;
     state = outcome.state;
   }
-  expect(counts).toEqual({ removed: 3, held: 6 });
-  expect(await keys()).toEqual(['c3', 'c4', 'c5', 'c6', 'c7', 'c8']);
+  expect(counts).toEqual({ removed: 3, held: 21 });
+  expect(await keys()).toHaveLength(21);
 });
 
 it('forgets what was held when the source shows it again', async () => {

@@ -16,15 +16,22 @@ let people: readonly string[];
 
 beforeAll(() => {
   deps = toyDeps(database.pool());
-  people = inCrawlOrder(deps, 9);
+  people = inCrawlOrder(deps, 24);
 });
 beforeEach(async () => {
   await database
     .pool()
     .query('truncate citizen, sync_state, load_page, run, record, record_body, link, held_deletion, drift cascade');
   data = noData();
-  data.case = people.map((cpr, at) => caseOf(`c${at}`, [cpr], `Plan ${at}`));
+  data.case = people.map((cpr, at) => caseOf(keyOf(at), [cpr], `Plan ${at}`));
 });
+
+const keyOf = (at: number): string => `c${String(at).padStart(2, '0')}`;
+/** Keys of the people from one place in the crawl's order to before another. */
+const keysOf = (from: number, to: number): readonly string[] =>
+  Array.from({ length: to - from }, (_, at) => keyOf(from + at));
+const without = (keys: readonly string[], ...gone: readonly string[]): readonly string[] =>
+  keys.filter((key) => !gone.includes(key));
 
 const enrolAll = async (numbers: readonly string[]): Promise<void> => {
   for (const number of numbers) await enrolToy(deps, number);
@@ -40,7 +47,7 @@ describe('who is asked for', () => {
     const crawl = crawling(data);
     const { counts } = await crawlOnce(deps, crawl);
     expect([...crawl.asked].sort()).toEqual(people.slice(2, 8).toSorted());
-    expect(await keys()).toEqual(['c2', 'c3', 'c4', 'c5', 'c6', 'c7']);
+    expect(await keys()).toEqual(keysOf(2, 8));
     expect(counts).toMatchObject({ served: 6, stored: 6, created: 6, notEnrolled: 0 });
   });
 
@@ -58,25 +65,25 @@ describe('who is asked for', () => {
     await enrolAll(people);
     await crawlOnce(deps, crawling(data));
     const [position, before] = [await lastPosition(deps.pool), await state()];
-    expect(before).toMatchObject({ loadComplete: true, loadServed: 9, load: 1 });
-    expect(await pendingFetches(deps.pool, 'toy', 10)).toEqual([]);
+    expect(before).toMatchObject({ loadComplete: true, loadServed: 24, load: 1 });
+    expect(await pendingFetches(deps.pool, 'toy', 30)).toEqual([]);
     const { counts } = await crawlOnce(deps, crawling(data));
-    expect(counts).toMatchObject({ unchanged: 9, removed: 0 });
+    expect(counts).toMatchObject({ unchanged: 24, removed: 0 });
     expect(await changesOf(deps.pool, position)).toEqual([]);
     expect((await state()).load).toBe(2);
   });
 
   it('includes who is enrolled while it is under way; who comes too late for it keeps waiting', async () => {
-    await enrolAll(people.slice(1, 7));
+    await enrolAll(people.slice(1, 14));
     expect((await crawlOnce(deps, crawling(data), { until: 0 })).state).toBe('more');
-    expect((await state()).checkpoint).toMatchObject({ citizen: deps.keys.uuid('citizen', people[4] ?? '') });
+    expect((await state()).checkpoint).toMatchObject({ citizen: deps.keys.uuid('citizen', people[10] ?? '') });
     const late = await enrolToy(deps, people[0] ?? '');
-    await enrolToy(deps, people[8] ?? '');
+    await enrolToy(deps, people[20] ?? '');
     const rest = crawling(data);
     expect((await crawlOnce(deps, rest)).state).toBe('done');
-    expect([...rest.asked].sort()).toEqual([people[5], people[6], people[8]].toSorted());
-    expect(await keys()).toEqual(['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c8']);
-    const waiting = (await pendingFetches(deps.pool, 'toy', 10)).map(({ citizenId }) => citizenId);
+    expect([...rest.asked].sort()).toEqual([...people.slice(11, 14), people[20]].toSorted());
+    expect(await keys()).toEqual([...keysOf(1, 14), 'c20']);
+    const waiting = (await pendingFetches(deps.pool, 'toy', 30)).map(({ citizenId }) => citizenId);
     expect(waiting).toContain(late.citizenId);
     expect(waiting).not.toContain(deps.keys.uuid('citizen', people[1] ?? ''));
   });
@@ -86,18 +93,18 @@ describe('a crawl that breaks off', () => {
   it('goes on with the citizen it failed at, and sweeps nothing for them', async () => {
     await enrolAll(people);
     await crawlOnce(deps, crawling(data));
-    data.case = data.case.filter(({ key }) => key !== 'c1' && key !== 'c6');
+    data.case = data.case.filter(({ key }) => key !== 'c01' && key !== 'c16');
     const broken = crawling(data, {
       before(cpr) {
-        if (cpr === people[5]) throw failure('source/unavailable', 'transient');
+        if (cpr === people[15]) throw failure('source/unavailable', 'transient');
       },
     });
     await expect(crawlOnce(deps, broken)).rejects.toMatchObject({ code: 'source/unavailable' });
-    expect(await keys()).toEqual(['c0', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8']);
+    expect(await keys()).toEqual(without(keysOf(0, 24), 'c01'));
     const rest = crawling(data);
     await crawlOnce(deps, rest);
-    expect([...rest.asked].sort()).toEqual(people.slice(5).toSorted());
-    expect(await keys()).toEqual(['c0', 'c2', 'c3', 'c4', 'c5', 'c7', 'c8']);
+    expect([...rest.asked].sort()).toEqual(people.slice(15).toSorted());
+    expect(await keys()).toEqual(without(keysOf(0, 24), 'c01', 'c16'));
     expect(await state()).toMatchObject({ load: 2, loadComplete: true });
   });
 
@@ -112,19 +119,19 @@ describe('a crawl that breaks off', () => {
       },
     });
     await expect(crawlOnce(deps, cut, { signal: stop.signal })).rejects.toMatchObject({ code: 'run/cancelled' });
-    expect(await keys()).toEqual(['c0', 'c1']);
+    expect(await keys()).toEqual(keysOf(0, 2));
     expect(await state()).toMatchObject({ loadComplete: false, checkpoint: null });
   });
 
-  it('takes slices of four citizens and gives each its turn', async () => {
+  it('goes through slices and asks for everybody once', async () => {
     await enrolAll(people);
     const crawl = crawling(data);
     const states: string[] = [];
     do states.push((await crawlOnce(deps, crawl, { until: 0 })).state);
     while (states.at(-1) === 'more' && states.length < 9);
     expect(states).toEqual(['more', 'more', 'more', 'done']);
-    expect(crawl.asked).toHaveLength(9);
-    expect(await state()).toMatchObject({ load: 1, loadServed: 9 });
+    expect([...crawl.asked].sort()).toEqual(people.toSorted());
+    expect(await state()).toMatchObject({ load: 1, loadServed: 24 });
   });
 });
 
@@ -132,19 +139,19 @@ describe('a citizen the source refuses', () => {
   it('keeps what is stored, and the others are served', async () => {
     await enrolAll(people);
     await crawlOnce(deps, crawling(data));
-    data.case = [...data.case.filter(({ key }) => key !== 'c3'), caseOf('c9', [people[8] ?? ''], 'Ny')];
+    data.case = [...data.case.filter(({ key }) => key !== 'c03'), caseOf('c24', [people[8] ?? ''], 'Ny')];
     const refusing = crawling(data, {
       before(cpr) {
         if (cpr === people[3]) throw failure('source/forbidden', 'source');
       },
     });
     expect((await crawlOnce(deps, refusing)).state).toBe('done');
-    expect(await keys()).toEqual(['c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9']);
-    expect(await state()).toMatchObject({ loadComplete: true, checkpoint: { asked: 9, refused: 1 } });
+    expect(await keys()).toEqual(keysOf(0, 25));
+    expect(await state()).toMatchObject({ loadComplete: true, checkpoint: { asked: 24, refused: 1 } });
   });
 
   it('is not one of all: that is lost access, and the next run begins again', async () => {
-    await enrolAll(people.slice(0, 5));
+    await enrolAll(people.slice(0, 12));
     const refusing = crawling(data, {
       before() {
         throw failure('source/forbidden', 'source');
@@ -154,6 +161,6 @@ describe('a citizen the source refuses', () => {
     await expect(crawlOnce(deps, refusing)).rejects.toMatchObject({ code: 'source/forbidden', fault: 'config' });
     expect((await state()).lastCompleteAt).toEqual(before);
     await crawlOnce(deps, crawling(data));
-    expect(await keys()).toEqual(['c0', 'c1', 'c2', 'c3', 'c4']);
+    expect(await keys()).toEqual(keysOf(0, 12));
   });
 });
