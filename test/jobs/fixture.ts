@@ -8,8 +8,10 @@ import type { ScheduleRule } from '../../src/jobs/schedule.ts';
 import { startWatchdog, type Watchdog } from '../../src/jobs/watchdog.ts';
 import { startWorker, type WorkDeps, type WorkSource } from '../../src/jobs/worker.ts';
 import { createLogger } from '../../src/log.ts';
+import { parseNumber } from '../../src/model/cpr.ts';
 import type { OpenSource, SyncSource } from '../../src/pipeline/source.ts';
 import type { Pool } from '../../src/store/db.ts';
+import { enrol } from '../../src/store/enrolment.ts';
 import { listRuns, type Run } from '../../src/store/runs.ts';
 import { toyDeps } from '../pipeline/toy.ts';
 import type { TestDatabase } from '../postgres.ts';
@@ -118,7 +120,7 @@ export const useJobs = (database: TestDatabase) => {
       log,
       lines,
       async sync(source, kind, want = 'next', trigger = 'test') {
-        const id = `${source}.${kind}.${want}.${randomBytes(6).toString('hex')}`;
+        const id = `${source}.${kind}.${want}.asked.${randomBytes(6).toString('hex')}`;
         await queues.queue(source).add(id, { type: 'sync', source, kind, want, trigger });
         return id;
       },
@@ -142,11 +144,16 @@ export const useJobs = (database: TestDatabase) => {
   };
 };
 
-/** Everything the queue's store holds, as text. */
-export const queueStoreText = async (pool: Pool, redisUrl = process.env['REDIS_URL']): Promise<string> => {
+/** Everything the queue's store holds, or its jobs alone, as text. */
+export const queueStoreText = async (
+  pool: Pool,
+  tableName = '%',
+  redisUrl = process.env['REDIS_URL'],
+): Promise<string> => {
   if (redisUrl === undefined) {
     const { rows: tables } = await pool.query<{ name: string }>(
-      `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'bullmq'`,
+      `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'bullmq' and tablename like $1`,
+      [tableName],
     );
     const texts: string[] = [];
     for (const { name } of tables) {
@@ -176,4 +183,11 @@ export const emptyQueueStore = async (pool: Pool, redisUrl: string | undefined):
      where schemaname = 'bullmq' and tablename not in ('migration', 'meta')`,
   );
   await pool.query(`truncate ${rows[0]?.names ?? ''}`);
+};
+
+/** Enrols a number that is then fetched from these sources. */
+export const enrolIn = async (deps: WorkDeps, number: string, sources: readonly string[]): Promise<string> => {
+  const parsed = parseNumber(number);
+  if (parsed === undefined) throw new Error('not a number');
+  return (await enrol(deps.pool, deps.keys, sources, { number: parsed, basis: 'lab-40-3', by: 'test' })).citizenId;
 };
