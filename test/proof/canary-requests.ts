@@ -1,0 +1,90 @@
+// Requests that hold the canary where it does not belong: numbers in addresses, names in fields, malformed bodies, keys
+// that are data, headers. Every answer to them must say what is wrong without saying it again.
+import type { InjectOptions } from 'fastify';
+import type { SignOptions } from '../sandbox/issuer.ts';
+import type { PersonaId } from '../sandbox/personas.ts';
+import { enrolled, stranger } from './canary-marks.ts';
+
+export interface Asking {
+  readonly name: string;
+  readonly persona: PersonaId;
+  readonly request: InjectOptions;
+  readonly options?: SignOptions;
+}
+
+const name = `${enrolled.given} ${enrolled.family}`;
+const inUrl = encodeURIComponent(`${name} ${enrolled.cpr}`);
+
+export const requestsWith = (citizen: string): readonly Asking[] => {
+  const asked: Asking[] = [];
+  const scope = 'plan.read consents.write enrolments.write log.read changes.read';
+  const add = (what: string, persona: PersonaId, request: InjectOptions, options: SignOptions = {}): void => {
+    asked.push({ name: what, persona, request, options: { claims: { scope }, ...options } });
+  };
+  const post = (url: string, payload: string | object, headers: Record<string, string> = {}): InjectOptions => ({
+    method: 'POST',
+    url,
+    payload,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+  for (const persona of ['caseworker-social', 'nurse-health', 'private-provider'] as const)
+    for (const cpr of [enrolled.cpr, stranger.cpr, `${enrolled.cpr.slice(0, 6)}-${enrolled.cpr.slice(6)}`])
+      add(`look-up by ${persona}`, persona, post('/v1/citizens/lookup', { cpr }));
+  for (const body of [
+    `{"cpr":"${enrolled.cpr}"`,
+    `"${enrolled.cpr}"`,
+    `{"cpr":["${enrolled.cpr}"]}`,
+    `{"cpr":"${enrolled.cpr}","${enrolled.cpr}":"${name}"}`,
+    `{"${enrolled.cpr} ${name}":{"__proto__":"${name}"}}`,
+    `{"cpr":"${enrolled.cpr}${name}"}`,
+    `cpr=${enrolled.cpr}`,
+  ]) {
+    add('look-up with a bad body', 'caseworker-social', post('/v1/citizens/lookup', body));
+    add('enrolment with a bad body', 'caseworker-social', post('/v1/enrolments', body));
+    add('consent with a bad body', 'citizen', post(`/v1/citizens/${citizen}/consents`, body), { citizen });
+    add('withdrawal with a bad body', 'citizen', post(`/v1/consents/${citizen}/withdraw`, body), { citizen });
+  }
+  const form = { 'content-type': `application/${enrolled.cpr}` };
+  add('a media type', 'caseworker-social', post('/v1/citizens/lookup', `cpr=${enrolled.cpr}`, form));
+  for (const url of [
+    `/v1/citizens/${enrolled.cpr}/plan`,
+    `/v1/citizens/${inUrl}/consents`,
+    `/v1/citizens?after=${inUrl}`,
+    `/v1/citizens?limit=${enrolled.cpr}`,
+    `/v1/citizens/${citizen}/plan?fields=${inUrl}`,
+    `/v1/citizens/${citizen}/plan?fields=plans(${enrolled.cpr})`,
+    `/v1/citizens/${citizen}/access-log?after=${inUrl}`,
+    `/v1/changes?after=${inUrl}`,
+    `/v1/${enrolled.cpr}/${inUrl}`,
+    `/%${enrolled.cpr}`,
+    `/docs/${enrolled.cpr}`,
+  ])
+    add('an address', url.includes('changes') ? 'consumer-system' : 'caseworker-social', { url });
+  for (const header of ['x-purpose', 'if-none-match', 'idempotency-key', 'x-correlation-id', 'x-request-id', 'accept'])
+    for (const value of [enrolled.cpr, name])
+      add(`the header ${header}`, 'caseworker-social', {
+        url: `/v1/citizens/${citizen}/plan?fields=goals(status)`,
+        headers: { [header]: value },
+      });
+  add('a token', 'caseworker-social', {
+    url: '/v1/citizens',
+    headers: { authorization: `Bearer ${enrolled.cpr}${enrolled.cpr}` },
+  });
+  add('the citizen’s own log-in', 'citizen', { url: '/v1/citizens' }, { cpr: enrolled.cpr });
+  add('a purpose claim', 'caseworker-social', { url: '/v1/citizens' }, { purpose: name });
+  add(
+    'an enrolled number again',
+    'caseworker-social',
+    post('/v1/enrolments', { cpr: enrolled.cpr, basis: 'lab-40-3' }),
+  );
+  add('an unknown basis', 'caseworker-social', post('/v1/enrolments', { cpr: enrolled.cpr, basis: enrolled.cpr }));
+  add(
+    'an unknown recipient',
+    'citizen',
+    post(`/v1/citizens/${citizen}/consents`, { decision: 'grant', recipient: name }),
+    {
+      citizen,
+    },
+  );
+  return asked;
+};
