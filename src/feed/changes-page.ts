@@ -27,7 +27,8 @@ export interface Page {
 export const grantKeysOf = (follower: Follower): readonly string[] => [`consumer:${follower.consumer}`];
 
 const nobody = '00000000-0000-0000-0000-000000000000';
-const walkStep = 32;
+/** Citizens looked at together in a snapshot: enough for a page, or much of the look is for nothing. */
+const walkStep = (limit: number): number => Math.min(32, Math.max(4, Math.ceil(limit / 16)));
 const followStep = 500;
 /** A page that has looked this long goes out as it is. */
 const longestMs = 5000;
@@ -90,9 +91,10 @@ const tell = async (draft: Draft, citizens: readonly string[]): Promise<string |
 /** The next citizens of a snapshot: those it holds something of and those it may see, in id order. */
 const nextCitizens = async (draft: Draft, after: string): Promise<readonly string[]> => {
   const { tx, follower } = draft;
-  const held = await heldCitizens(tx, follower.consumer, after, walkStep);
-  const visible = await visibleCitizens(tx, follower.actor, { after, limit: walkStep });
-  return [...new Set([...held, ...visible])].sort().slice(0, walkStep);
+  const limit = walkStep(draft.limit);
+  const held = await heldCitizens(tx, follower.consumer, after, limit);
+  const visible = await visibleCitizens(tx, follower.actor, { after, limit });
+  return [...new Set([...held, ...visible])].sort().slice(0, limit);
 };
 
 interface Reached {

@@ -33,7 +33,7 @@ interface Step {
 
 const who = fc.nat(numbers.length - 1);
 const slot = fc.nat(11);
-const soon = fc.option(fc.integer({ min: 20, max: 400 }), { freq: 2 });
+const soon = fc.option(fc.integer({ min: 20, max: 250 }), { freq: 2 });
 const record: fc.Arbitrary<RecordChoice> = fc.record({
   slot,
   people: fc.oneof(fc.tuple(who), fc.uniqueArray(who, { minLength: 2, maxLength: 3 })),
@@ -64,7 +64,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('protect' as const),
       person: who,
-      endsIn: fc.integer({ min: 20, max: 300 }),
+      endsIn: fc.integer({ min: 20, max: 250 }),
     }),
   },
 );
@@ -141,7 +141,7 @@ it('misses nothing and ends with exactly what it may see', async () => {
       });
       await following;
       // Everything dated has begun or ended by then.
-      await sleep(420);
+      await sleep(280);
       await follower.drain(3);
       const citizens = people.map((one) => one.id);
       expect(follower.copy()).toEqual(await visibleNow(database.pool(), keys, actor, citizens));
@@ -150,4 +150,4 @@ it('misses nothing and ends with exactly what it may see', async () => {
     { numRuns: 30, endOnFailure: true },
   );
   expect(entries).toBeGreaterThan(100);
-}, 60_000);
+}, 120_000);
