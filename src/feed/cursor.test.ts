@@ -43,6 +43,6 @@ describe('a cursor', () => {
   });
 
   it('is not any other text', () => {
-    fc.assert(fc.property(fc.string(), (text) => expect(openCursor(keys, 'portal', text)).toBeUndefined()));
+    fc.assert(fc.property(fc.string(), (text) => openCursor(keys, 'portal', text) === undefined));
   });
 });
