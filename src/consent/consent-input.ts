@@ -49,9 +49,10 @@ export const checkConsentInput = (
   const parsed = consentInput.safeParse(input);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-    const path = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].map(String).join('.');
-    throw invalid(path, unknown === undefined ? 'The field is missing or not valid.' : 'The field is not known.');
+    const path = issue?.path.map(String).join('.') || 'body';
+    // A name that is not ours may be data: it is not said again.
+    const unknown = issue?.code === 'unrecognized_keys';
+    throw invalid(path, unknown ? 'A field that is not known here.' : 'The field is missing or not valid.');
   }
   const wanted = parsed.data;
   if (wanted.decision === 'grant' && wanted.recipient === undefined)

@@ -104,7 +104,7 @@ describe('a citizen', () => {
     ['from', { ...toJob, from: '2026-02-30' }],
     ['show', { decision: 'refuse', show: 'busy' }],
     ['record', { ...toJob, record: randomUUID() }],
-    ['sneaky', { ...toJob, sneaky: true }],
+    ['body', { ...toJob, sneaky: true }],
   ])('is told which field is wrong: %s', async (path, input) => {
     const before = await looks();
     await expect(declare(self(citizen), input as ConsentInput)).rejects.toMatchObject({

@@ -44,6 +44,14 @@ export const requestsWith = (citizen: string): readonly Asking[] => {
     add('consent with a bad body', 'citizen', post(`/v1/citizens/${citizen}/consents`, body), { citizen });
     add('withdrawal with a bad body', 'citizen', post(`/v1/consents/${citizen}/withdraw`, body), { citizen });
   }
+  const odd = { decision: 'refuse', recipient: 'unit:x', [enrolled.cpr]: name };
+  add('a consent with an odd field', 'citizen', post(`/v1/citizens/${citizen}/consents`, odd), { citizen });
+  add(
+    'a consent with a name as field',
+    'citizen',
+    post(`/v1/citizens/${citizen}/consents`, { decision: 'refuse', [name]: 1 }),
+    { citizen },
+  );
   const form = { 'content-type': `application/${enrolled.cpr}` };
   add('a media type', 'caseworker-social', post('/v1/citizens/lookup', `cpr=${enrolled.cpr}`, form));
   for (const url of [
