@@ -90,5 +90,5 @@ export const sweepAbout = async (
   const now = await numbersOf(tx, deps.keys, citizenId);
   const same = now.length === numbers.length && now.every((number) => numbers.includes(number));
   if (!keysReadable || !same || numbers.length === 0) return { removed: 0, held: 0 };
-  return sweep(tx, { source: source.name, kind: kind.name, load: 0, seen, citizenId, before }, source.guard);
+  return sweep(tx, { source: source.name, kind: kind.name, citizenId, seen, before }, source.guard);
 };

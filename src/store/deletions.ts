@@ -14,43 +14,53 @@ export interface SweepResult {
   readonly held: number;
 }
 
-interface SweepScope {
+interface OfKind {
   readonly source: string;
   readonly kind: string;
-  readonly load: number;
-  /** Keys seen; absent = those written with the load's pages. */
-  readonly seen?: readonly string[];
-  /** A snapshot of one citizen alone. */
-  readonly citizenId?: string;
-  /** What the same crawl has found of the citizens before this one: many small losses are a mass deletion, too. */
-  readonly before?: { readonly stored: number; readonly missing: number };
 }
 
-const ofEverybody = 'select id, key from record where source = $1 and source_kind = $2';
+/** Everything of the kind; seen are the keys written with the load's pages. */
+interface LoadScope extends OfKind {
+  readonly load: number;
+}
 
-// A record that also concerns someone else is not this citizen's snapshot's to take away.
-const ofCitizen = `select r.id, r.key from (
-    select v.record_id from record_version v where v.citizen_id = $3 and v.valid_to = 'infinity' and not exists (
-      select from record_version o where o.record_id = v.record_id and o.valid_to = 'infinity' and o.citizen_id <> $3)
-    union select record_id from citizen_record where citizen_id = $3) as own
-  join record r on r.id = own.record_id where r.source = $1 and r.source_kind = $2`;
+/** A snapshot of one citizen alone. */
+interface CitizenScope extends OfKind {
+  readonly citizenId: string;
+  readonly seen: readonly string[];
+  /** What the same crawl has found of the citizens before this one: many small losses are a mass deletion, too. */
+  readonly before: { readonly stored: number; readonly missing: number };
+}
 
-const missingIds = async (
-  tx: Db,
-  { source, kind, load, seen, citizenId }: SweepScope,
-): Promise<{ readonly stored: number; readonly missing: readonly string[] }> => {
+interface Missing {
+  readonly stored: number;
+  readonly missing: readonly string[];
+}
+
+const missingOfLoad = async (tx: Db, { source, kind, load }: LoadScope): Promise<Missing> => {
   const { rows } = await tx.query<{ stored: number; missing: string[] | null }>(
-    // Sorted, not joined: right after a first load the planner takes both sides for small and would join them row by row.
-    `with mine as (${citizenId === undefined ? `${ofEverybody} and $3::uuid is null` : ofCitizen}),
-     seen as (
-       select unnest(keys) as key from load_page where $5::text[] is null and source = $1 and kind = $2 and load = $4
-       union all select unnest($5::text[])),
-     found as (
-       select id, bool_or(id is null) over (partition by key) as seen
-       from (select id, key from mine union all select null, key from seen) as both_sides)
-     select count(*)::int as stored, array_agg(id order by id) filter (where not seen) as missing from found where id is not null`,
-    [source, kind, citizenId ?? null, load, seen ?? null],
+    `select count(*)::int as stored, array_agg(r.id order by r.id) filter (where seen.key is null) as missing
+     from record r left join (
+       select distinct unnest(keys) as key from load_page where source = $1 and kind = $2 and load = $3) as seen on seen.key = r.key
+     where r.source = $1 and r.source_kind = $2`,
+    [source, kind, load],
   );
+  return { stored: rows[0]?.stored ?? 0, missing: rows[0]?.missing ?? [] };
+};
+
+const missingOfCitizen = async (tx: Db, { source, kind, citizenId, seen }: CitizenScope): Promise<Missing> => {
+  // From the citizen to the records, whatever is known of the tables' sizes: "offset 0" keeps that order. A record that
+  // also concerns someone else is not this snapshot's to take away.
+  const { rows } = await tx.query<{ stored: number; missing: string[] | null }>({
+    name: 'missing-of-citizen',
+    text: `select count(*)::int as stored, array_agg(mine.id order by mine.id) filter (where mine.key <> all($4::text[])) as missing
+     from (select record_id from record_version where citizen_id = $3 and valid_to = 'infinity'
+           union select record_id from citizen_record where citizen_id = $3) as own
+     cross join lateral (select id, key, source, source_kind from record where id = own.record_id offset 0) as mine
+     where mine.source = $1 and mine.source_kind = $2 and (
+       select bool_and(citizen_id = $3) from record_version where record_id = mine.id and valid_to = 'infinity') is not false`,
+    values: [source, kind, citizenId, seen],
+  });
   return { stored: rows[0]?.stored ?? 0, missing: rows[0]?.missing ?? [] };
 };
 
@@ -58,18 +68,20 @@ const isMass = (stored: number, missing: number, guard: Guard): boolean =>
   missing > guard.count && missing / stored > guard.share;
 
 /** Removes, or holds, what the snapshot did not see. Runs in the caller's transaction. */
-export const sweep = async (tx: Db, scope: SweepScope, guard: Guard): Promise<SweepResult> => {
-  const { stored, missing } = await missingIds(tx, scope);
+export const sweep = async (tx: Db, scope: LoadScope | CitizenScope, guard: Guard): Promise<SweepResult> => {
+  const ofLoad = 'load' in scope;
+  const { stored, missing } = ofLoad ? await missingOfLoad(tx, scope) : await missingOfCitizen(tx, scope);
+  const before = ofLoad ? { stored: 0, missing: 0 } : scope.before;
+  const citizenId = ofLoad ? null : scope.citizenId;
   await tx.query(
     `update held_deletion set state = 'overtaken', decided_at = now() where source = $1 and kind = $2 and state = 'held' and citizen_id is not distinct from $3::uuid`,
-    [scope.source, scope.kind, scope.citizenId ?? null],
+    [scope.source, scope.kind, citizenId],
   );
   if (missing.length === 0) return { removed: 0, held: 0 };
-  const before = scope.before ?? { stored: 0, missing: 0 };
   if (isMass(stored, missing.length, guard) || isMass(before.stored + stored, before.missing + missing.length, guard)) {
     await tx.query(
       'insert into held_deletion (source, kind, load, citizen_id, stored, missing, record_ids) values ($1, $2, $3, $4, $5, $6, $7)',
-      [scope.source, scope.kind, scope.load, scope.citizenId ?? null, stored, missing.length, missing],
+      [scope.source, scope.kind, ofLoad ? scope.load : 0, citizenId, stored, missing.length, missing],
     );
     return { removed: 0, held: missing.length };
   }
