@@ -32,7 +32,7 @@ export interface SyncOrder {
    */
   readonly want: 'next' | 'reload' | 'reconcile' | 'rebuild';
   readonly signal: AbortSignal;
-  /** Stop after the page in hand once this has come (`performance.now()`), so that one job never holds its place for long. */
+  /** Store no further page once this has come (`performance.now()`), so that one job never holds its place for long. */
   readonly until?: number;
 }
 
@@ -59,11 +59,14 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
     await startRun(deps.pool, runId, load === undefined ? 'incremental' : 'load');
     let total: number | undefined;
     let unchanged = false;
+    let inSlice = 0;
     if (kind.spec.crawl === true && !(await crawl(deps, order, opened, state, counts)))
       return { state: 'more', counts };
     for await (const page of pullFrom(opened, order, state)) {
       unchanged = page.unchanged === true;
       if (unchanged) break;
+      // Stops at a page that comes too late, not after the last one in time: only the next page shows that there is one.
+      if (inSlice > 0 && order.until !== undefined && performance.now() > order.until) return { state: 'more', counts };
       total = page.total;
       if (page.begins === true && load !== undefined && pages > 0) {
         load = (await beginAgain(deps, order)).load;
@@ -74,6 +77,7 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
       const stored = await storePage(deps, source, kind, page, run);
       addCounts(counts, stored.counts);
       pages += 1;
+      inSlice += 1;
       deps.log.info({
         event: 'page.stored',
         source: source.name,
@@ -83,7 +87,6 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
         ...present(stored.counts),
       });
       if (order.signal.aborted) throw cancelled();
-      if (order.until !== undefined && performance.now() > order.until) return { state: 'more', counts };
     }
     // An iteration that ended because it was told to stop says nothing about what the source holds.
     if (order.signal.aborted) throw cancelled();
