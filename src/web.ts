@@ -6,6 +6,7 @@ import { createServer } from './http/server.ts';
 import type { Issuer } from './http/tokens.ts';
 import { freshFor, type Hub, type Running } from './main.ts';
 import { createAccessLog } from './store/access-log.ts';
+import { createPool } from './store/db.ts';
 import { startSealer } from './store/seal.ts';
 
 export interface WebOptions {
@@ -38,7 +39,9 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
       existenceShown,
     })),
   });
-  const accessLog = createAccessLog(hub.pool, hub.keys, { sealStopMs: hub.config.sealStop, clock: hub.clock });
+  // Connections of its own: an entry must not queue behind the reads that wait for it.
+  const logPool = createPool(hub.databaseUrl, { max: 3, name: 'samspil-log' });
+  const accessLog = createAccessLog(logPool, hub.keys, { sealStopMs: hub.config.sealStop, clock: hub.clock });
   const sealer = startSealer(hub.pool, hub.keys, { log: hub.log, keepMs: hub.config.logRetention });
   const app = await createServer({
     pool: hub.pool,
@@ -56,6 +59,7 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
   } catch (cause) {
     await accessLog.close();
     await sealer.stop();
+    await logPool.end();
     throw portError(cause, options.port);
   }
   const { port } = app.server.address() as AddressInfo;
@@ -65,6 +69,7 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
       await app.close();
       await accessLog.close();
       await sealer.stop();
+      await logPool.end();
     },
   };
 };

@@ -29,6 +29,8 @@ interface Waiting {
   readonly failed: (error: HubError) => void;
 }
 
+/** Commits under way at the same time: while one waits for the disk, the next is gathered and sent. */
+const lanes = 2;
 /** At most this many entries in one commit; the rest go in the next. */
 const groupSize = 2_000;
 /** How long an answer to "is the chain keeping up" is believed. */
@@ -133,7 +135,7 @@ export const createAccessLog = (pool: Pool, keys: KeyRing, options: AccessLogOpt
   const timed = (query: QueryConfig): QueryConfig =>
     Object.assign(query, { query_timeout: options.timeoutMs ?? 10_000 });
   const waiting: Waiting[] = [];
-  let running: Promise<void> | undefined;
+  const running = new Set<Promise<void>>();
   let closed = false;
   let checkedAt = Number.NEGATIVE_INFINITY;
 
@@ -185,8 +187,14 @@ export const createAccessLog = (pool: Pool, keys: KeyRing, options: AccessLogOpt
   };
 
   const drain = async (): Promise<void> => {
+    // The turn of the event loop that is under way may bring more.
+    await Promise.resolve();
     while (waiting.length > 0) await writeGroup(nextGroup());
-    running = undefined;
+  };
+
+  const startDrain = (): void => {
+    const lane = drain().finally(() => running.delete(lane));
+    running.add(lane);
   };
 
   return {
@@ -196,13 +204,12 @@ export const createAccessLog = (pool: Pool, keys: KeyRing, options: AccessLogOpt
       const now = clock.now();
       return new Promise((done, failed) => {
         waiting.push({ entries: entries.map((entry) => stored(entry, now)), done, failed });
-        // The turn of the event loop that is under way may bring more.
-        running ??= Promise.resolve().then(drain);
+        if (running.size < lanes) startDrain();
       });
     },
     async close() {
       closed = true;
-      await running;
+      await Promise.all(running);
     },
   };
 };

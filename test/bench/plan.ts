@@ -2,7 +2,7 @@
 // ratio to one prepared document of the same size read by primary key through the same server and pool.
 import { createAccessLog } from '../../src/store/access-log.ts';
 import { createKeyRing, newKeyMaterial } from '../../src/store/crypto.ts';
-import type { Pool } from '../../src/store/db.ts';
+import { createPool, type Pool } from '../../src/store/db.ts';
 import { config, createHub, type Hub, type Person } from '../feed/fixture.ts';
 import { startChild } from './child.ts';
 import { fillCitizens } from './citizens.ts';
@@ -53,9 +53,9 @@ const sampleOf = async (pool: Pool, options: Parameters<typeof createHub>[1], pe
   return answer.body;
 };
 
-const measure = async (pool: Pool, options: PlanOptions): Promise<PlanBench> => {
+const measure = async (pool: Pool, logPool: Pool, options: PlanOptions): Promise<PlanBench> => {
   const keys = createKeyRing(newKeyMaterial());
-  const accessLog = createAccessLog(pool, keys);
+  const accessLog = createAccessLog(logPool, keys);
   const settings = { keys, accessLog, unchecked: true, config: { ...config, rateLimitPerMinute: 100_000_000 } };
   const hub = await createHub(pool, settings);
   const load = startChild<LoadQuestion, LoadAnswer>(new URL('load.ts', import.meta.url));
@@ -100,4 +100,12 @@ const measure = async (pool: Pool, options: PlanOptions): Promise<PlanBench> => 
 
 /** Runs in a database server of its own, with durable commits. */
 export const benchPlan = (options: PlanOptions): Promise<PlanBench> =>
-  withDatabase(({ pool }) => measure(pool, options));
+  withDatabase(async ({ url, pool }) => {
+    // As the web role does: the log has connections of its own.
+    const logPool = createPool(url, { max: 3 });
+    try {
+      return await measure(pool, logPool, options);
+    } finally {
+      await logPool.end();
+    }
+  });
