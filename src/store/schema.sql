@@ -6,6 +6,31 @@ create sequence change_position;
 
 -- Tables
 
+create table access_log (
+  id uuid not null,
+  at timestamp with time zone not null,
+  actor_kind text not null,
+  person text not null,
+  role text,
+  organisation text,
+  unit text,
+  consumer text,
+  actor_citizen uuid,
+  represented uuid,
+  purpose text not null,
+  endpoint text not null,
+  citizen_id uuid,
+  number_hash bytea,
+  records uuid[] not null,
+  decision text not null,
+  bases text[] not null,
+  correlation text not null,
+  emergency boolean not null,
+  mac bytea not null,
+  constraint access_log_pkey PRIMARY KEY (id),
+  constraint access_log_decision_check CHECK ((decision = ANY (ARRAY['allowed'::text, 'partly'::text, 'denied'::text, 'failed'::text])))
+);
+
 create table breaker (
   source text not null,
   state text not null default 'closed'::text,
@@ -27,6 +52,14 @@ create table change (
   constraint change_op_check CHECK ((op = ANY (ARRAY['created'::text, 'changed'::text, 'removed'::text, 'look'::text])))
 );
 
+create table change_horizon (
+  one boolean not null default true,
+  due_to timestamp with time zone not null,
+  pruned_to bigint not null default 0,
+  constraint change_horizon_pkey PRIMARY KEY (one),
+  constraint change_horizon_one_check CHECK (one)
+);
+
 create table citizen (
   id uuid not null,
   created_at timestamp with time zone not null default now(),
@@ -46,6 +79,15 @@ create table citizen_fetch (
   constraint citizen_fetch_pkey PRIMARY KEY (citizen_id, source),
   constraint citizen_fetch_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id),
   constraint citizen_fetch_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'done'::text, 'refused'::text, 'failed'::text])))
+);
+
+create table citizen_fetch_kind (
+  citizen_id uuid not null,
+  source text not null,
+  kind text not null,
+  requested_at timestamp with time zone not null default now(),
+  constraint citizen_fetch_kind_pkey PRIMARY KEY (source, citizen_id, kind),
+  constraint citizen_fetch_kind_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id)
 );
 
 create table citizen_record (
@@ -85,6 +127,36 @@ create table consent (
   constraint consent_recorded_as_check CHECK ((recorded_as = ANY (ARRAY['citizen'::text, 'representative'::text, 'professional'::text, 'system'::text]))),
   constraint consent_show_check CHECK ((show = ANY (ARRAY['content'::text, 'busy'::text]))),
   constraint consent_up_to_check CHECK ((up_to = ANY (ARRAY['normal'::text, 'confidential'::text, 'sensitive'::text])))
+);
+
+create table consumer (
+  id text not null,
+  acknowledged bigint not null default 0,
+  produced bigint not null default 0,
+  empty_polls bigint not null default 0,
+  polled_at timestamp with time zone,
+  constraint consumer_pkey PRIMARY KEY (id)
+);
+
+create table consumer_hold (
+  consumer text not null,
+  citizen_id uuid not null,
+  records uuid[] not null,
+  marks bytea[] not null,
+  constraint consumer_hold_pkey PRIMARY KEY (consumer, citizen_id),
+  constraint consumer_hold_consumer_fkey FOREIGN KEY (consumer) REFERENCES consumer(id)
+);
+
+create table consumer_page (
+  consumer text not null,
+  page bigint not null,
+  produced_at timestamp with time zone not null default now(),
+  opens_snapshot boolean not null,
+  citizens uuid[] not null,
+  records uuid[] not null,
+  marks bytea[] not null,
+  constraint consumer_page_pkey PRIMARY KEY (consumer, page),
+  constraint consumer_page_consumer_fkey FOREIGN KEY (consumer) REFERENCES consumer(id)
 );
 
 create table drift (
@@ -152,6 +224,16 @@ create table hub_setting (
   constraint hub_setting_pkey PRIMARY KEY (name)
 );
 
+create table idempotency (
+  caller bytea not null,
+  key bytea not null,
+  request bytea not null,
+  status integer,
+  answer bytea,
+  created_at timestamp with time zone not null default now(),
+  constraint idempotency_pkey PRIMARY KEY (caller, key)
+);
+
 create table identity (
   id bigint not null generated always as identity,
   cpr_hash bytea not null,
@@ -185,6 +267,19 @@ create table load_page (
   constraint load_page_pkey PRIMARY KEY (source, kind, load, page)
 );
 
+create table log_seal (
+  number bigint not null,
+  entry_id uuid not null,
+  hash bytea not null,
+  constraint log_seal_pkey PRIMARY KEY (number)
+);
+
+create table log_unsealed (
+  entry_id uuid not null,
+  queued_at timestamp with time zone not null default clock_timestamp(),
+  constraint log_unsealed_pkey PRIMARY KEY (entry_id)
+);
+
 create table merge_log (
   id bigint not null generated always as identity,
   at timestamp with time zone not null default now(),
@@ -206,6 +301,17 @@ create table protection (
   superseded_at timestamp with time zone not null default 'infinity'::timestamp with time zone,
   constraint protection_pkey PRIMARY KEY (record_id, citizen_id, recorded_at),
   constraint protection_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id)
+);
+
+create table purge (
+  consumer text not null,
+  citizen_id uuid not null,
+  record_id uuid not null,
+  page bigint not null,
+  told_at timestamp with time zone not null default now(),
+  confirmed_at timestamp with time zone,
+  constraint purge_pkey PRIMARY KEY (consumer, citizen_id, record_id),
+  constraint purge_consumer_fkey FOREIGN KEY (consumer) REFERENCES consumer(id)
 );
 
 create table quarantine (
@@ -362,6 +468,11 @@ create table schema_migration (
   constraint schema_migration_pkey PRIMARY KEY (number)
 );
 
+create table shared_citizen (
+  citizen_id uuid not null,
+  constraint shared_citizen_pkey PRIMARY KEY (citizen_id)
+);
+
 create table source_version (
   source text not null,
   domain text not null,
@@ -408,6 +519,7 @@ create table sync_state (
   load_pages bigint not null default 0,
   last_load_started_at timestamp with time zone,
   last_complete_at timestamp with time zone,
+  last_sweep_at timestamp with time zone,
   mapping_version text,
   reload_wanted boolean not null default false,
   paused boolean not null default false,
@@ -435,6 +547,12 @@ create table unit_version (
 
 -- Indexes
 
+CREATE INDEX access_log_citizen ON public.access_log USING btree (citizen_id, id) WHERE (citizen_id IS NOT NULL);
+
+CREATE INDEX access_log_number ON public.access_log USING btree (number_hash, id) WHERE (number_hash IS NOT NULL);
+
+CREATE INDEX change_citizen ON public.change USING btree (citizen_id, "position" DESC);
+
 CREATE INDEX change_record ON public.change USING btree (record_id) WHERE (record_id IS NOT NULL);
 
 CREATE INDEX citizen_fetch_pending ON public.citizen_fetch USING btree (source, requested_at) WHERE (state = 'pending'::text);
@@ -443,7 +561,13 @@ CREATE INDEX citizen_record_citizen ON public.citizen_record USING btree (citize
 
 CREATE INDEX consent_citizen ON public.consent USING btree (citizen_id, superseded_at);
 
+CREATE INDEX consent_ends ON public.consent USING btree (valid_to) WHERE ((superseded_at = 'infinity'::timestamp with time zone) AND (NOT withdrawn) AND (valid_to < 'infinity'::timestamp with time zone));
+
 CREATE INDEX consent_recipient ON public.consent USING btree (recipient, citizen_id) WHERE ((decision = 'grant'::text) AND (superseded_at = 'infinity'::timestamp with time zone));
+
+CREATE INDEX consent_starts ON public.consent USING btree (valid_from) WHERE ((superseded_at = 'infinity'::timestamp with time zone) AND (NOT withdrawn));
+
+CREATE INDEX consumer_hold_citizen ON public.consumer_hold USING btree (citizen_id);
 
 CREATE INDEX emergency_access_citizen ON public.emergency_access USING btree (citizen_id, valid_to);
 
@@ -451,13 +575,27 @@ CREATE INDEX emergency_access_person ON public.emergency_access USING btree (per
 
 CREATE UNIQUE INDEX enrolment_active ON public.enrolment USING btree (citizen_id) WHERE (ended_at IS NULL);
 
+CREATE INDEX enrolment_starts ON public.enrolment USING btree (starts_at) WHERE (ended_at IS NULL);
+
 CREATE UNIQUE INDEX held_deletion_open ON public.held_deletion USING btree (source, kind, COALESCE(citizen_id, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE (state = 'held'::text);
+
+CREATE INDEX idempotency_created ON public.idempotency USING btree (created_at);
 
 CREATE INDEX identity_citizen ON public.identity USING btree (citizen_id);
 
 CREATE INDEX link_to ON public.link USING btree (to_id);
 
+CREATE UNIQUE INDEX log_seal_entry ON public.log_seal USING btree (entry_id);
+
+CREATE INDEX log_unsealed_age ON public.log_unsealed USING btree (queued_at);
+
 CREATE INDEX protection_citizen ON public.protection USING btree (citizen_id);
+
+CREATE INDEX protection_ends ON public.protection USING btree (valid_to) WHERE ((superseded_at = 'infinity'::timestamp with time zone) AND (valid_to < 'infinity'::timestamp with time zone));
+
+CREATE INDEX protection_starts ON public.protection USING btree (valid_from) WHERE (superseded_at = 'infinity'::timestamp with time zone);
+
+CREATE INDEX purge_unconfirmed ON public.purge USING btree (consumer, page) WHERE (confirmed_at IS NULL);
 
 CREATE INDEX quarantine_citizen ON public.quarantine USING btree (citizen_id);
 
@@ -489,6 +627,50 @@ CREATE INDEX unit_above_unit ON public.unit_above USING btree (unit_id, above_id
 
 -- Functions
 
+CREATE OR REPLACE FUNCTION public.acknowledge_page(a_consumer text, a_page bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare p consumer_page;
+begin
+  select * into p from consumer_page c where c.consumer = a_consumer and c.page = a_page;
+  if not found then return false; end if;
+  if p.opens_snapshot then
+    update consumer_hold h set marks = array_fill(null::bytea, array[cardinality(h.records)]) where h.consumer = a_consumer;
+  end if;
+  perform hold_told(a_consumer, p.citizens, p.records, p.marks);
+  with delta as materialized (
+    select distinct on (t.c, t.r) t.c, t.r, t.m
+    from unnest(p.citizens, p.records, p.marks) with ordinality as t(c, r, m, n) order by t.c, t.r, t.n desc
+  ),
+  again as (
+    delete from purge g using delta d
+    where g.consumer = a_consumer and g.citizen_id = d.c and g.record_id = d.r and d.m is not null
+  )
+  insert into purge (consumer, citizen_id, record_id, page)
+  select a_consumer, d.c, d.r, a_page from delta d where d.m is null
+  on conflict (consumer, citizen_id, record_id)
+    do update set page = excluded.page, told_at = excluded.told_at, confirmed_at = null;
+  update consumer set acknowledged = a_page where id = a_consumer;
+  delete from consumer_page c where c.consumer = a_consumer;
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.append_access_log(ids uuid[], ats timestamp with time zone[], kinds text[], persons text[], roles text[], organisations text[], units text[], consumers text[], actor_citizens uuid[], representeds uuid[], purposes text[], endpoints text[], citizens uuid[], numbers bytea[], record_lists text[], decisions text[], basis_lists text[], correlations text[], emergencies boolean[], macs bytea[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Durable even where the server's default is not: without the entry on disk there is no answer.
+  perform set_config('synchronous_commit', 'on', true);
+  insert into access_log
+  select i, a, k, p, r, o, u, c, ac, rp, pu, e, ci, n, ('{' || rl || '}')::uuid[], d, string_to_array(bl, chr(31)), co, em, m
+  from unnest(ids, ats, kinds, persons, roles, organisations, units, consumers, actor_citizens, representeds, purposes,
+    endpoints, citizens, numbers, record_lists, decisions, basis_lists, correlations, emergencies, macs)
+    as t(i, a, k, p, r, o, u, c, ac, rp, pu, e, ci, n, rl, d, bl, co, em, m);
+  insert into log_unsealed (entry_id) select unnest(ids);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.append_changes(citizens uuid[], records uuid[], ops text[])
  RETURNS bigint
  LANGUAGE plpgsql
@@ -505,6 +687,33 @@ begin
   perform pg_notify('samspil_change', '');
   return last;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.change_citizens(a_consumer text, grant_keys text[], after bigint, most integer)
+ RETURNS TABLE(reached bigint, rows_read integer, citizens uuid[])
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with batch as materialized (
+    select position, citizen_id, record_id from change where position > after order by position limit most
+  ),
+  looked as materialized (select distinct citizen_id from batch where record_id is null),
+  touched as materialized (
+    select citizen_id from batch
+    union
+    select o.citizen_id from looked l
+    join record_version v on v.citizen_id = l.citizen_id
+    join record_version o on o.record_id = v.record_id and o.valid_to = 'infinity'
+  ),
+  by_law as materialized (select exists (select from statute_version s where s.recipients && grant_keys
+    and s.valid_from <= statement_timestamp() and s.valid_to > statement_timestamp()) as reads)
+  select max(b.position), count(*)::int, (
+    select array_agg(t.citizen_id order by t.citizen_id) from touched t
+    where (select reads from by_law)
+      or exists (select from consumer_hold h where h.consumer = a_consumer and h.citizen_id = t.citizen_id)
+      or exists (select from consent g where g.citizen_id = t.citizen_id and g.superseded_at = 'infinity'
+        and g.decision = 'grant' and g.recipient = any (grant_keys)))
+  from batch b
+$function$;
 
 CREATE OR REPLACE FUNCTION public.citizen_access(a_kind text, a_person text, a_role text, a_organisation text, a_unit text, a_domain text, a_sector text, a_consumer text, a_citizen uuid, a_number bytea, a_purpose text, asked uuid, as_of timestamp with time zone)
  RETURNS TABLE(visible boolean, stripped boolean)
@@ -528,6 +737,90 @@ begin
         and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.consumer_changes(a_kind text, a_person text, a_role text, a_organisation text, a_unit text, a_domain text, a_sector text, a_consumer text, a_citizen uuid, a_number bytea, a_purpose text, asked uuid[], told_citizens uuid[], told_records uuid[], told_marks bytea[], anew boolean, most integer)
+ RETURNS TABLE(citizen_id uuid, record_id uuid, kind text, held bytea, was_held boolean, mark bytea, rule integer, basis text, stripped boolean, links text, stale_since timestamp with time zone, body text, cipher bytea, is_stripped boolean)
+ LANGUAGE plpgsql
+ STABLE ROWS 60
+AS $function$
+#variable_conflict use_column
+declare
+  one uuid;
+  found_rows int;
+  given int := 0;
+begin
+  foreach one in array asked loop
+    return query
+    with seen as materialized (
+      select d.record_id, d.kind, d.rule, d.basis, d.stripped, d.master_stripped
+      from decide(a_kind, a_person, a_role, a_organisation, a_unit, a_domain, a_sector, a_consumer, a_citizen, a_number,
+        a_purpose, array[one], null, null) d
+      where d.show = 'content'
+    ),
+    now_seen as materialized (
+      select s.record_id, s.kind, s.rule, s.basis, s.stripped, l.links, r.stale_since,
+        substr(sha256(r.content_hash || convert_to(concat_ws('|', s.stripped, extract(epoch from r.stale_since),
+          coalesce(l.links, '')), 'UTF8')), 1, 8) as mark
+      from seen s join record r on r.id = s.record_id
+      left join lateral (
+        select string_agg(k.rel || ' ' || k.to_id, ',' order by k.rel, k.to_id) as links
+        from link k join seen t on t.record_id = k.to_id where k.from_id = s.record_id) l on true
+      union all
+      select one, 'citizen', null, null, bool_or(s.master_stripped), null, null,
+        substr(sha256(convert_to(concat_ws('|', bool_or(s.master_stripped), (
+          select string_agg(c.source || encode(r.content_hash, 'hex'), ',' order by c.source, c.record_id)
+          from citizen_record c join record r on r.id = c.record_id where c.citizen_id = one)), 'UTF8')), 1, 8)
+      from seen s having count(*) > 0
+    ),
+    told as materialized (
+      select t.r as record_id, t.m as mark
+      from unnest(told_citizens, told_records, told_marks) as t(c, r, m) where t.c = one
+    ),
+    held_now as materialized (
+      select t.record_id, t.mark from told t where t.mark is not null
+      union all
+      select x.r, case when anew then null else x.m end
+      from consumer_hold h cross join lateral unnest(h.records, h.marks) as x(r, m)
+      where h.consumer = a_consumer and h.citizen_id = one and not exists (select from told t where t.record_id = x.r)
+    ),
+    differing as materialized (
+      select coalesce(n.record_id, h.record_id) as record_id, n.kind, h.mark as held, h.record_id is not null as was_held,
+        n.mark, n.rule, n.basis, n.stripped, n.links, n.stale_since
+      from now_seen n full join held_now h on h.record_id = n.record_id
+      where n.record_id is null or h.record_id is null or h.mark is null or substr(h.mark, 1, 8) <> n.mark
+    )
+    select one, d.record_id,
+      coalesce(d.kind, case when d.record_id = one then 'citizen' end,
+        (select v.kind from record_version v where v.record_id = d.record_id limit 1)),
+      d.held, d.was_held, d.mark, d.rule, d.basis, d.stripped, d.links, d.stale_since,
+      case when p.is_stripped then b.stripped else b.body end,
+      case when p.is_stripped then b.stripped_cipher else b.cipher end,
+      p.is_stripped
+    from differing d
+    left join record_body b on b.record_id = d.record_id and d.mark is not null
+    cross join lateral (select coalesce(d.stripped and (b.stripped is not null or b.stripped_cipher is not null), false)
+      as is_stripped) p
+    -- Master data comes first and goes last, so that no record is ever told of without its citizen.
+    order by case when d.record_id <> one then 1 when d.mark is null then 2 else 0 end, d.record_id;
+    get diagnostics found_rows = row_count;
+    given := given + found_rows;
+    exit when given >= most;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.cut_access_log(last bigint)
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare gone bigint;
+begin
+  perform set_config('samspil.log_retention', 'on', true);
+  delete from access_log e using log_seal s where s.entry_id = e.id and s.number <= last;
+  get diagnostics gone = row_count;
+  delete from log_seal where number <= last;
+  perform set_config('samspil.log_retention', 'off', true);
+  return gone;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.decide(a_kind text, a_person text, a_role text, a_organisation text, a_unit text, a_domain text, a_sector text, a_consumer text, a_citizen uuid, a_number bytea, a_purpose text, asked uuid[], only_records uuid[], as_of timestamp with time zone)
  RETURNS TABLE(citizen_id uuid, record_id uuid, kind text, domain text, source text, show text, rule integer, basis text, stripped boolean, master_stripped boolean, by_other_subject boolean)
  LANGUAGE plpgsql
@@ -539,137 +832,226 @@ declare
   in_person constant boolean := a_kind in ('citizen', 'representative');
   self constant uuid := case when in_person then a_citizen end;
   private constant boolean := in_person or a_sector is distinct from 'public';
-  reads constant boolean := a_kind not in ('administrator', 'dpo');
-  in_unit constant boolean := a_kind = 'professional' and a_unit is not null;
-  grant_keys text[];
-  refuse_keys text[];
+  shows constant text[] := array['hidden', 'stub', 'busy', 'content'];
+  keys record;
   one uuid;
+  shared uuid[];
 begin
-  select for_grants, for_refusals into grant_keys, refuse_keys
-  from reader_keys(a_kind, a_person, a_role, a_organisation, a_unit, a_consumer, t);
+  keys := reader_keys(a_kind, a_person, a_role, a_organisation, a_unit, a_consumer, t);
   -- One citizen at a time: what is said about one is a handful of rows, so that nested loops stay short.
-  for one in select distinct c from unnest(asked) c loop
-    return query
-    with subject as materialized (
-      -- Every enrolled subject of the citizen's records: the rules must show it for each of them.
-      select v.record_id, v.citizen_id, v.identity_id, v.kind, v.domain, v.source, sensitivity_rank(v.sensitivity) as level,
-        v.owner_unit, v.named, v.withheld, v.third_party_protected
-      from record_version v
-      where v.valid_from <= t and v.valid_to > t and v.record_id = any (array(
-        select a.record_id from record_version a
+  foreach one in array case when cardinality(asked) > 1 then array(select distinct c from unnest(asked) c) else asked end loop
+    -- Most records concern one citizen; those with more are weighed together below.
+    shared := '{}';
+    if exists (select from shared_citizen k where k.citizen_id = one) then
+      shared := array(
+        select o.record_id from record_version a join record_version o on o.record_id = a.record_id
         where a.citizen_id = one and a.valid_from <= t and a.valid_to > t
-          and (only_records is null or a.record_id = any (only_records))))
-    ),
-    person as materialized (select distinct citizen_id from subject),
-    represented as materialized (
-      select r.citizen_id, r.domains, r.kinds, 'representation:' || r.id || ':' || r.version as basis
-      from representation r
-      where in_person and r.representative = a_number and r.recorded_at <= t and r.superseded_at > t
-        and r.valid_from <= t and r.valid_to > t
-    ),
-    emergency as materialized (
-      select e.citizen_id, 'emergency:' || e.id as basis
-      from person p join emergency_access e on e.citizen_id = p.citizen_id
-      where a_kind = 'professional' and e.person = a_person and e.role = a_role and e.organisation = a_organisation
-        and e.valid_from <= t and e.valid_to > t
-    ),
-    said as materialized (
-      select c.citizen_id, c.decision, c.domains, c.kinds, c.record_id, c.numbers, c.show,
-        case when c.up_to = 'sensitive' and c.recipient like 'person:%' then 3 else sensitivity_rank(c.up_to) end as reach,
-        'consent:' || c.id || ':' || c.version as basis
-      from person p join consent c on c.citizen_id = p.citizen_id
-      where c.recorded_at <= t and c.superseded_at > t and not c.withdrawn and c.valid_from <= t and c.valid_to > t
-        and (c.purposes is null or a_purpose = any (c.purposes))
-        and case c.decision when 'grant' then c.recipient = any (grant_keys)
-            else c.recipient is null or c.recipient = any (refuse_keys) end
-    ),
-    law as materialized (
-      select s.opt_out, s.domains, s.kinds, 'statute:' || s.statute_id as basis,
-        case when s.up_to = 'sensitive' and exists (select from unnest(s.recipients) r
-          where r like 'person:%' and r = any (grant_keys)) then 3 else sensitivity_rank(s.up_to) end as reach
-      from statute_version s
-      where s.valid_from <= t and s.valid_to > t and s.recipients && grant_keys
-        and (s.purposes is null or a_purpose = any (s.purposes))
-    ),
-    guarded as materialized (
-      select distinct p.citizen_id from person s join protection p on p.citizen_id = s.citizen_id
-      where private and p.citizen_id is distinct from self
-        and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t
-    ),
-    -- Materialized, or the planner would compute each of these once for every place that mentions it.
-    weighed as materialized (
-      select s.*, coalesce(s.citizen_id = self, false) as is_self,
-        -- Null: represents nobody here; empty: represents the citizen, but not in this.
-        case when in_person then (
-          select max(case when (r.domains is null or s.domain = any (r.domains)) and (r.kinds is null or s.kind = any (r.kinds))
-            then r.basis else '' end) from represented r where r.citizen_id = s.citizen_id) end as represents,
-        in_unit and (s.level < 3 or a_person = any (s.named)) and (s.owner_unit = a_unit or s.owner_unit in (
-          select u.unit_id from unit_above u where u.above_id = a_unit and u.valid_from <= t and u.valid_to > t)) as own_journal,
-        (select min(e.basis) from emergency e where e.citizen_id = s.citizen_id) as emergency,
-        statute.basis as statute, consent.refusal, consent.given
-      from subject s
-      cross join lateral (
-        select min(case when l.opt_out then 'y' else 'n' end || l.basis) as basis from law l
-        where (l.domains is null or s.domain = any (l.domains)) and (l.kinds is null or s.kind = any (l.kinds))
-          and (s.domain <> 'health' or a_domain = 'health' or 'health' = any (l.domains)) and s.level <= l.reach
-      ) statute
-      cross join lateral (
-        select min(c.basis) filter (where c.decision = 'refuse') as refusal,
-          -- Content is preferred to busy time: its letter comes later.
-          max(left(c.show, 1) || c.basis) filter (where c.decision = 'grant' and s.level <= c.reach
-            and s.identity_id = any (c.numbers) and (c.show = 'content' or s.kind = 'appointment')
-            and (s.domain <> 'health' or a_domain = 'health' or 'health' = any (c.domains))) as given
-        from said c
-        where c.citizen_id = s.citizen_id and (c.domains is null or s.domain = any (c.domains))
-          and (c.kinds is null or s.kind = any (c.kinds)) and (c.record_id is null or c.record_id = s.record_id)
-      ) consent
-    ),
-    -- What the rules say of each subject alone: tens are the rule, ones how much it shows
-    -- (3 content, 2 busy, 1 that it exists, 0 nothing). The first that decides ends the search.
-    ruled as materialized (
-      select w.*, case
-          when w.withheld and (w.is_self or w.represents is not null) then 10
-          when w.is_self or w.represents <> '' then 13
-          when w.own_journal then 23
-          when w.emergency is not null then 33
-          when left(w.statute, 1) = 'n' then 43
-          when w.refusal is not null then 50
-          when left(w.given, 1) = 'c' or w.statute is not null then 63
-          when w.given is not null then 62
-          when reads and w.source = any (array(select x.source from source_version x
-            where x.existence_shown and x.valid_from <= t and x.valid_to > t)) then 71
-          else 70 end as verdict
-      from weighed w
-    ),
-    alone as (
-      select r.record_id, r.citizen_id, r.kind, r.domain, r.source, r.verdict / 10 as rule, r.verdict % 10 as strength,
-        case r.verdict when 13 then case when not r.is_self then r.represents end when 33 then r.emergency
-          when 43 then substr(r.statute, 2) when 50 then r.refusal when 62 then substr(r.given, 2)
-          when 63 then substr(case when left(r.given, 1) = 'c' then r.given else r.statute end, 2) end as basis,
-        r.third_party_protected or r.citizen_id in (select g.citizen_id from guarded g) as guard
-      from ruled r
-    ),
-    together as (
-      select a.*, bool_or(a.guard) over record as guard_any, bool_or(a.rule = 1 and a.strength = 0) over record as barred,
-        first_value(a.strength) over record as weakest_strength, first_value(a.rule) over record as weakest_rule,
-        first_value(a.basis) over record as weakest_basis
-      from alone a
-      window record as (partition by a.record_id order by a.strength, a.rule desc, a.basis, a.citizen_id
+          and (only_records is null or a.record_id = any (only_records))
+          and o.citizen_id <> one and o.valid_from <= t and o.valid_to > t);
+    end if;
+    return query
+    select one, j.record_id, j.kind, j.domain, j.source, shows[1 + j.strength], j.rule, j.basis, private and j.guarded,
+      private and one is distinct from self and exists (select from protection p where p.citizen_id = one
+        and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t),
+      false
+    from judge(a_kind, a_person, a_role, a_organisation, a_unit, a_domain, self, a_number, a_purpose, keys.for_grants,
+      keys.for_refusals, one, only_records, t) j
+    where shared = '{}' or j.record_id <> all (shared);
+    continue when shared = '{}';
+    return query
+    with together as (
+      select j.*, bool_or(j.guarded) over record as guarded_any,
+        bool_or(j.rule = 1 and j.strength = 0) over record as barred,
+        first_value(j.strength) over record as weakest_strength, first_value(j.rule) over record as weakest_rule,
+        first_value(j.basis) over record as weakest_basis
+      from (
+        select v.citizen_id as id from record_version v
+        where v.record_id = any (shared) and v.valid_from <= t and v.valid_to > t group by v.citizen_id
+      ) person cross join lateral judge(a_kind, a_person, a_role, a_organisation, a_unit, a_domain, self, a_number,
+        a_purpose, keys.for_grants, keys.for_refusals, person.id, shared, t) j
+      window record as (partition by j.record_id order by j.strength, j.rule desc, j.basis, j.citizen_id
         rows between unbounded preceding and unbounded following)
     )
     -- A citizen sees a record whatever the others in it say, unless it is withheld from them; others need every subject.
-    select f.citizen_id, f.record_id, f.kind, f.domain, f.source,
-      (array['hidden', 'stub', 'busy', 'content'])[1 + case when own then f.strength else f.weakest_strength end],
+    select one, f.record_id, f.kind, f.domain, f.source,
+      shows[1 + case when own then f.strength else f.weakest_strength end],
       case when own then f.rule else f.weakest_rule end,
       case when own then f.basis else f.weakest_basis end,
-      private and f.guard_any,
-      f.citizen_id in (select g.citizen_id from guarded g),
+      private and f.guarded_any,
+      private and one is distinct from self and exists (select from protection p where p.citizen_id = one
+        and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t),
       not own
     from together f
     cross join lateral (select case when f.barred then f.rule = 1 and f.strength = 0
       else f.rule = 1 or f.strength = f.weakest_strength end as own) side
     where f.citizen_id = one;
   end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.fell_due(since timestamp with time zone, til timestamp with time zone)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select citizen_id from consent where superseded_at = 'infinity' and not withdrawn
+    and valid_from > since and valid_from <= til and valid_from > recorded_at
+  union
+  select citizen_id from consent where superseded_at = 'infinity' and not withdrawn
+    and valid_to < 'infinity' and valid_to > since and valid_to <= til
+  union
+  select citizen_id from protection where superseded_at = 'infinity'
+    and valid_from > since and valid_from <= til and valid_from > recorded_at
+  union
+  select citizen_id from protection where superseded_at = 'infinity'
+    and valid_to < 'infinity' and valid_to > since and valid_to <= til
+  union
+  select citizen_id from enrolment where ended_at is null and starts_at > since and starts_at <= til and starts_at > recorded_at
+  union
+  select citizen_id from enrolment where ended_at is null and exists (select from statute_version s
+    where s.valid_from > since and s.valid_from <= til or s.valid_to > since and s.valid_to <= til)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.hold_told(a_consumer text, told_citizens uuid[], told_records uuid[], told_marks bytea[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with delta as materialized (
+    select distinct on (t.c, t.r) t.c, t.r, t.m
+    from unnest(told_citizens, told_records, told_marks) with ordinality as t(c, r, m, n) order by t.c, t.r, t.n desc
+  ),
+  merged as (
+    select d.c, d.r, d.m from delta d where d.m is not null
+    union all
+    select h.citizen_id, x.r, x.m
+    from consumer_hold h cross join lateral unnest(h.records, h.marks) as x(r, m)
+    where h.consumer = a_consumer and h.citizen_id = any (told_citizens)
+      and not exists (select from delta d where d.c = h.citizen_id and d.r = x.r)
+  )
+  insert into consumer_hold as k (consumer, citizen_id, records, marks)
+  select a_consumer, t.c, coalesce(array_agg(e.r order by e.r) filter (where e.r is not null), '{}'),
+    coalesce(array_agg(e.m order by e.r) filter (where e.r is not null), '{}')
+  from (select distinct c from delta) t left join merged e on e.c = t.c group by t.c
+  on conflict (consumer, citizen_id) do update set records = excluded.records, marks = excluded.marks;
+  delete from consumer_hold h
+  where h.consumer = a_consumer and h.citizen_id = any (told_citizens) and cardinality(h.records) = 0;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.judge(a_kind text, a_person text, a_role text, a_organisation text, a_unit text, a_domain text, self uuid, a_number bytea, a_purpose text, grant_keys text[], refuse_keys text[], one uuid, only_records uuid[], t timestamp with time zone)
+ RETURNS TABLE(record_id uuid, citizen_id uuid, kind text, domain text, source text, rule integer, strength integer, basis text, guarded boolean)
+ LANGUAGE plpgsql
+ STABLE ROWS 60
+AS $function$
+#variable_conflict use_column
+declare
+  in_person constant boolean := a_kind in ('citizen', 'representative');
+  is_self constant boolean := coalesce(one = self, false);
+  in_unit constant boolean := a_kind = 'professional' and a_unit is not null;
+  reads constant boolean := a_kind not in ('administrator', 'dpo');
+  of_health constant boolean := coalesce(a_domain = 'health', false);
+begin
+  return query
+  with said as materialized (
+    select c.decision, c.domains, c.kinds, c.record_id, c.numbers, c.show,
+      coalesce(of_health or 'health' = any (c.domains), false) as names_health,
+      case when c.up_to = 'sensitive' and c.recipient like 'person:%' then 3 else sensitivity_rank(c.up_to) end as reach,
+      'consent:' || c.id || ':' || c.version as basis
+    from consent c
+    where c.citizen_id = one and c.recorded_at <= t and c.superseded_at > t and not c.withdrawn
+      and c.valid_from <= t and c.valid_to > t and (c.purposes is null or a_purpose = any (c.purposes))
+      and case c.decision when 'grant' then c.recipient = any (grant_keys)
+          else c.recipient is null or c.recipient = any (refuse_keys) end
+    -- Content is preferred to busy time.
+    order by c.show desc, c.id
+  ),
+  law as materialized (
+    select s.opt_out, s.domains, s.kinds, coalesce(of_health or 'health' = any (s.domains), false) as names_health,
+      case when s.up_to = 'sensitive' and exists (select from unnest(s.recipients) r
+        where r like 'person:%' and r = any (grant_keys)) then 3 else sensitivity_rank(s.up_to) end as reach,
+      'statute:' || s.statute_id as basis
+    from statute_version s
+    where s.valid_from <= t and s.valid_to > t and s.recipients && grant_keys
+      and (s.purposes is null or a_purpose = any (s.purposes))
+    order by s.statute_id
+  ),
+  represented as materialized (
+    select r.domains, r.kinds, 'representation:' || r.id || ':' || r.version as basis
+    from representation r
+    where in_person and r.citizen_id = one and r.representative = a_number and r.recorded_at <= t and r.superseded_at > t
+      and r.valid_from <= t and r.valid_to > t
+  )
+  select j.record_id, one, j.kind, j.domain, j.source, left(j.verdict, 1)::int, substr(j.verdict, 2, 1)::int,
+    nullif(substr(j.verdict, 3), ''), j.guarded
+  from (
+    select s.record_id, s.kind, s.domain, s.source,
+      s.third_party_protected or (not is_self and exists (select from protection p where p.citizen_id = one
+        and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t)) as guarded,
+      -- Rule, strength, basis. The first that decides ends the search.
+      coalesce(
+        case when s.withheld and (is_self or exists (select from represented)) then '10' when is_self then '13' end,
+        case when in_person then (select '13' || r.basis from represented r
+          where (r.domains is null or s.domain = any (r.domains)) and (r.kinds is null or s.kind = any (r.kinds)) limit 1) end,
+        case when in_unit and (s.level < 3 or a_person = any (s.named)) and (s.owner_unit = a_unit or s.owner_unit in (
+          select u.unit_id from unit_above u where u.above_id = a_unit and u.valid_from <= t and u.valid_to > t)) then '23' end,
+        (select min('33emergency:' || e.id) from emergency_access e where a_kind = 'professional' and e.citizen_id = one
+          and e.person = a_person and e.role = a_role and e.organisation = a_organisation
+          and e.valid_from <= t and e.valid_to > t),
+        (select '43' || l.basis from law l where not l.opt_out and s.level <= l.reach
+          and (l.domains is null or s.domain = any (l.domains)) and (l.kinds is null or s.kind = any (l.kinds))
+          and (l.names_health or s.domain <> 'health') limit 1),
+        (select '50' || c.basis from said c where c.decision = 'refuse'
+          and (c.domains is null or s.domain = any (c.domains)) and (c.kinds is null or s.kind = any (c.kinds))
+          and (c.record_id is null or c.record_id = s.record_id) limit 1),
+        (select '63' || c.basis from said c where c.decision = 'grant' and c.show = 'content' and s.level <= c.reach
+          and (c.domains is null or s.domain = any (c.domains)) and (c.kinds is null or s.kind = any (c.kinds))
+          and (c.record_id is null or c.record_id = s.record_id) and s.identity_id = any (c.numbers)
+          and (c.names_health or s.domain <> 'health') limit 1),
+        (select '63' || l.basis from law l where l.opt_out and s.level <= l.reach
+          and (l.domains is null or s.domain = any (l.domains)) and (l.kinds is null or s.kind = any (l.kinds))
+          and (l.names_health or s.domain <> 'health') limit 1),
+        case when s.kind = 'appointment' then (select '62' || c.basis from said c
+          where c.decision = 'grant' and c.show = 'busy' and s.level <= c.reach
+          and (c.domains is null or s.domain = any (c.domains)) and (c.kinds is null or s.kind = any (c.kinds))
+          and (c.record_id is null or c.record_id = s.record_id) and s.identity_id = any (c.numbers)
+          and (c.names_health or s.domain <> 'health') limit 1) end,
+        case when reads and s.source = any (array(select x.source from source_version x
+          where x.existence_shown and x.valid_from <= t and x.valid_to > t)) then '71' end,
+        '70') as verdict
+    from (
+      select v.record_id, v.identity_id, v.kind, v.domain, v.source, v.owner_unit, v.named, v.withheld,
+        v.third_party_protected, sensitivity_rank(v.sensitivity) as level
+      from record_version v
+      where v.citizen_id = one and v.valid_from <= t and v.valid_to > t
+        and (only_records is null or v.record_id = any (only_records))
+      offset 0
+    ) s
+    -- Without these fences the planner would compute each column once for every place that mentions it.
+    offset 0
+  ) j;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_log()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' and current_setting('samspil.log_retention', true) = 'on' then return old; end if;
+  raise exception 'the access log is append-only';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.note_shared_citizens()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into shared_citizen
+  select distinct both_of.id
+  from added n
+  -- Row by row through the index, whatever the planner was told of the table when it was empty.
+  cross join lateral (select v.citizen_id from record_version v where v.record_id = n.record_id and v.citizen_id <> n.citizen_id offset 0) v
+  cross join lateral (values (n.citizen_id), (v.citizen_id)) both_of(id)
+  on conflict do nothing;
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.reader_keys(a_kind text, a_person text, a_role text, a_organisation text, a_unit text, a_consumer text, t timestamp with time zone, OUT for_grants text[], OUT for_refusals text[])
@@ -837,6 +1219,43 @@ begin
     where o.show in ('content', 'busy')));
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.write_fell_due()
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  since timestamptz;
+  -- Not later than what this statement sees: what commits afterwards writes its own row, after it.
+  til constant timestamptz := statement_timestamp();
+  due uuid[];
+begin
+  select due_to into since from change_horizon;
+  if not exists (select from fell_due(since, til)) then
+    -- Now and then, so that the next look need not go back far.
+    if since < til - interval '10 minutes' then
+      update change_horizon set due_to = til where due_to = since;
+    end if;
+    return false;
+  end if;
+  select due_to into since from change_horizon for update;
+  select array_agg(c order by c) into due from fell_due(since, til) c;
+  if due is null then return false; end if;
+  update change_horizon set due_to = til;
+  perform append_changes(due, array_fill(null::uuid, array[cardinality(due)]),
+    array_fill('look'::text, array[cardinality(due)]));
+  return true;
+end $function$;
+
 -- Triggers
+
+CREATE TRIGGER access_log_kept BEFORE DELETE OR UPDATE ON public.access_log FOR EACH ROW EXECUTE FUNCTION keep_log();
+
+CREATE TRIGGER access_log_whole BEFORE TRUNCATE ON public.access_log FOR EACH STATEMENT EXECUTE FUNCTION keep_log();
+
+CREATE TRIGGER log_seal_kept BEFORE DELETE OR UPDATE ON public.log_seal FOR EACH ROW EXECUTE FUNCTION keep_log();
+
+CREATE TRIGGER log_seal_whole BEFORE TRUNCATE ON public.log_seal FOR EACH STATEMENT EXECUTE FUNCTION keep_log();
+
+CREATE TRIGGER record_version_added AFTER INSERT ON public.record_version REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_shared_citizens();
 
 CREATE TRIGGER unit_version_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.unit_version FOR EACH STATEMENT EXECUTE FUNCTION refresh_unit_above();
