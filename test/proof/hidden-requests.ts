@@ -27,6 +27,25 @@ async function* pages(ask: Ask): AsyncGenerator<Asked> {
   }
 }
 
+/** The change feed from its snapshot to its end, some pages read twice, and what was told confirmed. */
+async function* changes(ask: Ask): AsyncGenerator<Asked> {
+  let after = '';
+  for (let n = 0; n < 40; n += 1) {
+    const answer = await ask({ url: `/v1/changes?limit=2${after}` });
+    yield { name: `changes ${n}`, answer };
+    if (answer.statusCode !== 200) break;
+    const { more, cursor } = answer.json();
+    if (n % 3 === 1) yield { name: `changes ${n} again`, answer: await ask({ url: `/v1/changes?limit=2${after}` }) };
+    after = `&after=${cursor}`;
+    if (more !== true) {
+      yield { name: 'confirm', answer: await ask(post('/v1/changes/confirm', { purged: cursor })) };
+      yield { name: 'changes at the end', answer: await ask({ url: `/v1/changes?limit=2${after}` }) };
+      break;
+    }
+  }
+  yield { name: 'a cursor that is none', answer: await ask({ url: '/v1/changes?after=none' }) };
+}
+
 async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
   const at = `/v1/citizens/${id}`;
   const named = async (name: string, request: InjectOptions): Promise<Asked> => ({
@@ -76,6 +95,7 @@ export async function* requestsOf(
     yield* aboutCitizen(id, ask);
     yield { name: `citizens after ${id}`, answer: await ask({ url: `/v1/citizens?after=${id}` }) };
   }
+  yield* changes(ask);
   for (const n of [0, 1, 2, 3])
     yield {
       name: `withdraw ${n}`,

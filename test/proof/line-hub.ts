@@ -31,6 +31,12 @@ export const lineConfig = hubConfig.parse({
 const owned = { ownerUnit: 'social' } as const;
 const lists = ['plans', 'goals', 'interventions', 'contacts', 'appointments'] as const;
 
+interface FollowedPage {
+  readonly entries: readonly { readonly op: string; readonly citizen: string; readonly id: string }[];
+  readonly more: boolean;
+  readonly cursor: string;
+}
+
 export interface Line {
   readonly deps: PipelineDeps;
   readonly feed: Hub;
@@ -40,6 +46,10 @@ export interface Line {
   /** The titles a persona reads in a citizen's plan, or the status when there is no plan. */
   titles(persona: PersonaId, citizen: string): Promise<readonly string[] | number>;
   plan(persona: PersonaId, citizen: string): Promise<LightMyRequestResponse>;
+  /** What the consumer system holds after following `changes` to its end: citizens by record, master data among them. */
+  follow(): Promise<ReadonlyMap<string, string>>;
+  /** The consumer system begins anew. */
+  forget(): void;
   /** A grant or refusal by the citizen. @returns its id. */
   say(citizen: string, body: object): Promise<string>;
 }
@@ -53,6 +63,8 @@ export const openLine = async (database: TestDatabase): Promise<Line> => {
   });
   const accessLog = createAccessLog(deps.pool, deps.keys);
   const feed = await createHub(deps.pool, { keys: deps.keys, config: lineConfig, accessLog });
+  const held = new Map<string, string>();
+  let cursor: string | undefined;
   const as = (persona: PersonaId, citizen: string) => (persona === 'citizen' ? { citizen } : {});
   const plan: Line['plan'] = (persona, citizen) =>
     feed.ask(persona, `/v1/citizens/${citizen}/plan`, as(persona, citizen));
@@ -85,6 +97,23 @@ export const openLine = async (database: TestDatabase): Promise<Line> => {
       const body = answer.json() as Record<string, { title?: string }[]>;
       return lists.flatMap((list) => (body[list] ?? []).map((record) => record.title ?? '')).sort();
     },
+    async follow() {
+      for (;;) {
+        const after = cursor === undefined ? '' : `&after=${cursor}`;
+        const answer = await feed.ask('consumer-system', `/v1/changes?limit=3${after}`);
+        if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} ${answer.body}`);
+        const page = answer.json() as FollowedPage;
+        for (const { op, citizen, id } of page.entries)
+          if (op === 'removed') held.delete(`${citizen} ${id}`);
+          else held.set(`${citizen} ${id}`, citizen);
+        cursor = page.cursor;
+        if (!page.more) return new Map(held);
+      }
+    },
+    forget() {
+      held.clear();
+      cursor = undefined;
+    },
     async say(citizen, payload) {
       const url = `/v1/citizens/${citizen}/consents`;
       const answer = await feed.ask('citizen', { method: 'POST', url, payload }, { citizen });
@@ -96,9 +125,10 @@ export const openLine = async (database: TestDatabase): Promise<Line> => {
 
 /** Removes what an earlier test left: people, records, consents, synchronisation. Units stay. */
 export const emptyLine = async (line: Line): Promise<void> => {
+  line.forget();
   await line.deps.pool.query(
     `truncate citizen, identity, enrolment, subject_key, citizen_fetch, citizen_fetch_kind, record, record_body, record_version, link,
      citizen_record, protection, change, consent, sync_state, load_page, run, quarantine, held_deletion, drift, breaker, merge_log,
-     representation, emergency_access cascade`,
+     representation, emergency_access, consumer, consumer_hold, consumer_page, purge cascade`,
   );
 };

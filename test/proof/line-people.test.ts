@@ -66,6 +66,9 @@ describe('a merge and its split', () => {
       expect(await line.titles('citizen', current.citizenId)).toEqual(['Mentor efter', 'Plan efter']);
     };
     await before();
+    await line.say(former.citizenId, grant('consumer:borgerportal'));
+    const ofNumber = await line.follow();
+    expect(new Set(ofNumber.values())).toEqual(new Set([former.citizenId]));
 
     const position = await lastPosition(database.pool());
     const numbers = { current: number(bo), former: number(anna) };
@@ -94,6 +97,8 @@ describe('a merge and its split', () => {
       const lookup = { method: 'POST', url: '/v1/citizens/lookup', payload: { cpr } } as const;
       expect((await line.feed.ask('caseworker-social', lookup)).json()).toEqual({ id: current.citizenId });
     }
+    // A copy moves with the records its grant covers, to the id that lives on.
+    expect(new Set((await line.follow()).values())).toEqual(new Set([current.citizenId]));
     // What is said now is said for both numbers.
     await line.say(current.citizenId, grant('unit:jobcenter', { kinds: ['plan'] }));
     expect(await line.titles('caseworker-employment', current.citizenId)).toEqual(['Plan efter', 'Plan før']);
@@ -105,6 +110,7 @@ describe('a merge and its split', () => {
     expect(await line.titles('caseworker-employment', former.citizenId)).toEqual(['Mentor før', 'Plan før']);
     expect(await line.titles('nurse-health', current.citizenId)).toEqual(['Mentor efter', 'Plan efter']);
     expect(await line.titles('nurse-health', former.citizenId)).toBe(404);
+    expect(await line.follow()).toEqual(ofNumber);
     const { rows } = await database.pool().query('select action, reason from merge_log order by id');
     expect(rows.map((row) => row.action)).toEqual(['merge', 'split']);
   });

@@ -73,6 +73,8 @@ describe('a record that moves to another citizen', () => {
     const record = await idOf(from.citizenId, 'Plan A');
     await line.say(from.citizenId, grantTo('person:egevang-bewi', { record }));
     await line.say(to.citizenId, grantTo('unit:jobcenter'));
+    for (const id of [from.citizenId, to.citizenId]) await line.say(id, grantTo('consumer:borgerportal'));
+    expect([...(await line.follow()).keys()]).toContain(`${from.citizenId} ${record}`);
     expect(await line.titles('nurse-health', from.citizenId)).toEqual(['Plan A']);
     expect(await line.titles('caseworker-employment', to.citizenId)).toEqual(['Plan B']);
 
@@ -83,6 +85,9 @@ describe('a record that moves to another citizen', () => {
     expect(await line.titles('citizen', from.citizenId)).toEqual([]);
     expect(await line.titles('caseworker-employment', to.citizenId)).toEqual(['Plan A', 'Plan B']);
     expect(await idOf(to.citizenId, 'Plan A')).toBe(record);
+    const followed = [...(await line.follow()).keys()];
+    expect(followed).toContain(`${to.citizenId} ${record}`);
+    expect(followed).not.toContain(`${from.citizenId} ${record}`);
 
     data.case[0] = caseOf('c1', [anna], 'Plan A');
     await line.pull(source);
@@ -135,7 +140,9 @@ describe('an enrolment that ends', () => {
     await line.pull(source);
     const record = await idOf(citizenId, 'Plan A');
     await line.say(citizenId, grantTo('unit:jobcenter'));
+    await line.say(citizenId, grantTo('consumer:borgerportal'));
     expect(await line.titles('caseworker-employment', citizenId)).toEqual(['Mentor', 'Plan A']);
+    expect([...(await line.follow()).values()].filter((id) => id === citizenId).length).toBeGreaterThan(2);
     const logged = async (): Promise<number> =>
       (await database.pool().query('select 1 from access_log where citizen_id = $1', [citizenId])).rowCount ?? 0;
     const entries = await logged();
@@ -147,6 +154,7 @@ describe('an enrolment that ends', () => {
     const told = (await changesOf(database.pool(), position)).filter((change) => change.citizen_id === citizenId);
     expect(told.some((change) => change.op === 'look' && change.record_id === null)).toBe(true);
     await line.pull(source);
+    expect([...(await line.follow()).values()]).not.toContain(citizenId);
 
     for (const persona of ['caseworker-employment', 'caseworker-social', 'nurse-health'] as const) {
       const answer = await line.plan(persona, citizenId);
