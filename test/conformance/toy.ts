@@ -157,8 +157,7 @@ export const toyAdapter = (bug?: Bug): AnyAdapter =>
         yield* pages(bug === 'everybody' ? all : all.filter((row) => row.cpr === cpr), 0, signal);
       }
       async function* mark({ cpr, signal }: { cpr: string; signal: AbortSignal }): AsyncGenerator<Page<null>> {
-        for await (const page of citizen({ cpr, signal }))
-          yield { ...page, deleted: [], checkpoint: null };
+        for await (const page of citizen({ cpr, signal })) yield { ...page, deleted: [], checkpoint: null };
       }
       async function* item({ after, signal }: { after: { version: number } | null; signal: AbortSignal }) {
         const all = (await rows('/items', signal)).filter((row) => row.gone !== true);
