@@ -20,6 +20,7 @@ import {
 } from '../store/sync-state.ts';
 import { crawl } from './crawl.ts';
 import { type PageRun, storePage } from './page.ts';
+import { readAhead } from './read-ahead.ts';
 import type { OpenSource, PipelineDeps, SyncKind, SyncSource } from './source.ts';
 
 export interface SyncOrder {
@@ -62,7 +63,7 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
     let inSlice = 0;
     if (kind.spec.crawl === true && !(await crawl(deps, order, opened, state, counts)))
       return { state: 'more', counts };
-    for await (const page of pullFrom(opened, order, state)) {
+    for await (const page of readAhead(pullFrom(opened, order, state))) {
       unchanged = page.unchanged === true;
       if (unchanged) break;
       // Stops at a page that comes too late, not after the last one in time: only the next page shows that there is one.

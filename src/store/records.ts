@@ -109,19 +109,24 @@ const upsertIdentity = async (tx: Db, page: PageOfRecords, records: readonly New
 export const bodyContext = (id: string): string => `record_body:${id}`;
 export const strippedContext = (id: string): string => `record_stripped:${id}`;
 
+/** Between texts that go as one: JSON holds no control characters, so nothing needs to be escaped or looked for. */
+const between = '\u001e';
+const joined = (texts: readonly (string | undefined)[]): string => texts.map((text) => text ?? '').join(between);
+const textsOf = (parameter: string): string => `string_to_array(${parameter}, e'\\x1e', '')`;
+
 const upsertBodies = async (tx: Db, keys: KeyRing, records: readonly NewRecord[]): Promise<void> => {
   const rendered = records.map((record) => ({ record, ...record.render() }));
   await tx.query({
     name: 'upsert-bodies',
     text: `insert into record_body (record_id, body, cipher, stripped, stripped_cipher)
-      select * from unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[], $5::bytea[])
+      select * from unnest($1::uuid[], ${textsOf('$2')}, $3::bytea[], ${textsOf('$4')}, $5::bytea[])
       on conflict (record_id) do update set body = excluded.body, cipher = excluded.cipher,
         stripped = excluded.stripped, stripped_cipher = excluded.stripped_cipher`,
     values: [
       records.map((r) => r.id),
-      rendered.map((r) => (r.record.encrypted ? null : r.full)),
+      joined(rendered.map((r) => (r.record.encrypted ? undefined : r.full))),
       rendered.map((r) => (r.record.encrypted ? keys.encrypt(r.full, bodyContext(r.record.id)) : null)),
-      rendered.map((r) => (r.record.encrypted ? null : (r.stripped ?? null))),
+      joined(rendered.map((r) => (r.record.encrypted ? undefined : r.stripped))),
       rendered.map((r) =>
         r.record.encrypted && r.stripped !== undefined ? keys.encrypt(r.stripped, strippedContext(r.record.id)) : null,
       ),
