@@ -26,6 +26,8 @@ import type { KeyRing } from './store/crypto.ts';
 import type { Pool } from './store/db.ts';
 
 export interface Hub extends PipelineDeps {
+  /** Milliseconds. */
+  readonly changeRetention: number;
   readonly config: HubConfig;
   readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
@@ -159,6 +161,7 @@ export const composeHub = (parts: HubParts): Hub => ({
   databaseUrl: parts.databaseUrl,
   redisUrl: parts.redisUrl,
   quarantineRetention: parts.config.quarantineRetention,
+  changeRetention: parts.config.changeRetention,
   sources: new Map(
     Object.entries(parts.config.sources).map(([name, config]) => [name, composeSource(name, config, parts)]),
   ),

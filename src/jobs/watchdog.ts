@@ -2,9 +2,11 @@
 // re-armed (and it says so), loads that a killed worker left are resumed, people waiting for their history are served,
 // what has passed its retention goes. It needs nothing from the queue's memory.
 
+import { pruneChanges } from '../store/change-log.ts';
 import { storeError } from '../store/db.ts';
 import { abandonedRuns, retryFailedFetches, sourcesWaiting, unfinishedLoads } from '../store/leftovers.ts';
 import { expireQuarantine } from '../store/quarantine.ts';
+import { pruneRuns } from '../store/runs.ts';
 import { overdue, writeSchedule } from '../store/schedules.ts';
 import { enqueueSlot, nextDue } from './schedule.ts';
 import { askForHistory, type WorkDeps } from './worker.ts';
@@ -60,15 +62,26 @@ const serve = async (deps: WorkDeps): Promise<void> => {
   for (const source of await sourcesWaiting(deps.pool)) if (deps.sources.has(source)) await askForHistory(deps, source);
 };
 
+/** Once an hour: what has passed its retention goes. */
+const tidy = async (deps: WorkDeps): Promise<void> => {
+  await expireQuarantine(deps.pool);
+  await pruneRuns(deps.pool, deps.changeRetention);
+  const changes = await pruneChanges(deps.pool, deps.changeRetention);
+  if (changes > 0) deps.log.info({ event: 'changes.pruned', changes });
+};
+
 export const startWatchdog = (
   deps: WorkDeps,
   options: { readonly everyMs?: number; readonly graceMs?: number } = {},
 ): Watchdog => {
+  let tidyAt = 0;
   const look = async (): Promise<void> => {
     await rearm(deps, options.graceMs ?? 60_000);
     await resume(deps);
     await serve(deps);
-    await expireQuarantine(deps.pool);
+    if (performance.now() < tidyAt) return;
+    tidyAt = performance.now() + 3_600_000;
+    await tidy(deps);
   };
   let stopped = false;
   let underWay: Promise<void> = Promise.resolve();

@@ -27,6 +27,8 @@ export interface WorkDeps extends PipelineDeps {
   readonly sources: ReadonlyMap<string, WorkSource>;
   /** How long one job may pull before it queues its continuation. */
   readonly sliceMs: number;
+  /** How long changes and runs are kept, in milliseconds. */
+  readonly changeRetention: number;
 }
 
 type SyncJob = Extract<JobData, { type: 'sync' }>;

@@ -156,3 +156,7 @@ export const listRuns = async (
   );
   return rows.map(runOf);
 };
+
+export const pruneRuns = async (db: Db, retentionMs: number): Promise<void> => {
+  await db.query(`delete from run where ended_at < now() - $1 * interval '1 millisecond'`, [retentionMs]);
+};

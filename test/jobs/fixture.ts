@@ -111,6 +111,7 @@ export const useJobs = (database: TestDatabase) => {
       }),
       queues,
       sources: new Map(sources.map((work) => [work.source.name, work])),
+      changeRetention: 90 * 86_400_000,
       sliceMs: options.sliceMs ?? 15_000,
       ...options.deps,
     };
