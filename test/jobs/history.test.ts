@@ -218,7 +218,7 @@ describe('a fetch', () => {
     await bench.sync(name, 'case');
     await bench.sync(name, 'person');
     await vi.waitFor(() => expect(asked).toContain('pull person'), { timeout: 5000 });
-    await vi.waitFor(async () => expect(await queueStoreText(database.pool(), 'job')).not.toContain(name));
+    await vi.waitFor(async () => expect(await queueStoreText(database.pool(), 'job')).not.toContain(`${name}.`));
     expect(asked).toEqual(['pull person']);
     await setPaused(database.pool(), name, ['case'], false);
     bench.watch();

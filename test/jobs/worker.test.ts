@@ -66,7 +66,7 @@ describe('kinds', () => {
     await bench.sync(name, 'case');
     await bench.sync(name, 'person');
     await vi.waitFor(() => expect(pulled).toEqual(['person']), { timeout: 5000 });
-    await vi.waitFor(async () => expect(await queueStoreText(database.pool(), 'job')).not.toContain(name));
+    await vi.waitFor(async () => expect(await queueStoreText(database.pool(), 'job')).not.toContain(`${name}.`));
     expect(pulled).toEqual(['person']);
     expect(await bench.runs(name, 'case')).toEqual([]);
   });
@@ -114,9 +114,11 @@ describe('a long pull', () => {
     await third;
     await worker.close();
     const state = await pages(work.source, 'case');
-    expect(state).toMatchObject({ loadComplete: false, loadPages: handed });
+    // A page that was fetched ahead is not in hand yet: it comes again.
+    expect(state.loadComplete).toBe(false);
+    expect([handed - 1, handed]).toContain(state.loadPages);
     const [run] = await bench.runs(name, 'case');
-    expect(run).toMatchObject({ state: 'cancelled', errorCode: 'run/cancelled', pages: handed });
+    expect(run).toMatchObject({ state: 'cancelled', errorCode: 'run/cancelled', pages: state.loadPages });
     const { rows } = await database
       .pool()
       .query(
@@ -128,7 +130,8 @@ describe('a long pull', () => {
     await vi.waitFor(async () => expect((await pages(work.source, 'case')).loadComplete).toBe(true), {
       timeout: 12_000,
     });
-    expect(handed).toBe(6);
+    expect(handed).toBeLessThanOrEqual(7);
+    expect((await keys()).filter((key) => key.startsWith('c'))).toHaveLength(12);
     expect(bench.log.filter((entry) => entry.event === 'queue.error')).toEqual([]);
   });
 });
