@@ -25,9 +25,18 @@ export const giveShowcaseConsents = async (pool: Pool, citizenId: string): Promi
     scopes: ['consents.write'],
   };
   const say = (input: Parameters<typeof declareConsent>[3]) => declareConsent(pool, citizen, citizenId, input);
-  await say({ decision: 'grant', recipient: person('caseworker-employment'), domains: ['social'], upTo: 'confidential' });
+  await say({
+    decision: 'grant',
+    recipient: person('caseworker-employment'),
+    domains: ['social'],
+    upTo: 'confidential',
+  });
   await say({ decision: 'grant', recipient: person('caseworker-social'), domains: ['employment'] });
   await say({ decision: 'grant', recipient: person('private-provider'), kinds: ['intervention', 'appointment'] });
   await say({ decision: 'refuse', recipient: person('private-provider'), domains: ['employment'] });
-  await say({ decision: 'grant', recipient: `consumer:${persona('consumer-system').consumer}`, domains: ['social', 'employment'] });
+  await say({
+    decision: 'grant',
+    recipient: `consumer:${persona('consumer-system').consumer}`,
+    domains: ['social', 'employment'],
+  });
 };
