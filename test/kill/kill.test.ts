@@ -61,7 +61,7 @@ it(`a worker killed at ${kills} random moments of a load stores the same as an u
       const began = performance.now();
       await worker.logged('page.stored');
       slowest = Math.max(slowest, performance.now() - began);
-      await worker.logged('page.stored', 1 + Math.floor(random() * 12));
+      await worker.logged('page.stored', 1 + Math.floor(random() * 8));
       await wait(random() * 40);
     }
     await worker.end('SIGKILL');
