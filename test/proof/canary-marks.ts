@@ -1,5 +1,6 @@
 // The marks of the canary: a number, a name and a text that occur nowhere else, for somebody enrolled and for somebody
 // who is not, and the search for them in any form they could have been written down in.
+import { execFile } from 'node:child_process';
 import type { Pool } from '../../src/store/db.ts';
 
 export const enrolled = {
@@ -66,4 +67,24 @@ export const searchDatabase = async (
     for (const { line } of rows) sightings.push(...look(name, line));
   }
   return { sightings, searched };
+};
+
+/** What may stand in no file as bytes. */
+export const secretBytes = [
+  ...numberForms(enrolled.cpr),
+  ...numberForms(stranger.cpr),
+  enrolled.family,
+  stranger.family,
+  stranger.text,
+];
+
+/** Files below a folder that hold one of these as bytes. */
+export const searchDisk = (folder: string, wanted: readonly string[]): Promise<readonly string[]> => {
+  const patterns = wanted.flatMap((form) => ['-e', form]);
+  return new Promise((resolve, reject) => {
+    // 1: nothing found.
+    execFile('grep', ['-rlaF', ...patterns, folder], { maxBuffer: 1e7 }, (error, stdout) =>
+      error !== null && error.code !== 1 ? reject(error) : resolve(stdout.split('\n').filter((line) => line !== '')),
+    );
+  });
 };

@@ -1,31 +1,49 @@
 // The canary: a number, a name and a text that occur nowhere else fly through success and every failure; then logs,
 // queue, tables, errors, answers, addresses and command output are searched for them. The number may stand nowhere; a
 // name only in answers to those who may see it; free text only in the record it was stored as.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { asHubError } from '../../src/errors.ts';
+import { createLogger } from '../../src/log.ts';
 import { type Running, startWorkerRole } from '../../src/main.ts';
 import { fetchHistory } from '../../src/pipeline/history.ts';
 import { runSync } from '../../src/pipeline/run.ts';
 import { createAccessLog } from '../../src/store/access-log.ts';
+import { createPool, type Pool } from '../../src/store/db.ts';
+import { type Embedded, startEmbedded } from '../../src/store/embedded.ts';
+import { migrate } from '../../src/store/migrate.ts';
 import { createRun, endRun } from '../../src/store/runs.ts';
 import { sealBatch } from '../../src/store/seal.ts';
 import { createHub, type Hub as Feed } from '../feed/fixture.ts';
-import { useDatabase } from '../postgres.ts';
 import { type CanaryHub, openCanaryHub } from './canary-hub.ts';
-import { enrolled, look, marksIn, type Sighting, searchDatabase, stranger } from './canary-marks.ts';
+import {
+  enrolled,
+  look,
+  marksIn,
+  type Sighting,
+  searchDatabase,
+  searchDisk,
+  secretBytes,
+  stranger,
+} from './canary-marks.ts';
 import { requestsWith } from './canary-requests.ts';
 import { wrongs } from './canary-sources.ts';
 
-const database = useDatabase();
 const refused = `Ydelse ${enrolled.text} som databasen ikke tager`;
 const sightings: Sighting[] = [];
+/** A server of its own, so that its files can be searched too. */
+let server: Embedded;
+let folder = '';
+let pool: Pool;
 let canary: CanaryHub;
 let feed: Feed;
 let citizen = '';
 let worker: Running | undefined;
 
 const one = async <T>(sql: string, values: readonly unknown[] = []): Promise<T> =>
-  (await database.pool().query<{ value: T }>(sql, [...values])).rows[0]?.value as T;
+  (await pool.query<{ value: T }>(sql, [...values])).rows[0]?.value as T;
 const until = async (what: string, sql: string): Promise<void> => {
   for (let tries = 0; tries < 150; tries += 1) {
     if ((await one<boolean>(sql)) === true) return;
@@ -35,13 +53,15 @@ const until = async (what: string, sql: string): Promise<void> => {
 };
 
 beforeAll(async () => {
-  canary = await openCanaryHub(database.pool(), database.url(), refused);
+  folder = await mkdtemp(join(tmpdir(), 'samspil-canary-'));
+  server = await startEmbedded({ folder, log: createLogger({ level: 'warn' }), fast: true });
+  pool = createPool(server.url);
+  await migrate(pool);
+  canary = await openCanaryHub(pool, server.url, refused);
   // The database refuses one text, and names the whole row in its own error.
-  await database
-    .pool()
-    .query(
-      `alter table record_body add constraint canary check (body is null or body not like '%som databasen ikke tager%')`,
-    );
+  await pool.query(
+    `alter table record_body add constraint canary check (body is null or body not like '%som databasen ikke tager%')`,
+  );
   const { hub } = canary;
   const accessLog = createAccessLog(hub.pool, hub.keys);
   feed = await createHub(hub.pool, { keys: hub.keys, config: hub.config, log: hub.log, accessLog });
@@ -49,6 +69,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await worker?.close();
   await canary.close();
+  if (!pool.ended) await pool.end();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
 });
 
 it('enrols from standard input; a bad line is named by its place', async () => {
@@ -74,13 +97,13 @@ it('pulls good and bad records through the worker, and opens the breaker of a so
   );
   await worker.close();
   worker = undefined;
-  const { rows } = await database.pool().query<{ code: string }>('select distinct code from quarantine order by 1');
+  const { rows } = await pool.query<{ code: string }>('select distinct code from quarantine order by 1');
   expect(rows.map((row) => row.code)).toEqual(
     expect.arrayContaining(['subject/unreadable', expect.stringMatching(/^body\//), expect.stringMatching(/^text\//)]),
   );
   expect(await one('select count(*)::int as value from drift')).toBeGreaterThan(0);
   expect(await one(`select count(*)::int as value from run where error_code = 'bug/unexpected'`)).toBeGreaterThan(0);
-});
+}, 90_000);
 
 it.each(wrongs)('tells nothing of what a source answered wrongly: %s', async (wrong) => {
   canary.wrong.wrong = wrong;
@@ -141,7 +164,7 @@ it('gives the name and the text to the citizen, and the number only when asked f
 
 it('is not printed by commands', async () => {
   await sealBatch(canary.hub.pool, canary.hub.keys);
-  const ids = (await database.pool().query<{ id: number }>('select id from quarantine order by id')).rows;
+  const ids = (await pool.query<{ id: number }>('select id from quarantine order by id')).rows;
   const commands = [
     ['sources', 'list'],
     ['sources', 'probe'],
@@ -156,11 +179,12 @@ it('is not printed by commands', async () => {
     ['deletions', 'list'],
     ['log', 'verify'],
   ];
-  for (const args of commands) {
+  const run = async (args: readonly string[]): Promise<void> => {
     const printed = await canary.command(args);
     expect(printed, args.join(' ')).not.toBe('');
     sightings.push(...look(`samspil ${args.join(' ')}`, printed));
-  }
+  };
+  for (let at = 0; at < commands.length; at += 4) await Promise.all(commands.slice(at, at + 4).map(run));
   const merge = await canary.command(['citizens', 'merge', '--reason', 'x'], `${enrolled.cpr}\n${enrolled.family}\n`);
   sightings.push(...look('citizens merge with a bad line', merge));
   const split = await canary.command(['citizens', 'split', '--reason', 'x'], `${enrolled.cpr}\n`);
@@ -175,7 +199,7 @@ it('is found nowhere it should not be', async () => {
   expect(urls.length).toBeGreaterThan(20);
   expect(urls.flatMap((url) => look('address asked for', decodeURIComponent(url)))).toEqual([]);
 
-  const { sightings: stored, searched } = await searchDatabase(database.pool());
+  const { sightings: stored, searched } = await searchDatabase(pool);
   const tables = [...searched].filter(([, rows]) => rows > 0).map(([name]) => name);
   for (const name of [
     'public.record',
@@ -195,4 +219,13 @@ it('is found nowhere it should not be', async () => {
   expect(stored.some(({ excerpt }) => excerpt.includes(stranger.text))).toBe(false);
   const finds = (text: string): boolean => marksIn(text).length > 0;
   expect([enrolled.cpr, enrolled.given, Buffer.from(stranger.cpr).toString('hex')].every(finds)).toBe(true);
+});
+
+it('is in no file of the database: not in tables, not in its write-ahead log, not in what it says itself', async () => {
+  await feed.app.close();
+  await pool.end();
+  await server.stop();
+  expect(await searchDisk(folder, secretBytes)).toEqual([]);
+  // The search does find what is there: free text of ordinary records.
+  expect(await searchDisk(folder, [enrolled.text])).not.toEqual([]);
 });
