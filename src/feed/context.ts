@@ -56,6 +56,8 @@ export interface FeedContext {
   readonly log: Logger;
   readonly accessLog: AccessLog;
   readonly settings: FeedSettings;
+  /** Characters of plans kept in memory at most; default: the plan reader's own. */
+  readonly planMemory?: number;
 }
 
 export type { Actor };

@@ -45,7 +45,7 @@ const log = (
   ]);
 
 export const registerPlan = (app: FastifyInstance, context: FeedContext): void => {
-  const plans = createPlanReader(context.pool, context.keys);
+  const plans = createPlanReader(context.pool, context.keys, { capacity: context.planMemory });
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const actor = callerOf(request);
     const citizen = citizenOf(request);

@@ -32,6 +32,7 @@ export interface ServerOptions {
   /** How long each source counts as fresh, in ms, where the configuration leaves it to the schedule. */
   readonly freshForMs?: Readonly<Record<string, number>>;
   readonly ready?: Ready;
+  readonly planMemory?: number;
   /** Addresses of proxies whose X-Forwarded-For is believed. */
   readonly trustProxy?: string | boolean;
 }

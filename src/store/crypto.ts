@@ -1,15 +1,8 @@
 // Encryption at rest: AES-256-GCM with the key's id beside the ciphertext, so that keys rotate; and keyed hashes
 // (HMAC-SHA-256) for finding what may not be stored in the clear. Keys come from a file or the environment.
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  hkdfSync,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 import { HubError } from '../errors.ts';
+import { hmacSha256 } from './hmac.ts';
 
 export interface KeyRing {
   /** Encrypts with the current key. `context` binds the ciphertext to its place (table and row). */
@@ -69,13 +62,14 @@ export const createKeyRing = (material: KeyMaterial): KeyRing => {
     }
     return key;
   };
-  const hashKeys = new Map<string, KeyObject>();
-  const hash: KeyRing['hash'] = (use, value) => {
-    const key = hashKeys.get(use) ?? createSecretKey(derive(`hash ${use}`));
-    hashKeys.set(use, key);
-    // By way of a string: 32 bytes from the shared pool cost less than a memory block of their own.
-    return Buffer.from(createHmac('sha256', key).update(value).digest('base64'), 'base64');
+  const hashers = new Map<string, (value: string) => string>();
+  const hexHash = (use: string, value: string): string => {
+    const hasher = hashers.get(use) ?? hmacSha256(derive(`hash ${use}`));
+    hashers.set(use, hasher);
+    return hasher(value);
   };
+  // By way of a string: 32 bytes from the shared pool cost less than a memory block of their own.
+  const hash: KeyRing['hash'] = (use, value) => Buffer.from(hexHash(use, value), 'hex');
   return {
     currentKeyId: material.current,
     encrypt(plain, context) {
@@ -103,11 +97,9 @@ export const createKeyRing = (material: KeyMaterial): KeyRing => {
     },
     hash,
     uuid(use, value) {
-      const bytes = hash(use, value).subarray(0, 16);
-      bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
-      bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-      const hex = bytes.toString('hex');
-      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+      const hex = hexHash(use, value);
+      const variant = '89ab'[Number.parseInt(hex[16] ?? '0', 16) & 3];
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
     },
     derive,
   };

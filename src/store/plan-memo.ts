@@ -24,7 +24,7 @@ export interface PlanReader {
 
 export interface PlanReaderOptions {
   /** Characters of text kept at most; 0 keeps nothing. Default 32 million. */
-  readonly capacity?: number;
+  readonly capacity?: number | undefined;
 }
 
 /** How long what is known about the sources is taken to be the same for everybody. */

@@ -21,21 +21,29 @@ const sizes = {
 type Size = (typeof sizes)[keyof typeof sizes];
 
 const plan = async (size: Size): Promise<Result> => {
-  const { plans, documents, ratio, bytes, records, busy } = await benchPlan(size.plan);
+  const { again, anew, documents, ratioAgain, ratioAnew, bytes, records, busy } = await benchPlan(size.plan);
   const saturated = busy > 0.9 ? ' IT WAS SATURATED: the ceiling is higher than shown.' : '';
   return {
     rows: [
       {
-        benchmark: `(a) plan of ${records} records, with consent and log`,
-        hub: rate(plans, 'plans'),
+        benchmark: `(a) plan of ${records} records, read anew`,
+        hub: rate(anew, 'plans'),
         ceiling: rate(documents, 'documents'),
-        value: ratio,
+        value: ratioAnew,
+        unit: 'ratio',
+        mark: 0.5,
+      },
+      {
+        benchmark: '(a) the same plan, read again while it stands',
+        hub: rate(again, 'plans'),
+        ceiling: rate(documents, 'documents'),
+        value: ratioAgain,
         unit: 'ratio',
         mark: 0.5,
       },
     ],
     notes: [
-      `(a) ${bytes.toLocaleString('en-GB')} bytes an answer; ceiling: the same text by primary key. Load generator: ${Math.round(busy * 100)} % of its core at most.${saturated}`,
+      `(a) ${bytes.toLocaleString('en-GB')} bytes an answer, with consent and the durable log; ceiling: the same text by primary key. Load generator: ${Math.round(busy * 100)} % of its core at most.${saturated}`,
     ],
   };
 };

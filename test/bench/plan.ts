@@ -11,10 +11,13 @@ import type { LoadAnswer, LoadQuestion } from './load.ts';
 import { median } from './table.ts';
 
 export interface PlanBench {
-  readonly plans: number;
+  /** Plans that were read before and still stand, and plans read from the database each time. */
+  readonly again: number;
+  readonly anew: number;
   readonly documents: number;
-  /** Median of the rounds' ratios. */
-  readonly ratio: number;
+  /** Medians of the rounds' ratios. */
+  readonly ratioAgain: number;
+  readonly ratioAnew: number;
   readonly bytes: number;
   readonly records: number;
   /** The busiest the load generator was: share of a core. */
@@ -58,6 +61,8 @@ const measure = async (pool: Pool, logPool: Pool, options: PlanOptions): Promise
   const accessLog = createAccessLog(logPool, keys);
   const settings = { keys, accessLog, unchecked: true, config: { ...config, rateLimitPerMinute: 100_000_000 } };
   const hub = await createHub(pool, settings);
+  // The same hub without memory for plans: every read is a first one.
+  const forgetful = await createHub(pool, { ...settings, planMemory: 0 });
   const load = startChild<LoadQuestion, LoadAnswer>(new URL('load.ts', import.meta.url));
   try {
     const people = await fillCitizens(hub, options.citizens);
@@ -66,34 +71,51 @@ const measure = async (pool: Pool, logPool: Pool, options: PlanOptions): Promise
     await pool.query('analyze');
     const url = await hub.app.listen({ port: 0, host: '127.0.0.1' });
     const authorization = `Bearer ${await hub.token('caseworker-employment')}`;
-    const ask = async (paths: readonly string[], seconds: number): Promise<LoadAnswer> => {
-      const answer = await load.ask({ url, paths, authorization, seconds });
+    const forgetfulUrl = await forgetful.app.listen({ port: 0, host: '127.0.0.1' });
+    const forgetfulAuthorization = `Bearer ${await forgetful.token('caseworker-employment')}`;
+    const ask = async (paths: readonly string[], seconds: number, remembers = true): Promise<LoadAnswer> => {
+      const answer = await load.ask(
+        remembers
+          ? { url, paths, authorization, seconds }
+          : { url: forgetfulUrl, paths, authorization: forgetfulAuthorization, seconds },
+      );
       if (answer.failed > 0) throw new Error(`${answer.failed} requests failed`);
       return answer;
     };
     const plans = people.map(planPath);
     const documents = people.map((person) => `/bench/${person.id}`);
+    await ask(plans, 2, false);
     await ask(plans, 2);
     await ask(documents, 1);
-    const rounds: { plan: LoadAnswer; document: LoadAnswer }[] = [];
+    const rounds: { again: LoadAnswer; anew: LoadAnswer; document: LoadAnswer }[] = [];
     for (let round = 0; round < options.rounds; round += 1)
-      rounds.push({ document: await ask(documents, options.seconds), plan: await ask(plans, options.seconds) });
+      rounds.push({
+        document: await ask(documents, options.seconds),
+        anew: await ask(plans, options.seconds, false),
+        again: await ask(plans, options.seconds),
+      });
+    const of = (side: keyof (typeof rounds)[number]): number => median(rounds.map((round) => round[side].perSecond));
+    const ratio = (side: 'again' | 'anew'): number =>
+      median(rounds.map((round) => round[side].perSecond / round.document.perSecond));
     const records = (JSON.parse(sample) as Record<string, unknown>) ?? {};
     return {
-      plans: median(rounds.map(({ plan }) => plan.perSecond)),
-      documents: median(rounds.map(({ document }) => document.perSecond)),
-      ratio: median(rounds.map(({ plan, document }) => plan.perSecond / document.perSecond)),
+      again: of('again'),
+      anew: of('anew'),
+      documents: of('document'),
+      ratioAgain: ratio('again'),
+      ratioAnew: ratio('anew'),
       bytes: sample.length,
       records: Object.entries(records).reduce(
         (sum, [name, value]) =>
           sum + (Array.isArray(value) && name !== 'sources' && name !== 'links' ? value.length : 0),
         0,
       ),
-      busy: Math.max(...rounds.flatMap(({ plan, document }) => [plan.busy, document.busy])),
+      busy: Math.max(...rounds.flatMap((round) => Object.values(round).map((answer) => answer.busy))),
     };
   } finally {
     await load.close();
     await hub.app.close();
+    await forgetful.app.close();
     await accessLog.close();
   }
 };
