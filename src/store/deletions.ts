@@ -39,10 +39,14 @@ interface Missing {
 
 const missingOfLoad = async (tx: Db, { source, kind, load }: LoadScope): Promise<Missing> => {
   const { rows } = await tx.query<{ stored: number; missing: string[] | null }>(
-    `select count(*)::int as stored, array_agg(r.id order by r.id) filter (where seen.key is null) as missing
-     from record r left join (
-       select distinct unnest(keys) as key from load_page where source = $1 and kind = $2 and load = $3) as seen on seen.key = r.key
-     where r.source = $1 and r.source_kind = $2`,
+    // Sorted, not joined: right after a first load the planner takes both sides for small and joins them row by row,
+    // 7 seconds for 12,000 records and four times as long for twice as many.
+    `with found as (
+       select id, bool_or(id is null) over (partition by key) as seen
+       from (select id, key from record where source = $1 and source_kind = $2
+             union all
+             select null, unnest(keys) from load_page where source = $1 and kind = $2 and load = $3) as both_sides)
+     select count(*)::int as stored, array_agg(id order by id) filter (where not seen) as missing from found where id is not null`,
     [source, kind, load],
   );
   return { stored: rows[0]?.stored ?? 0, missing: rows[0]?.missing ?? [] };

@@ -8,8 +8,15 @@ export interface Child<Question, Answer> {
   close(): Promise<void>;
 }
 
-export const startChild = <Question extends object, Answer>(file: URL): Child<Question, Answer> => {
-  const child = fork(file, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
+export const startChild = <Question extends object, Answer>(
+  file: URL,
+  nodeOptions: readonly string[] = [],
+): Child<Question, Answer> => {
+  const child = fork(file, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    serialization: 'advanced',
+    execArgv: [...process.execArgv, ...nodeOptions],
+  });
   const gone = new Promise<never>((_, reject) => {
     child.once('exit', (code) => reject(new Error(`A benchmark process ended early (${code}).`)));
   });

@@ -1,7 +1,7 @@
 // `npm run bench`: one table of ratios. Options: --only a|b|c (several: a,b), --json, --size small|full. Only ratios are
 // worth comparing between machines, and only of a run in which nothing else used the machine.
 import { parseArgs } from 'node:util';
-import { benchCsv } from './csv.ts';
+import { benchCsv, heapLimit } from './csv.ts';
 import { benchIngest } from './ingest.ts';
 import { benchPlan } from './plan.ts';
 import { format, isMet, type Result, rate } from './table.ts';
@@ -97,7 +97,7 @@ const csv = async (size: Size): Promise<Result> => {
       },
     ],
     notes: [
-      `(c) ${count(rows)} rows in ${Math.round(seconds)} s, ${count(kept)} kept (one case in ten is an enrolled citizen's); ceiling: csv-parse alone on a part of it.`,
+      `(c) ${count(rows)} rows in ${Math.round(seconds)} s, ${count(kept)} kept (one case in ten is an enrolled citizen's); ceiling: csv-parse alone on a part of it. Node runs with ${heapLimit.join(' ')}.`,
     ],
   };
 };
