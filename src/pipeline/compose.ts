@@ -4,7 +4,6 @@ import { hash } from 'node:crypto';
 import { copenhagenInstant } from '../clock.ts';
 import type { Draft, LinkDraft } from '../mapping/result.ts';
 import { maskNumbers, parseNumber } from '../model/cpr.ts';
-import { maskNumbers, parseNumber } from '../model/cpr.ts';
 import type { Kind } from '../model/kinds.ts';
 import { kinds } from '../model/kinds.ts';
 import { stripProtected } from '../model/reveal.ts';
@@ -59,15 +58,8 @@ const holdsNumber = (source: SyncSource, path: string): boolean =>
   (maskNumbers(path) !== path ||
     path.split('/').some((segment) => parseNumber(decodeURIComponent(segment)) !== undefined));
 
-/** Where a kind's key is a CPR, a link template may name that key. */
-const holdsNumber = (source: SyncSource, path: string): boolean =>
-  source.kinds.some((kind) => kind.keyIsCpr) &&
-  (maskNumbers(path) !== path ||
-    path.split('/').some((segment) => parseNumber(decodeURIComponent(segment)) !== undefined));
-
 const journalUrlOf = (source: SyncSource, draft: Draft): string | undefined => {
   if (source.journalBaseUrl === undefined || draft.journalPath === undefined) return undefined;
-  if (holdsNumber(source, draft.journalPath)) return undefined;
   if (holdsNumber(source, draft.journalPath)) return undefined;
   return `${source.journalBaseUrl.replace(/\/+$/, '')}/${draft.journalPath.replace(/^\/+/, '')}`;
 };
