@@ -147,6 +147,8 @@ export const hubConfig = z.strictObject({
   logRetention: duration.prefault('1825d'),
   /** Unsealed log entries older than this stop disclosure. */
   sealStop: duration.prefault('15m'),
+  /** Addresses or networks of proxies whose X-Forwarded-For is believed: without them everybody has the proxy's address. */
+  trustedProxies: z.array(z.string()).default([]),
   rateLimitPerMinute: number.int().positive().default(6000),
   sources: z.record(name, source),
 });

@@ -11,8 +11,16 @@ export const isUuid = (text: unknown): text is string => typeof text === 'string
 
 /** Postgres texts cannot hold it, and no name or reference needs it. @throws HubError `request/invalid`. */
 export const refuseNul = (body: unknown): void => {
-  if (body !== undefined && JSON.stringify(body).includes('\\u0000'))
-    throw invalid('body', 'A character that is not text.');
+  if (body !== undefined && written(body).includes('\\u0000')) throw invalid('body', 'A character that is not text.');
+};
+
+/** Lists within lists by the thousand are JSON that can be read but not walked. */
+const written = (body: unknown): string => {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    throw invalid('body', 'Nested too deeply.');
+  }
 };
 
 const reasonOf = (issue: z.core.$ZodIssue): string =>

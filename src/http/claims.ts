@@ -29,6 +29,8 @@ export interface Identified {
   readonly actor: Omit<Actor, 'purpose'>;
   /** The actor's own number, where the issuer gives it (citizens, representatives). Memory only. */
   readonly cpr?: string;
+  /** The registered system that asks, whoever it asks for: bound to the purposes it is registered for. */
+  readonly system?: string;
   /** Purposes the token carries; absent: the request says. */
   readonly purposes?: readonly string[];
 }
@@ -113,6 +115,7 @@ export const identify = (
       ...(throughOwnSystem ? { consumer: consumer.id } : {}),
     },
     ...(cpr === undefined ? {} : { cpr }),
+    ...(consumer === undefined ? {} : { system: consumer.id }),
     ...(purposes === undefined ? {} : { purposes }),
   };
 };

@@ -33,11 +33,11 @@ const purposeOf = (request: FastifyRequest, verified: Verified, options: DoorOpt
   const purpose = asked ?? (verified.purposes?.length === 1 ? verified.purposes[0] : undefined);
   if (purpose === undefined) throw invalidPurpose('Say the purpose: a claim in the token, or X-Purpose.');
   if (!settings.purposes.includes(purpose)) throw invalidPurpose('The purpose is not one this hub knows.');
-  const { consumer } = verified.actor;
+  const { system } = verified;
   const limits = [
     verified.purposes,
     verified.issuer.purposes,
-    consumer === undefined ? undefined : options.consumerPurposes.get(consumer),
+    system === undefined ? undefined : options.consumerPurposes.get(system),
   ];
   if (limits.some((allowed) => allowed !== undefined && !allowed.includes(purpose)))
     throw forbidden('This caller may not ask for this purpose.');
@@ -51,26 +51,25 @@ const checkScope = (actor: Actor, needed: readonly Scope[]): void => {
 
 export const openDoor = (app: FastifyInstance, options: DoorOptions): void => {
   const { context, tokens } = options;
-  // Guessing tokens costs the guesser: after a hundred refusals a minute an address is not listened to.
+  // Guessing tokens costs the guesser: after a hundred refusals a minute an address hears only "too many". A good token
+  // opens all the same: behind one proxy a stranger must not be able to shut everybody else out.
   const failures = app.createRateLimit({
     max: 100,
     timeWindow: 60_000,
     keyGenerator: (request) => `refused ${request.ip}`,
   });
   const verified = async (request: FastifyRequest): Promise<Verified> => {
-    const before = await failures(request, { increment: false });
-    if (!before.isAllowed && before.isExceeded)
+    try {
+      return await tokens.verify(bearerOf(request));
+    } catch (error) {
+      const refused = await failures(request);
+      if (refused.isAllowed || !refused.isExceeded) throw error;
       throw new HubError({
         code: 'request/too-many',
         fault: 'transient',
         message: 'Too many refused tokens.',
-        retryAfterMs: before.ttl,
+        retryAfterMs: refused.ttl,
       });
-    try {
-      return await tokens.verify(bearerOf(request));
-    } catch (error) {
-      await failures(request);
-      throw error;
     }
   };
   app.decorateRequest('actor', undefined);

@@ -33,8 +33,6 @@ export interface ServerOptions {
   readonly freshForMs?: Readonly<Record<string, number>>;
   readonly ready?: Ready;
   readonly planMemory?: number;
-  /** Addresses of proxies whose X-Forwarded-For is believed. */
-  readonly trustProxy?: string | boolean;
 }
 
 const limitRate = async (app: FastifyInstance, perMinute: number): Promise<void> => {
@@ -94,7 +92,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     keepAliveTimeout: 72_000,
     handlerTimeout: 30_000,
     forceCloseConnections: 'idle',
-    trustProxy: options.trustProxy ?? false,
+    trustProxy: config.trustedProxies.length === 0 ? false : config.trustedProxies,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 100 },
   });
   app.addHook('onRequest', async (request, reply) => {

@@ -71,10 +71,27 @@ describe('tokens', () => {
   it('stops listening to an address that keeps guessing', async () => {
     const guess = () =>
       hub.app.inject({ url, remoteAddress: '10.9.9.9', headers: { authorization: `Bearer ${'x'.repeat(40)}` } });
-    for (let attempt = 0; attempt < 101; attempt += 1) expect((await guess()).statusCode).toBe(401);
+    for (let attempt = 0; attempt < 100; attempt += 1) expect((await guess()).statusCode).toBe(401);
     const answer = await guess();
     expect(answer.statusCode).toBe(429);
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    // Behind one proxy everybody has that address: whoever has a good token is not shut out by the guesser.
+    const headers = { authorization: `Bearer ${await hub.issuer.sign(job)}` };
+    expect((await hub.app.inject({ url, remoteAddress: '10.9.9.9', headers })).statusCode).toBe(200);
+  });
+
+  it('counts by the address a trusted proxy gives, and by no other’s word', async () => {
+    const { config } = await import('./fixture.ts');
+    const behind = await createHub(database.pool(), { config: { ...config, trustedProxies: ['10.8.0.0/16'] } });
+    const guess = (proxy: string, from: string) =>
+      behind.app.inject({ url, remoteAddress: proxy, headers: { authorization: 'Bearer x', 'x-forwarded-for': from } });
+    for (let attempt = 0; attempt < 100; attempt += 1) {
+      await guess('10.8.0.1', '192.0.2.1');
+      await guess('10.7.0.1', `192.0.2.${attempt}`);
+    }
+    expect((await guess('10.8.0.1', '192.0.2.1')).statusCode).toBe(429);
+    expect((await guess('10.8.0.1', '192.0.2.2')).statusCode).toBe(401);
+    expect((await guess('10.7.0.1', '192.0.2.200')).statusCode).toBe(429);
   });
 });
 
@@ -105,7 +122,25 @@ describe('scopes and purposes', () => {
       ),
     ).toBe(200);
     expect(await status({ actingSystem: 'unheard-of' })).toBe(403);
+    // Also for people of other organisations a system is bound to the purposes it is registered for.
+    const open = { actingSystem: 'borgerportal', claims: { purpose: undefined } };
+    expect(await status(open, { 'x-purpose': 'coordinated-plan' })).toBe(200);
+    expect(await status(open, { 'x-purpose': 'follow-up' })).toBe(403);
     expect(await status({ claims: { consumer: 'unheard-of' } }, {}, personaNamed('consumer-system'))).toBe(403);
+  });
+});
+
+describe('every route', () => {
+  it('is shut without a token, by whatever method and spelling', async () => {
+    const id = '00000000-0000-8000-8000-000000000000';
+    for (const path of ['/v1/citizens', `/v1/citizens/${id}/plan`, '/v1/changes', `/v1/citizens/${id}/access-log`]) {
+      for (const method of ['GET', 'HEAD'] as const)
+        expect((await hub.app.inject({ method, url: path })).headers['www-authenticate']).toBe('Bearer');
+      expect((await hub.app.inject({ method: 'OPTIONS', url: path })).statusCode).toBe(404);
+      expect((await hub.app.inject(`${path}/`)).statusCode).toBe(404);
+      expect((await hub.app.inject(path.replace('/v1/', '//v1/'))).statusCode).toBe(404);
+    }
+    expect((await hub.app.inject(`/v1/citizens/%30${id.slice(1)}/plan`)).headers['www-authenticate']).toBe('Bearer');
   });
 });
 
@@ -125,6 +160,9 @@ describe('answers', () => {
     expect(wrong.json()).toMatchObject({ status: 400, errors: [{ path: 'body' }] });
     expect(wrong.body).not.toMatch(/Maja|0102703333/);
     expect((await post('{"cpr":"hej med dig"}')).json().errors[0].path).toBe('cpr');
+    const deep = await post(`${'['.repeat(30_000)}${']'.repeat(30_000)}`);
+    expect(deep.json()).toMatchObject({ status: 400, errors: [{ path: 'body' }] });
+    expect((await post('{"__proto__":{"cpr":"0102703333"}}')).statusCode).toBe(400);
     expect((await hub.app.inject('/nowhere')).json().type).toBe('urn:samspil:problem:not-found');
   });
 
