@@ -51,12 +51,19 @@ const standingOf = async (db: Db, actor: Actor, citizenId: string): Promise<Stan
 };
 
 type Writer = Exclude<Standing, { as: 'reader' | 'nobody' }>;
+const mayNotWrite = (): HubError =>
+  forbidden('Only the citizen, a representative, or a professional with consents.write may say so.');
 const mustWrite = (standing: Standing): Writer => {
   if (standing.as === 'nobody') throw notFound();
-  if (standing.as === 'reader')
-    throw forbidden('Only the citizen, a representative, or a professional with consents.write may say so.');
+  if (standing.as === 'reader') throw mayNotWrite();
   return standing;
 };
+
+/** Whoever can never write is told so before anything is looked up, so that the answer tells nothing. */
+const couldWrite = (actor: Actor): boolean =>
+  actor.kind === 'citizen' ||
+  actor.kind === 'representative' ||
+  (actor.kind === 'professional' && actor.scopes.includes('consents.write'));
 
 const inside = (allowed: readonly string[] | null, said: readonly string[] | null | undefined): boolean =>
   allowed === null || said?.every((one) => allowed.includes(one)) === true;
@@ -161,10 +168,12 @@ export const withdrawConsent = async (
   options: { readonly evidence?: string } = {},
 ): Promise<Consent> =>
   transaction(pool, async (tx) => {
+    if (!couldWrite(actor)) throw mayNotWrite();
     const row = await lockConsent(tx, consentId);
     if (row === undefined) throw notFound();
-    const writer = mustWrite(await standingOf(tx, actor, row.citizen_id));
-    if (!(await mayWithdraw(tx, actor, writer, row))) throw notFound();
+    const writer = await standingOf(tx, actor, row.citizen_id);
+    if (writer.as === 'nobody' || writer.as === 'reader' || !(await mayWithdraw(tx, actor, writer, row)))
+      throw notFound();
     if (writer.as === 'representative') await checkScopeOf(tx, actor, writer.scopes, row);
     if (writer.as === 'professional' && options.evidence === undefined)
       throw invalid('evidence', 'A professional states where the citizen said or signed it.');

@@ -188,7 +188,11 @@ describe('a professional', () => {
     await expect(listConsents(database.pool(), outsider, citizen.id)).rejects.toMatchObject({
       code: 'request/not-found',
     });
-    await expect(withdrawConsent(database.pool(), outsider, own.id)).rejects.toMatchObject({
+    // Who can never write is told so alike for a consent that is there and for none.
+    for (const id of [own.id, randomUUID()])
+      await expect(withdrawConsent(database.pool(), outsider, id)).rejects.toMatchObject({ code: 'request/forbidden' });
+    const writing = actor({ person: 'gp-1', organisation: 'gp', scopes: ['consents.write'] });
+    await expect(withdrawConsent(database.pool(), writing, own.id)).rejects.toMatchObject({
       code: 'request/not-found',
     });
   });
