@@ -16,6 +16,8 @@ export interface CitizenKind {
   readonly citizenId: string;
   /** Asked for in turn; the keys seen under any of them count. */
   readonly numbers: readonly string[];
+  /** When asking began. */
+  readonly askedAt: Date;
 }
 
 const cancelled = (): HubError =>
@@ -81,7 +83,7 @@ export const storeAbout = async (
 export const sweepAbout = async (
   tx: Tx,
   deps: PipelineDeps,
-  { source, kind, citizenId, numbers }: CitizenKind,
+  { source, kind, citizenId, numbers, askedAt }: CitizenKind,
   { seen, keysReadable }: StoredPages,
   before = { stored: 0, missing: 0 },
 ): Promise<SweepResult> => {
@@ -90,5 +92,5 @@ export const sweepAbout = async (
   const now = await numbersOf(tx, deps.keys, citizenId);
   const same = now.length === numbers.length && now.every((number) => numbers.includes(number));
   if (!keysReadable || !same || numbers.length === 0) return { removed: 0, held: 0 };
-  return sweep(tx, { source: source.name, kind: kind.name, citizenId, seen, before }, source.guard);
+  return sweep(tx, { source: source.name, kind: kind.name, citizenId, seen, askedAt, before }, source.guard);
 };

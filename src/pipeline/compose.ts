@@ -155,6 +155,7 @@ export const compose = (
     ownerUnit,
     named: draft.named,
     thirdPartyProtected: draft.thirdPartyProtected,
+    mixed: kind.mixed,
     contentHash,
     mapping: draft.mapping,
     sourceUpdatedAt: draft.sourceUpdatedAt,

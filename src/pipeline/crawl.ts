@@ -52,7 +52,13 @@ const ask = async (
   opened: OpenSource,
   citizenId: string,
 ): Promise<Answer> => {
-  const about = { source, kind, citizenId, numbers: await numbersOf(deps.pool, deps.keys, citizenId) };
+  const about = {
+    source,
+    kind,
+    citizenId,
+    numbers: await numbersOf(deps.pool, deps.keys, citizenId),
+    askedAt: deps.clock.now(),
+  };
   const records: RawRecord[] = [];
   let ignored = 0;
   try {

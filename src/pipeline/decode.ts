@@ -23,9 +23,13 @@ const safePath = (path: readonly PropertyKey[]): string =>
     )
     .join('.');
 
+/** Postgres can neither hold nor index every text, and one record's key must not stop the whole page. */
+export const storable = (key: string): boolean =>
+  key !== '' && key.length <= 500 && !key.includes('\u0000') && key.isWellFormed();
+
 export const decode = (kind: SyncKind, records: readonly RawRecord[]): readonly Decoded[] =>
   records.map(({ key, body }) => {
-    if (key === '') return { key, body, failure: { code: 'key/unreadable', path: '' } };
+    if (!storable(key)) return { key: '', body, failure: { code: 'key/unreadable', path: '' } };
     const result = kind.spec.body.safeParse(body);
     if (result.success) return { key, body: result.data, failure: undefined };
     const issue = result.error.issues[0];

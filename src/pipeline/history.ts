@@ -72,7 +72,10 @@ export const fetchHistory = async (deps: PipelineDeps, order: HistoryOrder): Pro
   try {
     for (const kind of source.kinds)
       if (kind.mapping !== undefined)
-        addCounts(counts, await fetchKind(deps, order, opened, { source, kind, citizenId, numbers }));
+        addCounts(
+          counts,
+          await fetchKind(deps, order, opened, { source, kind, citizenId, numbers, askedAt: deps.clock.now() }),
+        );
     await endFetch(deps.pool, source.name, citizenId, startedAt, 'done');
   } catch (thrown) {
     const error = asHubError(thrown);

@@ -10,10 +10,18 @@ import { leaveQuarantine, type NewQuarantine, putInQuarantine } from '../store/q
 import { type NewRecord, saveRecords } from '../store/records.ts';
 import { appendChanges, removeRecords } from '../store/removal.ts';
 import { countPage, noCounts, type RunCounts } from '../store/runs.ts';
-import { forgetKeys, keyHash, rememberKeys, type Subject, sharePeople, subjectsByKey } from '../store/subjects.ts';
+import {
+  forgetKeys,
+  keyHash,
+  lockPages,
+  rememberKeys,
+  type Subject,
+  sharePeople,
+  subjectsByKey,
+} from '../store/subjects.ts';
 import { saveProgress } from '../store/sync-state.ts';
 import { compose, storedKey } from './compose.ts';
-import { type Decoded, decode } from './decode.ts';
+import { type Decoded, decode, storable } from './decode.ts';
 import { driftOf } from './drift.ts';
 import { dependentsOf, type PipelineDeps, type SyncKind, type SyncSource } from './source.ts';
 import { joinNumbers, resolveSubjects, type WithSubject } from './subject.ts';
@@ -101,6 +109,7 @@ const quarantined = (
   ...sorted.failed.map(({ record, code, path }) => ({
     keyHash: keyHash(deps.keys, source.name, kind.name, record.key),
     citizenId: record.subjects[0]?.citizenId,
+    homes: record.subjects.map((subject) => subject.homeId),
     code,
     path,
     content: { key: record.key, body: record.body },
@@ -108,6 +117,7 @@ const quarantined = (
   ...unreadable.map((record) => ({
     keyHash: keyHash(deps.keys, source.name, kind.name, record.key),
     citizenId: undefined,
+    homes: [],
     code: record.failure?.code === 'key/unreadable' ? 'key/unreadable' : 'subject/unreadable',
     path: '',
     content: undefined,
@@ -155,6 +165,7 @@ const storeInside = async (
   run: PageRun,
 ): Promise<StoredPage> => {
   await sharePeople(tx);
+  await lockPages(tx, source.name, kind.name);
   const now = deps.clock.now();
   const records = await resolveSubjects(tx, deps.keys, source, kind, lastOfEachKey(decoded));
   const unmapped = kind.mapping === undefined ? records : [];
@@ -193,7 +204,7 @@ const storeInside = async (
     tx,
     source.name,
     kind.name,
-    page.deleted.map((key) => keyOf({ key, body: undefined, failure: undefined })),
+    page.deleted.filter(storable).map((key) => keyOf({ key, body: undefined, failure: undefined })),
   );
   const deletions = await removeRecords(tx, deletedIds);
   await putInQuarantine(

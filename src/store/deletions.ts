@@ -28,6 +28,8 @@ interface LoadScope extends OfKind {
 interface CitizenScope extends OfKind {
   readonly citizenId: string;
   readonly seen: readonly string[];
+  /** When the source was asked: what another run has stored since may not have been there to see. */
+  readonly askedAt: Date;
   /** What the same crawl has found of the citizens before this one: many small losses are a mass deletion, too. */
   readonly before: { readonly stored: number; readonly missing: number };
 }
@@ -52,18 +54,18 @@ const missingOfLoad = async (tx: Db, { source, kind, load }: LoadScope): Promise
   return { stored: rows[0]?.stored ?? 0, missing: rows[0]?.missing ?? [] };
 };
 
-const missingOfCitizen = async (tx: Db, { source, kind, citizenId, seen }: CitizenScope): Promise<Missing> => {
+const missingOfCitizen = async (tx: Db, { source, kind, citizenId, seen, askedAt }: CitizenScope): Promise<Missing> => {
   // From the citizen to the records, whatever is known of the tables' sizes: "offset 0" keeps that order. A record that
   // also concerns someone else is not this snapshot's to take away.
   const { rows } = await tx.query<{ stored: number; missing: string[] | null }>({
     name: 'missing-of-citizen',
-    text: `select count(*)::int as stored, array_agg(mine.id order by mine.id) filter (where mine.key <> all($4::text[])) as missing
+    text: `select count(*)::int as stored, array_agg(mine.id order by mine.id) filter (where mine.key <> all($4::text[]) and mine.observed_at <= $5) as missing
      from (select record_id from record_version where citizen_id = $3 and valid_to = 'infinity'
            union select record_id from citizen_record where citizen_id = $3) as own
-     cross join lateral (select id, key, source, source_kind from record where id = own.record_id offset 0) as mine
+     cross join lateral (select id, key, source, source_kind, observed_at from record where id = own.record_id offset 0) as mine
      where mine.source = $1 and mine.source_kind = $2 and (
        select bool_and(citizen_id = $3) from record_version where record_id = mine.id and valid_to = 'infinity') is not false`,
-    values: [source, kind, citizenId, seen],
+    values: [source, kind, citizenId, seen, askedAt],
   });
   return { stored: rows[0]?.stored ?? 0, missing: rows[0]?.missing ?? [] };
 };

@@ -59,11 +59,34 @@ export const enrol = async (
     return { enrolmentId, citizenId: identity.citizenId, fresh: true };
   });
 
+/**
+ * A text that cannot be parted per person still tells of whoever has left. @returns those others keep an interest in,
+ * which are to go; the others' sources are asked for them again, and what comes then is what may be shown of them alone.
+ */
+const askAgainForMixed = async (tx: Db, ids: readonly string[]): Promise<readonly string[]> => {
+  const { rows } = await tx.query<{ id: string; source: string; source_kind: string; others: string[] }>(
+    `select r.id, r.source, r.source_kind, array_agg(o.citizen_id) as others
+     from record r join record_version o on o.record_id = r.id and o.valid_to = 'infinity'
+     where r.id = any($1::uuid[]) and r.mixed group by r.id`,
+    [ids],
+  );
+  for (const [source, own] of Map.groupBy(rows, (row) => row.source)) {
+    const citizens = new Set(own.flatMap((row) => row.others));
+    const kinds = new Set(own.map((row) => row.source_kind));
+    await requestFetches(tx, [...citizens], [source], [...kinds]);
+  }
+  return rows.map((row) => row.id);
+};
+
 /** Removes everything a citizen's enrolment let the hub keep. Records shared with other enrolled citizens stay with those. */
 const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
-  await tx.query(
-    `update record_version set valid_to = greatest(now(), valid_from) where citizen_id = $1 and valid_to = 'infinity'`,
+  const { rows: closed } = await tx.query<{ record_id: string }>(
+    `update record_version set valid_to = greatest(now(), valid_from) where citizen_id = $1 and valid_to = 'infinity' returning record_id`,
     [citizenId],
+  );
+  const mixed = await askAgainForMixed(
+    tx,
+    closed.map((row) => row.record_id),
   );
   const { rows } = await tx.query<{ id: string }>(
     `select distinct r.id from record r join record_version v on v.record_id = r.id and v.citizen_id = $1
@@ -73,15 +96,15 @@ const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
      where not exists (select from citizen_record o where o.record_id = r.id and o.citizen_id <> $1)`,
     [citizenId],
   );
-  const changes = await removeRecords(
-    tx,
-    rows.map((row) => row.id),
-  );
+  const changes = await removeRecords(tx, [...mixed, ...rows.map((row) => row.id)]);
   await tx.query('delete from citizen_record where citizen_id = $1', [citizenId]);
   await tx.query(`update protection set superseded_at = now() where citizen_id = $1 and superseded_at = 'infinity'`, [
     citizenId,
   ]);
-  await tx.query('delete from quarantine where citizen_id = $1', [citizenId]);
+  await tx.query(
+    'delete from quarantine where citizen_id = $1 or homes && array(select home_id from identity where citizen_id = $1)',
+    [citizenId],
+  );
   await tx.query('delete from held_deletion where citizen_id = $1', [citizenId]);
   await forgetFetches(tx, citizenId);
   await tx.query('delete from subject_key k using identity i where i.id = k.identity_id and i.citizen_id = $1', [

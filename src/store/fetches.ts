@@ -13,14 +13,15 @@ export const requestFetches = async (
   kinds: readonly string[] = ['*'],
 ): Promise<void> => {
   if (citizens.length === 0 || sources.length === 0 || kinds.length === 0) return;
+  // In one order: pages of two kinds of a source ask for the same people at the same time.
   await tx.query(
-    `insert into citizen_fetch (citizen_id, source, requested_at) select c, s, clock_timestamp() from unnest($1::uuid[]) as c cross join unnest($2::text[]) as s
+    `insert into citizen_fetch (citizen_id, source, requested_at) select c, s, clock_timestamp() from unnest($1::uuid[]) as c cross join unnest($2::text[]) as s order by c, s
      on conflict (citizen_id, source) do update set state = 'pending', requested_at = excluded.requested_at, attempts = 0, error_code = null`,
     [citizens, sources],
   );
   await tx.query(
     `insert into citizen_fetch_kind (citizen_id, source, kind, requested_at)
-     select c, s, k, clock_timestamp() from unnest($1::uuid[]) as c cross join unnest($2::text[]) as s cross join unnest($3::text[]) as k
+     select c, s, k, clock_timestamp() from unnest($1::uuid[]) as c cross join unnest($2::text[]) as s cross join unnest($3::text[]) as k order by c, s, k
      on conflict (source, citizen_id, kind) do update set requested_at = excluded.requested_at`,
     [citizens, sources, kinds],
   );

@@ -43,7 +43,11 @@ const repoint = async (tx: Db, from: string, to: string, identities: readonly nu
      insert into protection (record_id, citizen_id, valid_from, valid_to) select record_id, $2, valid_from, valid_to from moved`,
     [from, to],
   );
-  await tx.query('update quarantine set citizen_id = $2 where citizen_id = $1', [from, to]);
+  await tx.query(
+    `update quarantine set citizen_id = $2 where citizen_id = $1
+     and (homes = '{}' or homes && array(select home_id from identity where id = any($3::bigint[])))`,
+    both,
+  );
 };
 
 const activeOf = async (tx: Db, citizenId: string): Promise<{ id: string; starts_at: Date } | undefined> => {
@@ -121,7 +125,10 @@ export const mergeNumbers = async (
       [other],
     );
   await tx.query(`update consent set citizen_id = $2 where citizen_id = $1`, [other, kept]);
-  await tx.query('update representation set citizen_id = $2 where citizen_id = $1', [other, kept]);
+  await tx.query('update representation set citizen_id = $2, home_id = coalesce(home_id, $1) where citizen_id = $1', [
+    other,
+    kept,
+  ]);
   await moveFetches(tx, other, kept);
   // What came under a number nobody knew yet was dropped: ask every source again.
   await requestAllAgain(tx, kept);
@@ -187,6 +194,11 @@ export const splitCitizen = async (
       identity.citizenId,
       home,
       ids,
+    ]);
+    // Whoever represented this number represents its citizen again, and nobody else.
+    await tx.query('update representation set citizen_id = $2, home_id = null where citizen_id = $1 and home_id = $2', [
+      identity.citizenId,
+      home,
     ]);
     // A refusal said for both numbers stays with one and is copied for the other: parting shows nothing that was refused.
     await tx.query(

@@ -6,6 +6,8 @@ import type { Db } from './db.ts';
 export interface NewQuarantine {
   readonly keyHash: Buffer;
   readonly citizenId: string | undefined;
+  /** The own citizens of all enrolled numbers it is about. */
+  readonly homes: readonly string[];
   readonly code: string;
   readonly path: string;
   /** Absent when the subject could not be read. */
@@ -14,6 +16,15 @@ export interface NewQuarantine {
 
 const context = (source: string, kind: string, keyHash: Buffer): string =>
   `quarantine:${source}:${kind}:${keyHash.toString('hex')}`;
+
+/** Nothing is kept of a body nested so deeply that it cannot be written down. */
+const keepable = ({ content }: NewQuarantine): string | undefined => {
+  try {
+    return JSON.stringify(content);
+  } catch {
+    return undefined;
+  }
+};
 
 export const putInQuarantine = async (
   tx: Db,
@@ -29,11 +40,12 @@ export const putInQuarantine = async (
 ): Promise<void> => {
   if (records.length === 0) return;
   await tx.query(
-    `insert into quarantine (source, kind, key_hash, run_id, citizen_id, code, path, mapping_version, cipher, expires_at)
-     select distinct on (h) $1, $2, h, $3::uuid, c, code, path, $4, cipher, $5
-     from unnest($6::bytea[], $7::uuid[], $8::text[], $9::text[], $10::bytea[]) as t(h, c, code, path, cipher)
+    `insert into quarantine (source, kind, key_hash, run_id, citizen_id, code, path, mapping_version, cipher, expires_at, homes)
+     select distinct on (h) $1, $2, h, $3::uuid, c, code, path, $4, cipher, $5, ('{' || homes || '}')::uuid[]
+     from unnest($6::bytea[], $7::uuid[], $8::text[], $9::text[], $10::bytea[], $11::text[]) as t(h, c, code, path, cipher, homes)
      on conflict (source, kind, key_hash) where state = 'open' do update set run_id = excluded.run_id, citizen_id = excluded.citizen_id,
-       code = excluded.code, path = excluded.path, mapping_version = excluded.mapping_version, cipher = excluded.cipher, expires_at = excluded.expires_at`,
+       code = excluded.code, path = excluded.path, mapping_version = excluded.mapping_version, cipher = excluded.cipher, expires_at = excluded.expires_at,
+       homes = excluded.homes`,
     [
       page.source,
       page.kind,
@@ -44,11 +56,11 @@ export const putInQuarantine = async (
       records.map((r) => r.citizenId ?? null),
       records.map((r) => r.code),
       records.map((r) => r.path),
-      records.map((r) =>
-        r.content === undefined
-          ? null
-          : keys.encrypt(JSON.stringify(r.content), context(page.source, page.kind, r.keyHash)),
-      ),
+      records.map((r) => {
+        const text = keepable(r);
+        return text === undefined ? null : keys.encrypt(text, context(page.source, page.kind, r.keyHash));
+      }),
+      records.map((r) => r.homes.join(',')),
     ],
   );
 };

@@ -24,6 +24,8 @@ export interface NewRecord {
   readonly ownerUnit: string | undefined;
   readonly named: readonly string[];
   readonly thirdPartyProtected: boolean;
+  /** Its text cannot be parted per person: read anew when a subject is no longer enrolled. */
+  readonly mixed: boolean;
   readonly contentHash: Buffer;
   readonly mapping: string;
   readonly sourceUpdatedAt: string | undefined;
@@ -81,13 +83,13 @@ const compare = async (tx: Db, page: PageOfRecords): Promise<readonly Difference
 const upsertIdentity = async (tx: Db, page: PageOfRecords, records: readonly NewRecord[]): Promise<void> => {
   await tx.query({
     name: 'upsert-records',
-    text: `insert into record (id, source, source_kind, key, entity, part, domain, sensitivity, owner_unit, content_hash, mapping, source_updated_at, observed_at)
-      select id, $1, $2, key, entity, part, domain, sensitivity, owner_unit, hash, mapping, updated, $3
-      from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bytea[], $12::text[], $13::timestamptz[])
-        as t(id, key, entity, part, domain, sensitivity, owner_unit, hash, mapping, updated)
+    text: `insert into record (id, source, source_kind, key, entity, part, domain, sensitivity, owner_unit, content_hash, mapping, source_updated_at, observed_at, mixed)
+      select id, $1, $2, key, entity, part, domain, sensitivity, owner_unit, hash, mapping, updated, $3, mixed
+      from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bytea[], $12::text[], $13::timestamptz[], $14::boolean[])
+        as t(id, key, entity, part, domain, sensitivity, owner_unit, hash, mapping, updated, mixed)
       on conflict (id) do update set domain = excluded.domain, sensitivity = excluded.sensitivity, owner_unit = excluded.owner_unit,
         content_hash = excluded.content_hash, mapping = excluded.mapping, source_updated_at = excluded.source_updated_at,
-        observed_at = excluded.observed_at, stale_since = null`,
+        observed_at = excluded.observed_at, stale_since = null, mixed = excluded.mixed`,
     values: [
       page.source,
       page.kind,
@@ -102,6 +104,7 @@ const upsertIdentity = async (tx: Db, page: PageOfRecords, records: readonly New
       records.map((r) => r.contentHash),
       records.map((r) => r.mapping),
       records.map((r) => r.sourceUpdatedAt ?? null),
+      records.map((r) => r.mixed),
     ],
   });
 };

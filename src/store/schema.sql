@@ -328,6 +328,7 @@ create table quarantine (
   received_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   state text not null default 'open'::text,
+  homes uuid[] not null default '{}'::uuid[],
   constraint quarantine_pkey PRIMARY KEY (id),
   constraint quarantine_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id),
   constraint quarantine_state_check CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'superseded'::text])))
@@ -348,6 +349,7 @@ create table record (
   source_updated_at timestamp with time zone,
   observed_at timestamp with time zone not null,
   stale_since timestamp with time zone,
+  mixed boolean not null default false,
   constraint record_pkey PRIMARY KEY (id),
   constraint record_sensitivity_check CHECK ((sensitivity = ANY (ARRAY['normal'::text, 'confidential'::text, 'sensitive'::text, 'vip'::text])))
 );
@@ -425,8 +427,10 @@ create table representation (
   recorded_at timestamp with time zone not null default now(),
   superseded_at timestamp with time zone not null default 'infinity'::timestamp with time zone,
   evidence text,
+  home_id uuid,
   constraint representation_pkey PRIMARY KEY (id, version),
   constraint representation_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id),
+  constraint representation_home_id_fkey FOREIGN KEY (home_id) REFERENCES citizen(id),
   constraint representation_type_check CHECK ((type = ANY (ARRAY['guardian'::text, 'custody'::text, 'powerOfAttorney'::text])))
 );
 
@@ -598,6 +602,8 @@ CREATE INDEX protection_starts ON public.protection USING btree (valid_from) WHE
 CREATE INDEX purge_unconfirmed ON public.purge USING btree (consumer, page) WHERE (confirmed_at IS NULL);
 
 CREATE INDEX quarantine_citizen ON public.quarantine USING btree (citizen_id);
+
+CREATE INDEX quarantine_homes ON public.quarantine USING gin (homes);
 
 CREATE UNIQUE INDEX quarantine_open ON public.quarantine USING btree (source, kind, key_hash) WHERE (state = 'open'::text);
 

@@ -31,6 +31,17 @@ const subjectOf = (row: SubjectRow): Subject => ({
 export const sharePeople = async (tx: Db): Promise<void> => {
   await tx.query(`select pg_advisory_xact_lock_shared(7265742), set_config('enable_seqscan', 'off', true)`);
 };
+/**
+ * One page of a kind at a time, whoever pulls it: a history fetch and a scheduled pull must not both take a record for
+ * new. After the people lock.
+ */
+export const lockPages = async (tx: Db, source: string, kind: string): Promise<void> => {
+  await tx.query({
+    name: 'lock-pages',
+    text: 'select pg_advisory_xact_lock(7265746, hashtext($1))',
+    values: [`${source}/${kind}`],
+  });
+};
 export const lockPeople = async (tx: Db): Promise<void> => {
   await tx.query('select pg_advisory_xact_lock(7265742)');
 };

@@ -112,6 +112,7 @@ export const createWorld = (pool: Pool, keys: KeyRing, consumer: string) => {
       ownerUnit: undefined,
       named: [],
       thirdPartyProtected: choice.guarded,
+      mixed: false,
       contentHash: createHash('sha256')
         .update(JSON.stringify([choice, subjects.map((person) => person.id)]))
         .digest(),
