@@ -45,11 +45,16 @@ const unwritable = (message: string, cause?: unknown): HubError =>
     cause,
   });
 
-/** A time-ordered UUID (version 7). */
+let lastMs = 0;
+let within = 0;
+/** A UUID (version 7) that sorts by time and, within a millisecond of this process, by when it was asked for. */
 const entryId = (ms: number): string => {
   const bytes = randomBytes(16);
-  bytes.writeUIntBE(ms, 0, 6);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  within = ms > lastMs ? 0 : within + 1;
+  lastMs = Math.max(ms, lastMs) + (within >> 12);
+  within &= 0xfff;
+  bytes.writeUIntBE(lastMs, 0, 6);
+  bytes.writeUInt16BE(0x7000 | within, 6);
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

@@ -1,8 +1,15 @@
 // Encryption at rest: AES-256-GCM with the key's id beside the ciphertext, so that keys rotate; and keyed hashes
 // (HMAC-SHA-256) for finding what may not be stored in the clear. Keys come from a file or the environment.
-import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { HubError } from '../errors.ts';
-import { hmacSha256 } from './hmac.ts';
 
 export interface KeyRing {
   /** Encrypts with the current key. `context` binds the ciphertext to its place (table and row). */
@@ -62,11 +69,11 @@ export const createKeyRing = (material: KeyMaterial): KeyRing => {
     }
     return key;
   };
-  const hashers = new Map<string, (value: string) => string>();
+  const hashKeys = new Map<string, KeyObject>();
   const hexHash = (use: string, value: string): string => {
-    const hasher = hashers.get(use) ?? hmacSha256(derive(`hash ${use}`));
-    hashers.set(use, hasher);
-    return hasher(value);
+    const key = hashKeys.get(use) ?? createSecretKey(derive(`hash ${use}`));
+    hashKeys.set(use, key);
+    return createHmac('sha256', key).update(value).digest('hex');
   };
   // By way of a string: 32 bytes from the shared pool cost less than a memory block of their own.
   const hash: KeyRing['hash'] = (use, value) => Buffer.from(hexHash(use, value), 'hex');
