@@ -31,7 +31,7 @@ const startServer = async (): Promise<Server> => {
     url: server.url,
     stop: async () => {
       await server.stop();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 };

@@ -57,7 +57,7 @@ export const openStage = async (): Promise<Stage> => {
     },
     async close() {
       await municipality.close();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 };

@@ -71,7 +71,7 @@ afterAll(async () => {
   await canary.close();
   if (!pool.ended) await pool.end();
   await server.stop();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 });
 
 it('enrols from standard input; a bad line is named by its place', async () => {
