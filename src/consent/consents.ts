@@ -15,6 +15,7 @@ import {
 } from '../store/consents.ts';
 import { type Db, type Pool, transaction } from '../store/db.ts';
 import { appendChanges } from '../store/removal.ts';
+import { holdPeople } from '../store/subjects.ts';
 import type { Actor } from './actor.ts';
 import { type CheckedConsent, type ConsentInput, checkConsentInput, invalid } from './consent-input.ts';
 import { type Consent, presentConsent } from './consent-text.ts';
@@ -119,6 +120,8 @@ export const declareConsent = async (
   options: DeclareOptions = {},
 ): Promise<Consent> =>
   transaction(pool, async (tx) => {
+    // What is said while numbers are being joined must not be said of an id that is no more.
+    await holdPeople(tx);
     const writer = mustWrite(await standingOf(tx, actor, citizenId));
     const wanted = checkConsentInput(input, (options.clock ?? systemClock).now(), options.purposes);
     await checkStanding(tx, actor, citizenId, writer, wanted);
@@ -169,6 +172,7 @@ export const withdrawConsent = async (
 ): Promise<Consent> =>
   transaction(pool, async (tx) => {
     if (!couldWrite(actor)) throw mayNotWrite();
+    await holdPeople(tx);
     const row = await lockConsent(tx, consentId);
     if (row === undefined) throw notFound();
     const writer = await standingOf(tx, actor, row.citizen_id);

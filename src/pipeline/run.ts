@@ -8,6 +8,7 @@ import { sweep } from '../store/deletions.ts';
 import { countDrift } from '../store/drift.ts';
 import { endFetchesByLoads } from '../store/fetches.ts';
 import { addCounts, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
+import { holdPeople } from '../store/subjects.ts';
 import {
   endLoad,
   forgetContent,
@@ -222,6 +223,7 @@ const finishLoad = async (
   const crawled = kind.spec.crawl === true;
   const sweeps = state.loadSweep && !crawled && kind.mapping !== undefined && !(end.unchanged && state.loadPages === 0);
   await transaction(deps.pool, async (tx) => {
+    await holdPeople(tx);
     const swept = sweeps
       ? await sweep(tx, { source: source.name, kind: kind.name, load }, source.guard)
       : { removed: 0, held: 0 };

@@ -2,6 +2,7 @@
 // the threshold stays. Erasure and changed subjects never come here.
 import { type Db, type Pool, transaction } from './db.ts';
 import { appendChanges, removeRecords } from './removal.ts';
+import { holdPeople } from './subjects.ts';
 
 export interface Guard {
   readonly count: number;
@@ -141,6 +142,7 @@ export const listHeld = async (db: Db): Promise<readonly HeldDeletion[]> => {
 /** Approves one held deletion, once: removes those of its records that are still unseen. @returns the number, or undefined when not held. */
 export const approveHeld = async (pool: Pool, id: number, by: string): Promise<number | undefined> =>
   transaction(pool, async (tx) => {
+    await holdPeople(tx);
     const { rows } = await tx.query<{ source: string; kind: string; load: number; record_ids: string[] }>(
       `update held_deletion set state = 'approved', decided_at = now(), decided_by = $2 where id = $1 and state = 'held' returning source, kind, load, record_ids`,
       [id, by],

@@ -31,6 +31,11 @@ const subjectOf = (row: SubjectRow): Subject => ({
 export const sharePeople = async (tx: Db): Promise<void> => {
   await tx.query(`select pg_advisory_xact_lock_shared(7265742), set_config('enable_seqscan', 'off', true)`);
 };
+/** Holds off merges, splits and ended enrolments until the transaction ends. Whoever writes about people takes it first. */
+export const holdPeople = async (tx: Db): Promise<void> => {
+  await tx.query('select pg_advisory_xact_lock_shared(7265742)');
+};
+
 /**
  * One page of a kind at a time, whoever pulls it: a history fetch and a scheduled pull must not both take a record for
  * new. After the people lock.
