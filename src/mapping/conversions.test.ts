@@ -64,4 +64,11 @@ describe('conversions', () => {
     expect(convert('dk-datetime', '25-10-2026 02:30')).toMatch(/^2026-10-25T0[01]:30:00Z$/);
     expect(convert('dk-datetime', '29-03-2026 02:30')).toMatch(/^2026-03-29T0[01]:30:00Z$/);
   });
+
+  it('takes time by the length of a text, whatever is written in it', () => {
+    const began = performance.now();
+    for (const piece of ['<a', '<br', '<script>', '<script ', '</script ', '&#1', '/_history/', '1.', ' \n', '010101'])
+      for (const name of conversions.keys()) convert(name, piece.repeat(200_000 / piece.length));
+    expect(performance.now() - began).toBeLessThan(3000);
+  });
 });

@@ -109,11 +109,27 @@ const entities: Readonly<Record<string, string>> = {
   Aring: 'Å',
 };
 
+/** As a browser does: one that never closes swallows the rest. Each character is looked at once, whatever is written. */
+const withoutScripts = (text: string): string => {
+  const open = /<(script|style)\b[^<>]*>/gi;
+  let kept = '';
+  for (let at = 0; ; ) {
+    open.lastIndex = at;
+    const opened = open.exec(text);
+    if (opened === null) return kept + text.slice(at);
+    kept += text.slice(at, opened.index);
+    const close = opened[1]?.toLowerCase() === 'script' ? /<\/script\s*>/gi : /<\/style\s*>/gi;
+    close.lastIndex = open.lastIndex;
+    if (close.exec(text) === null) return kept;
+    at = close.lastIndex;
+  }
+};
+
+// No tag holds `<`: a pattern that passed one would read the rest of the text for each of them.
 const stripHtml = (value: Scalar): string =>
-  String(value)
-    .replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, '')
-    .replace(/<(br|\/p|\/div|\/li|\/tr|\/h\d)\b[^>]*>/gi, '\n')
-    .replace(/<\/?[a-z][^>]*>/gi, '')
+  withoutScripts(String(value))
+    .replace(/<(br|\/p|\/div|\/li|\/tr|\/h\d)\b[^<>]*>/gi, '\n')
+    .replace(/<\/?[a-z][^<>]*>/gi, '')
     .replace(/&#(\d{1,6});/g, (_, code: string) => String.fromCodePoint(Math.min(Number(code), 0x10ffff)))
     .replace(/&([A-Za-z]+);/g, (whole, name: string) => entities[name] ?? whole)
     .replace(/[ \t\u00a0]+/g, ' ')
