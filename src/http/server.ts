@@ -42,7 +42,13 @@ const limitRate = async (app: FastifyInstance, perMinute: number): Promise<void>
     // After the door, so that a caller is a person or system where one is known, and an address otherwise.
     hook: 'preParsing',
     cache: 20_000,
-    keyGenerator: (request) => request.actor?.consumer ?? request.actor?.person ?? request.ip,
+    // Told apart by what they are: nobody's id may use up the share of somebody else's system or address.
+    keyGenerator: ({ actor, ip }) =>
+      actor === undefined
+        ? `address ${ip}`
+        : actor.consumer === undefined
+          ? `person ${actor.person}`
+          : `system ${actor.consumer}`,
     // What is left of the rate is the caller's own business, and would differ between equal answers.
     addHeadersOnExceeding: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
     addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },

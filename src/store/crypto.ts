@@ -52,12 +52,16 @@ export const newKeyMaterial = (): KeyMaterial => ({
   hashKey: randomBytes(32).toString('base64'),
 });
 
+/** Only whole tags: a shorter one would be accepted, and is easier to forge. */
+const tagged = { authTagLength: 16 } as const;
+
 /** Layout: 1 byte length of key id, key id, 12 bytes nonce, 16 bytes tag, ciphertext. */
 export const createKeyRing = (material: KeyMaterial): KeyRing => {
   // Key objects, not bytes: node imports bytes anew at every use, which costs four times the decryption itself.
   const keys = new Map(Object.entries(material.keys).map(([id, base64]) => [id, createSecretKey(key32(id, base64))]));
   const current = keys.get(material.current);
   if (current === undefined) throw bad(`The current key "${material.current}" is not among the keys.`);
+  if (!/^[\x21-\x7e]{1,32}$/.test(material.current)) throw bad('A key’s id is 1 to 32 ASCII characters.');
   const hashKey = key32('hashKey', material.hashKey);
   const header = Buffer.concat([Buffer.from([material.current.length]), Buffer.from(material.current, 'latin1')]);
   const derived = new Map<string, Buffer>();
@@ -81,7 +85,7 @@ export const createKeyRing = (material: KeyMaterial): KeyRing => {
     currentKeyId: material.current,
     encrypt(plain, context) {
       const nonce = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', current, nonce).setAAD(Buffer.from(context));
+      const cipher = createCipheriv('aes-256-gcm', current, nonce, tagged).setAAD(Buffer.from(context));
       const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
       return Buffer.concat([header, nonce, cipher.getAuthTag(), body]);
     },
@@ -90,11 +94,10 @@ export const createKeyRing = (material: KeyMaterial): KeyRing => {
       const key = keys.get(cipher.toString('latin1', 1, 1 + idLength));
       if (key === undefined) throw bad('A stored value was encrypted with a key that is not in the key file.');
       const nonceAt = 1 + idLength;
-      const decipher = createDecipheriv('aes-256-gcm', key, cipher.subarray(nonceAt, nonceAt + 12)).setAAD(
-        Buffer.from(context),
-      );
-      decipher.setAuthTag(cipher.subarray(nonceAt + 12, nonceAt + 28));
       try {
+        const nonce = cipher.subarray(nonceAt, nonceAt + 12);
+        const decipher = createDecipheriv('aes-256-gcm', key, nonce, tagged).setAAD(Buffer.from(context));
+        decipher.setAuthTag(cipher.subarray(nonceAt + 12, nonceAt + 28));
         const plain = decipher.update(cipher.subarray(nonceAt + 28));
         decipher.final();
         return plain.toString('utf8');

@@ -16,6 +16,7 @@ interface Kept {
   /** The next instant at which something starts or ends. */
   readonly until: Date;
   readonly size: number;
+  readonly keptAt: number;
 }
 
 export interface PlanReader {
@@ -26,6 +27,9 @@ export interface PlanReaderOptions {
   /** Characters of text kept at most; 0 keeps nothing. Default 32 million. */
   readonly capacity?: number | undefined;
 }
+
+/** Nothing stands for longer; texts of people do not lie about in memory either. */
+const longestMs = 60_000;
 
 /** How long what is known about the sources is taken to be the same for everybody. */
 const freshnessMs = 1000;
@@ -91,12 +95,26 @@ export const createPlanReader = (db: Db, keys: KeyRing, options: PlanReaderOptio
     size -= entry.size;
   };
 
+  let clears = false;
+  const clearOld = (): void => {
+    clears = false;
+    const before = performance.now() - longestMs;
+    for (const [name, entry] of kept) if (entry.keptAt < before) drop(name, entry);
+    clearLater();
+  };
+  const clearLater = (): void => {
+    if (clears || kept.size === 0) return;
+    clears = true;
+    setTimeout(clearOld, longestMs).unref();
+  };
+
   const keep = (name: string, entry: Kept): void => {
     const old = kept.get(name);
     if (old !== undefined) drop(name, old);
     if (entry.size > capacity / 10) return;
     kept.set(name, entry);
     size += entry.size;
+    clearLater();
     for (const [oldest, other] of kept) {
       if (size <= capacity) break;
       drop(oldest, other);
@@ -129,7 +147,14 @@ export const createPlanReader = (db: Db, keys: KeyRing, options: PlanReaderOptio
     const plan = await readPlan(db, keys, question);
     const [turn] = rows;
     if (capacity > 0 && turn !== undefined && turn.stamp !== null && plan.seesSome)
-      keep(name, { plan, stamp: turn.stamp, citizens: turn.citizens, until: turn.until, size: sizeOf(plan) });
+      keep(name, {
+        plan,
+        stamp: turn.stamp,
+        citizens: turn.citizens,
+        until: turn.until,
+        size: sizeOf(plan),
+        keptAt: performance.now(),
+      });
     return plan;
   };
 
