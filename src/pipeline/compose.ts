@@ -1,6 +1,5 @@
 // Stage 4: from a mapped draft to the record as it will be stored and sent: id, sensitivity, owner, journal link, links,
 // content hash, and the text with and without protected fields.
-import { hash } from 'node:crypto';
 import { copenhagenInstant } from '../clock.ts';
 import type { Draft, LinkDraft } from '../mapping/result.ts';
 import { maskNumbers, parseNumber } from '../model/cpr.ts';
@@ -117,8 +116,7 @@ export const compose = (
   const links = hidden ? [] : linkIds(keys, source, draft.links);
   const journalUrl = hidden ? undefined : journalUrlOf(source, draft);
   const until = protectedUntil(draft);
-  const contentHash = hash(
-    'sha256',
+  const contentHash = keys.fingerprint(
     JSON.stringify([
       withoutIgnored(fields, draft.ignoreForChange),
       links.map((link) => `${link.rel} ${link.toId}`).sort(),
@@ -132,7 +130,6 @@ export const compose = (
       draft.thirdPartyProtected,
       until === undefined ? 'open' : until,
     ]),
-    'buffer',
   );
   const envelope = {
     id,

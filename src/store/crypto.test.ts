@@ -39,3 +39,9 @@ it('refuses key ids that do not fit beside a ciphertext', () => {
   for (const id of ['', 'nøgle', 'k'.repeat(256)])
     expect(() => createKeyRing({ ...material, keys: { [id]: key }, current: id })).toThrow(refused);
 });
+
+it('tells equal content apart from other content, and nothing to whoever lacks the key', () => {
+  expect(ring.fingerprint('Angst')).toEqual(createKeyRing(material).fingerprint('Angst'));
+  expect(ring.fingerprint('Angst')).not.toEqual(ring.fingerprint('Uro'));
+  expect(createKeyRing(newKeyMaterial()).fingerprint('Angst')).not.toEqual(ring.fingerprint('Angst'));
+});
