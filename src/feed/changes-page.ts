@@ -11,6 +11,7 @@ import { compareHolds, heldCitizens, masterRecords } from '../store/holds.ts';
 import { type Entry, weigh } from './changes-entry.ts';
 import type { Actor, FeedContext } from './context.ts';
 import type { Progress } from './cursor.ts';
+import { createTurns } from './turns.ts';
 
 export interface Follower {
   readonly actor: Actor;
@@ -146,8 +147,18 @@ const keep = async ({ tx, follower, told, entries, anew }: Draft, received: numb
   return received;
 };
 
+/** Whatever takes the consumer's row takes its turn first. */
+export const inTurn = createTurns();
+
 /** `after` absent: a snapshot begins. @throws HubError `request/gone`. */
-export const producePage = async (
+export const producePage = (
+  context: FeedContext,
+  follower: Follower,
+  after: Progress | undefined,
+  limit: number,
+): Promise<Page> => inTurn(follower.consumer, () => produce(context, follower, after, limit));
+
+const produce = async (
   context: FeedContext,
   follower: Follower,
   after: Progress | undefined,

@@ -7,7 +7,7 @@ import { HubError } from '../errors.ts';
 import { createChangeSignal } from '../store/change-signal.ts';
 import { confirmPurges, countEmptyPoll } from '../store/consumers.ts';
 import { type Entry, entryText } from './changes-entry.ts';
-import { type Follower, gone, type Page, producePage } from './changes-page.ts';
+import { type Follower, gone, inTurn, type Page, producePage } from './changes-page.ts';
 import { waitForPage } from './changes-wait.ts';
 import type { FeedContext } from './context.ts';
 import { type Cursor, openCursor, sealCursor } from './cursor.ts';
@@ -105,7 +105,7 @@ const registerRead = (app: FastifyInstance, context: FeedContext): void => {
     if (nothing && after !== undefined && wait > 0)
       page = await waitForPage(context, signal, follower, page.next, limit, patience);
     if (page.entries.length > 0) await disclose(context, request, touchedBy(context, page.entries));
-    else await countEmptyPoll(context.pool, follower.consumer);
+    else await inTurn(follower.consumer, () => countEmptyPoll(context.pool, follower.consumer));
     // A connection kept alive would hold up a server that is closing.
     if (signal.closed) reply.header('connection', 'close');
     return sendPage(context, reply, follower, page);
@@ -120,8 +120,8 @@ const registerConfirm = (app: FastifyInstance, context: FeedContext): void => {
     const { purged } = readBody(confirmBody, request);
     const cursor = cursorOf(context, follower, purged, 'purged');
     return once(context, request, reply, async () => {
-      if (!(await confirmPurges(context.pool, follower.consumer, cursor.page)))
-        throw gone('The cursor was overtaken by another one.');
+      const confirm = () => confirmPurges(context.pool, follower.consumer, cursor.page);
+      if (!(await inTurn(follower.consumer, confirm))) throw gone('The cursor was overtaken by another one.');
       await disclose(context, request, [{ decision: 'allowed' }]);
       return { status: 204 };
     });

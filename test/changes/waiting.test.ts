@@ -114,3 +114,16 @@ it('survives the loss of its connection', async () => {
   await hub.look(anna.id);
   expect(told(await poll)).toEqual([`created ${plan}`]);
 });
+
+it('asked for often at once holds one connection, not all of them', async () => {
+  const holder = await pool.connect();
+  await holder.query('begin');
+  await holder.query('select from consumer for update');
+  const pages = Array.from({ length: 12 }, () => hub.asked({ after: cursor }));
+  await vi.waitFor(() => expect(inUse()).toBeGreaterThan(1), 3000);
+  expect((await hub.ask('caseworker-employment', '/v1/citizens')).statusCode).toBe(200);
+  expect(pool.waitingCount).toBe(0);
+  await holder.query('rollback');
+  holder.release();
+  expect(new Set((await Promise.all(pages)).map((answer) => answer.statusCode))).toEqual(new Set([200]));
+});
