@@ -3,55 +3,75 @@
 // hashed, encrypted or decided.
 import type { Pool } from '../../src/store/db.ts';
 
-interface Columns {
-  readonly names: readonly string[];
+interface Table {
+  readonly name: string;
+  /** How its rows are found from `record r`. */
+  readonly join: string;
+  readonly onConflict: string;
+  /** Text columns go as one joined text, as the pipeline sends bodies. */
+  readonly joined?: true;
+}
+
+/** Everything the pipeline writes for a record. */
+const tables: readonly Table[] = [
+  { name: 'record', join: 't.id = r.id', onConflict: '(id) do update set content_hash = excluded.content_hash' },
+  {
+    name: 'record_body',
+    join: 't.record_id = r.id',
+    onConflict: '(record_id) do update set body = excluded.body, cipher = excluded.cipher',
+    joined: true,
+  },
+  {
+    name: 'record_version',
+    join: `t.record_id = r.id and t.valid_to = 'infinity'`,
+    onConflict: `(record_id, citizen_id) where valid_to = 'infinity' do nothing`,
+  },
+  { name: 'link', join: 't.from_id = r.id', onConflict: 'do nothing' },
+  { name: 'change', join: 't.record_id = r.id', onConflict: '(position) do nothing' },
+];
+
+interface StoredTable extends Table {
+  readonly columns: readonly string[];
   readonly types: readonly string[];
+  readonly byKey: ReadonlyMap<string, readonly (readonly unknown[])[]>;
 }
 
-interface StoredRow {
-  readonly key: string;
-  readonly record: readonly unknown[];
-  readonly body: readonly unknown[];
-}
+export type Stored = readonly StoredTable[];
 
-export interface Stored {
-  readonly record: Columns;
-  readonly body: Columns;
-  readonly byKey: ReadonlyMap<string, StoredRow>;
-}
+const between = '\u001e';
 
-const columnsOf = async (pool: Pool, table: string): Promise<Columns> => {
-  const { rows } = await pool.query<{ name: string; type: string }>(
+/** Columns that are lists themselves (empty here) are left to their default. */
+const readTable = async (pool: Pool, kind: string, table: Table): Promise<StoredTable> => {
+  const { rows: described } = await pool.query<{ name: string; type: string }>(
     `select attname as name, format_type(atttypid, null) as type from pg_attribute
-     where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum`,
-    [table],
+     where attrelid = $1::regclass and attnum > 0 and not attisdropped and attndims = 0 order by attnum`,
+    [table.name],
   );
-  return { names: rows.map((row) => row.name), types: rows.map((row) => row.type) };
+  const columns = described.map((column) => column.name);
+  const { rows } = await pool.query<unknown[]>({
+    text: `select r.key, ${columns.map((name) => `t.${name}`).join()} from record r join ${table.name} t on ${table.join} where r.source_kind = $1`,
+    values: [kind],
+    rowMode: 'array',
+  } as never);
+  const byKey = new Map(
+    [...Map.groupBy(rows, ([key]) => String(key))].map(([key, own]) => [key, own.map((row) => row.slice(1))]),
+  );
+  return { ...table, columns, types: described.map((column) => column.type), byKey };
 };
 
 /** The rows of one kind as they are stored now. */
 export const readStored = async (pool: Pool, kind: string): Promise<Stored> => {
-  const [record, body] = [await columnsOf(pool, 'record'), await columnsOf(pool, 'record_body')];
-  const select = `select ${record.names.map((name) => `r.${name}`).join()}, ${body.names.map((name) => `b.${name}`).join()}
-    from record r join record_body b on b.record_id = r.id where r.source_kind = $1`;
-  const { rows } = await pool.query<unknown[]>({ text: select, values: [kind], rowMode: 'array' } as never);
-  const keyAt = record.names.indexOf('key');
-  const byKey = new Map(
-    rows.map((row) => [
-      String(row[keyAt]),
-      {
-        key: String(row[keyAt]),
-        record: row.slice(0, record.names.length),
-        body: row.slice(record.names.length),
-      },
-    ]),
-  );
-  return { record, body, byKey };
+  const stored: StoredTable[] = [];
+  for (const table of tables) stored.push(await readTable(pool, kind, table));
+  return stored;
 };
 
-const upsertSql = (table: string, key: string, { names, types }: Columns): string =>
-  `insert into ${table} (${names.join()}) select * from unnest(${types.map((type, n) => `$${n + 1}::${type}[]`).join()})
-   on conflict (${key}) do update set ${names.map((name) => `${name} = excluded.${name}`).join()}`;
+const upsertSql = ({ name, columns, types, onConflict, joined }: StoredTable): string => {
+  const values = types.map((type, n) =>
+    joined && type === 'text' ? `string_to_array($${n + 1}, e'\\x1e', '')` : `$${n + 1}::${type}[]`,
+  );
+  return `insert into ${name} (${columns.join()}) select * from unnest(${values.join()}) on conflict ${onConflict}`;
+};
 
 async function* pages(url: string, size: number): AsyncGenerator<readonly { readonly id: string }[]> {
   for (let page = 0; ; page += 1) {
@@ -65,29 +85,30 @@ async function* pages(url: string, size: number): AsyncGenerator<readonly { read
 
 const column = (rows: readonly (readonly unknown[])[], n: number): readonly unknown[] => rows.map((row) => row[n]);
 
+const rowsOf = (table: StoredTable, page: readonly { readonly id: string }[]) =>
+  page.flatMap(({ id }) => table.byKey.get(id) ?? []);
+
+const valuesOf = (table: StoredTable, rows: readonly (readonly unknown[])[]): readonly unknown[] =>
+  table.columns.map((_, n) => {
+    const values = column(rows, n);
+    return table.joined && table.types[n] === 'text' ? values.map((value) => value ?? '').join(between) : values;
+  });
+
 /** @returns how many records were written. */
 export const bareUpsert = async (pool: Pool, url: string, size: number, stored: Stored): Promise<number> => {
   const client = await pool.connect();
-  const [record, body] = [upsertSql('record', 'id', stored.record), upsertSql('record_body', 'record_id', stored.body)];
+  const statements = stored.map((table) => ({ table, text: upsertSql(table) }));
   let count = 0;
   try {
     for await (const page of pages(url, size)) {
-      const rows = page.flatMap(({ id }) => stored.byKey.get(id) ?? []);
-      const records = rows.map((row) => row.record);
-      const bodies = rows.map((row) => row.body);
       await client.query('begin');
-      await client.query({
-        name: 'bare-records',
-        text: record,
-        values: stored.record.names.map((_, n) => column(records, n)),
-      });
-      await client.query({
-        name: 'bare-bodies',
-        text: body,
-        values: stored.body.names.map((_, n) => column(bodies, n)),
-      });
+      for (const { table, text } of statements) {
+        const rows = rowsOf(table, page);
+        if (rows.length > 0)
+          await client.query({ name: `bare-${table.name}`, text, values: [...valuesOf(table, rows)] });
+        if (table.name === 'record') count += rows.length;
+      }
       await client.query('commit');
-      count += rows.length;
     }
     return count;
   } finally {
@@ -98,21 +119,20 @@ export const bareUpsert = async (pool: Pool, url: string, size: number, stored: 
 /** @returns how many records were found unchanged. */
 export const bareCompare = async (pool: Pool, url: string, size: number, stored: Stored): Promise<number> => {
   const client = await pool.connect();
-  const [idAt, hashAt] = [stored.record.names.indexOf('id'), stored.record.names.indexOf('content_hash')];
+  const [records] = stored;
+  if (records === undefined) return 0;
+  const [idAt, hashAt] = [records.columns.indexOf('id'), records.columns.indexOf('content_hash')];
   let count = 0;
   try {
     for await (const page of pages(url, size)) {
-      const records = page.flatMap(({ id }) => {
-        const row = stored.byKey.get(id);
-        return row === undefined ? [] : [row.record];
-      });
+      const rows = rowsOf(records, page);
       const { rows: differing } = await client.query({
         name: 'bare-compare',
         text: `select t.id from unnest($1::uuid[], $2::bytea[]) as t(id, hash) left join record r on r.id = t.id
                where r.id is null or r.content_hash <> t.hash`,
-        values: [column(records, idAt), column(records, hashAt)],
+        values: [column(rows, idAt), column(rows, hashAt)],
       });
-      count += records.length - differing.length;
+      count += rows.length - differing.length;
     }
     return count;
   } finally {

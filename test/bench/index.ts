@@ -70,7 +70,7 @@ const ingest = async (size: Size): Promise<Result> => {
       },
     ],
     notes: [
-      `(b) ${records.toLocaleString('en-GB')} meetings and offers a round, 500 a page over HTTP; ceiling: the same pages, ready-made record and body rows upserted, or ready-made keys and hashes compared.`,
+      `(b) ${records.toLocaleString('en-GB')} meetings and offers a round, 500 a page over HTTP; ceiling: the same pages, the very same rows of every table (record, body, version, link, change), ready-made, upserted, or ready-made keys and hashes compared.`,
     ],
   };
 };
