@@ -98,6 +98,9 @@ export const identify = (
   if (citizen !== undefined && !isUuid(citizen)) throw unauthorised('The token’s citizen is not an id of this hub.');
   const own = kind === 'citizen' || kind === 'representative';
   const cpr = own ? textOf(get('cpr')) : undefined;
+  // What a person is called by is written to the log and beside consents, in the clear.
+  if (own && (/^\d{6}[- ]?\d{4}$/.test(person) || (cpr !== undefined && person.includes(cpr))))
+    throw unauthorised('The token names the person by their number.', 'Another claim should be mapped to `person`.');
   const purposes = listOf(get('purpose'));
   // Grants to a system reach its own organisation's people only.
   const throughOwnSystem = consumer !== undefined && consumer.organisation === organisation;

@@ -66,6 +66,10 @@ describe('tokens', () => {
     expect(await status({ claims: { assurance: undefined } })).toBe(401);
     expect(await status({ claims: { assurance: 'https://data.gov.dk/concept/core/nsis/loa/High' } })).toBe(200);
     expect(await status({ claims: { kind: 'owner' } })).toBe(401);
+    const citizen = personaNamed('citizen');
+    expect(await status({ claims: { cpr: '0102703333' } }, {}, citizen)).toBe(200);
+    expect(await status({}, {}, { ...citizen, person: '010270-3333' })).toBe(401);
+    expect(await status({ claims: { cpr: '1AX2703333' } }, {}, { ...citizen, person: 'dk:1AX2703333' })).toBe(401);
   });
 
   it('stops listening to an address that keeps guessing', async () => {
