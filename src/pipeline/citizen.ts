@@ -5,7 +5,7 @@ import { HubError } from '../errors.ts';
 import type { Tx } from '../store/db.ts';
 import { type SweepResult, sweep } from '../store/deletions.ts';
 import { addCounts, noCounts, type RunCounts } from '../store/runs.ts';
-import { numbersOf, sharePeople } from '../store/subjects.ts';
+import { lockPages, numbersOf, sharePeople } from '../store/subjects.ts';
 import { type PageRun, storePage } from './page.ts';
 import type { OpenSource, PipelineDeps, SyncKind, SyncSource } from './source.ts';
 
@@ -88,6 +88,7 @@ export const sweepAbout = async (
   before = { stored: 0, missing: 0 },
 ): Promise<SweepResult> => {
   await sharePeople(tx);
+  await lockPages(tx, source.name, kind.name);
   // A number that came or went meanwhile (merge, split) was not asked for, or was asked for somebody else.
   const now = await numbersOf(tx, deps.keys, citizenId);
   const same = now.length === numbers.length && now.every((number) => numbers.includes(number));

@@ -8,7 +8,7 @@ import { sweep } from '../store/deletions.ts';
 import { countDrift } from '../store/drift.ts';
 import { endFetchesByLoads } from '../store/fetches.ts';
 import { addCounts, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
-import { holdPeople } from '../store/subjects.ts';
+import { holdPeople, lockPages } from '../store/subjects.ts';
 import {
   endLoad,
   forgetContent,
@@ -224,6 +224,7 @@ const finishLoad = async (
   const sweeps = state.loadSweep && !crawled && kind.mapping !== undefined && !(end.unchanged && state.loadPages === 0);
   await transaction(deps.pool, async (tx) => {
     await holdPeople(tx);
+    await lockPages(tx, source.name, kind.name);
     const swept = sweeps
       ? await sweep(tx, { source: source.name, kind: kind.name, load }, source.guard)
       : { removed: 0, held: 0 };
