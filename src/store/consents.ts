@@ -123,3 +123,16 @@ export const unitNames = async (db: Db, ids: readonly string[]): Promise<Readonl
   );
   return new Map(rows.map((row) => [row.unit_id, row.name]));
 };
+
+/** Withdraws consents on the hub's own account: a new version supersedes, and says why. */
+export const endConsents = async (tx: Db, ids: readonly string[], why: string): Promise<void> => {
+  if (ids.length === 0) return;
+  await tx.query(
+    `with ended as (
+       update consent set superseded_at = now() where id = any($1::uuid[]) and superseded_at = 'infinity' returning *)
+     insert into consent (id, version, citizen_id, numbers, decision, recipient, domains, kinds, record_id, purposes, up_to, show, valid_from, valid_to, withdrawn, recorded_at, recorded_by, recorded_as, evidence)
+     select id, version + 1, citizen_id, numbers, decision, recipient, domains, kinds, record_id, purposes, up_to, show, valid_from, valid_to, true, now(), 'samspil', 'system', $2
+     from ended`,
+    [ids, why],
+  );
+};

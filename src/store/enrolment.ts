@@ -2,6 +2,7 @@
 // leaves the UUID, the keyed hash and the encrypted number: the key to the log. A new enrolment takes the same UUID.
 import { randomUUID } from 'node:crypto';
 import type { ParsedNumber } from '../model/cpr.ts';
+import { endConsents } from './consents.ts';
 import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
 import { forgetFetches, requestFetches } from './fetches.ts';
@@ -78,6 +79,19 @@ const askAgainForMixed = async (tx: Db, ids: readonly string[]): Promise<readonl
   return rows.map((row) => row.id);
 };
 
+/** What was granted ends with the enrolment it was granted in: a new one opens nothing. Refusals stay. */
+const endGrants = async (tx: Db, citizenId: string): Promise<void> => {
+  const { rows } = await tx.query<{ id: string }>(
+    `select id from consent where citizen_id = $1 and decision = 'grant' and superseded_at = 'infinity' and not withdrawn`,
+    [citizenId],
+  );
+  await endConsents(
+    tx,
+    rows.map((row) => row.id),
+    'the enrolment ended',
+  );
+};
+
 /** Removes everything a citizen's enrolment let the hub keep. Records shared with other enrolled citizens stay with those. */
 const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
   const { rows: closed } = await tx.query<{ record_id: string }>(
@@ -106,6 +120,7 @@ const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
     [citizenId],
   );
   await tx.query('delete from held_deletion where citizen_id = $1', [citizenId]);
+  await endGrants(tx, citizenId);
   await forgetFetches(tx, citizenId);
   await tx.query('delete from subject_key k using identity i where i.id = k.identity_id and i.citizen_id = $1', [
     citizenId,

@@ -1,5 +1,6 @@
 // Versions of what decides visibility: one row per record and subject. What differs is closed and written anew, so
 // "what could X see on date D" can be answered; a record that moved to other citizens is removed here and created there.
+import { endConsents } from './consents.ts';
 import type { Db } from './db.ts';
 import type { NewRecord, PageOfRecords } from './records.ts';
 import type { Change } from './removal.ts';
@@ -64,16 +65,15 @@ const open = async (tx: Db, source: string, columns: readonly unknown[][]): Prom
 /** Grants for a single record end when it moves to other citizens. */
 const endRecordGrants = async (tx: Db, moved: readonly ClosedRow[]): Promise<void> => {
   if (moved.length === 0) return;
-  await tx.query(
-    `with ended as (
-       update consent c set superseded_at = now()
-       from unnest($1::uuid[], $2::uuid[]) as m(record_id, citizen_id)
-       where c.record_id = m.record_id and c.citizen_id = m.citizen_id and c.decision = 'grant' and c.superseded_at = 'infinity' and not c.withdrawn
-       returning c.*)
-     insert into consent (id, version, citizen_id, numbers, decision, recipient, domains, kinds, record_id, purposes, up_to, show, valid_from, valid_to, withdrawn, recorded_at, recorded_by, recorded_as, evidence)
-     select id, version + 1, citizen_id, numbers, decision, recipient, domains, kinds, record_id, purposes, up_to, show, valid_from, valid_to, true, now(), 'samspil', 'system', 'the record moved to another citizen'
-     from ended`,
+  const { rows } = await tx.query<{ id: string }>(
+    `select c.id from consent c join unnest($1::uuid[], $2::uuid[]) as m(record_id, citizen_id) on c.record_id = m.record_id and c.citizen_id = m.citizen_id
+     where c.decision = 'grant' and c.superseded_at = 'infinity' and not c.withdrawn`,
     [moved.map((m) => m.record_id), moved.map((m) => m.citizen_id)],
+  );
+  await endConsents(
+    tx,
+    rows.map((row) => row.id),
+    'the record moved to another citizen',
   );
 };
 

@@ -104,7 +104,14 @@ export const hiddenWorld: fc.Arbitrary<HiddenWorld> = fc
       }),
       protected: fc.uniqueArray(fc.nat(cast - 1), { maxLength: 2 }),
     }),
-  );
+  )
+  // That somebody else in a shared record is protected is seen by what is left out of it, and must be: not a leak.
+  .map((world) => ({
+    ...world,
+    protected: world.protected.filter(
+      (n) => !world.records.some(({ citizens }) => citizens.length > 1 && citizens.some((one) => one === n)),
+    ),
+  }));
 
 /** What one reader sees: records by id, citizens by number's place. */
 export interface Sight {
