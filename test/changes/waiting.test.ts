@@ -71,9 +71,9 @@ it('a grant that ends while somebody waits is told then', async () => {
 });
 
 it('fifty idle polls share one connection and ask nothing', async () => {
-  const polls = Array.from({ length: 50 }, () => hub.page({ after: cursor, wait: 4 }));
+  const polls = Array.from({ length: 50 }, () => hub.page({ after: cursor, wait: 10 }));
   await listening();
-  await vi.waitFor(() => expect([inUse(), pool.waitingCount]).toEqual([1, 0]), 3000);
+  await vi.waitFor(() => expect([inUse(), pool.waitingCount]).toEqual([1, 0]), 7000);
   const asked = vi.spyOn(pool, 'query');
   await sleep(1500);
   // Only the look, once in two seconds for all of them, whether something fell due.
