@@ -20,10 +20,19 @@ const parts = new Intl.DateTimeFormat('en-CA', {
 const fieldsOf = (instant: Date): Record<string, string> =>
   Object.fromEntries(parts.formatToParts(instant).map((part) => [part.type, part.value]));
 
+// Midnight falls on a quarter of an hour everywhere, so within one the day is the same.
+let quarter = Number.NaN;
+let dayOfQuarter = '';
+
 /** The Copenhagen calendar day an instant falls on, as `YYYY-MM-DD`. */
 export const copenhagenDay = (instant: Date): string => {
-  const f = fieldsOf(instant);
-  return `${f['year']}-${f['month']}-${f['day']}`;
+  const asked = Math.floor(instant.getTime() / 900_000);
+  if (asked !== quarter) {
+    const f = fieldsOf(instant);
+    dayOfQuarter = `${f['year']}-${f['month']}-${f['day']}`;
+    quarter = asked;
+  }
+  return dayOfQuarter;
 };
 
 /** The instant at which a Copenhagen wall-clock time occurs (`YYYY-MM-DD`, optional `HH:MM[:SS]`). */

@@ -47,20 +47,31 @@ const picked = (texts: string, wanted: ReadonlySet<string> | 'all'): string =>
     ? `[${texts}]`
     : JSON.stringify((JSON.parse(`[${texts}]`) as Record<string, unknown>[]).map((record) => pick(record, wanted)));
 
-/** The answer's JSON text. */
-export const planText = (answer: PlanAnswer, now: Date): string => {
-  const { plan, selection } = answer;
+/** Everything after `sources`: the same for as long as a remembered plan stands. */
+const restOf = ({ plan, selection }: PlanAnswer): Buffer => {
   const texts = new Map(plan.lists.map((list) => [list.kind, list.texts]));
-  const parts = [
-    `"citizen":${JSON.stringify(citizenPart(answer))}`,
-    `"asOf":"${now.toISOString()}"`,
-    `"sources":${JSON.stringify(answer.states)}`,
-  ];
+  const parts: string[] = [];
   for (const [kind, list] of listed) {
     const wanted = selection === undefined ? 'all' : selection.lists.get(kind);
     if (wanted !== undefined) parts.push(`"${list}":${picked(texts.get(kind) ?? '', wanted)}`);
   }
   if (selection === undefined || selection.links) parts.push(`"links":[${plan.links}]`);
   if (plan.stubs.length > 0) parts.push(`"hidden":[${stubTexts(plan)}]`);
-  return `{${parts.join()}}`;
+  return Buffer.from(`${parts.map((part) => `,${part}`).join('')}}`);
+};
+
+/** By a plan's lists, which a remembered plan keeps; they go together. */
+const rests = new WeakMap<StoredPlan['lists'], Map<string, Buffer>>();
+
+/** The answer's JSON. */
+export const planBody = (answer: PlanAnswer, now: Date): Buffer => {
+  const { plan, selection } = answer;
+  const known = rests.get(plan.lists) ?? new Map<string, Buffer>();
+  rests.set(plan.lists, known);
+  const name = selection?.text ?? '*';
+  const rest = known.get(name) ?? restOf(answer);
+  if (known.size < 4) known.set(name, rest);
+  const citizen = JSON.stringify(citizenPart(answer));
+  const head = `{"citizen":${citizen},"asOf":"${now.toISOString()}","sources":${JSON.stringify(answer.states)}`;
+  return Buffer.concat([Buffer.from(head), rest]);
 };

@@ -12,7 +12,7 @@ import { citizenOf, elsewhere, sendElsewhere } from './citizen-door.ts';
 import type { FeedContext } from './context.ts';
 import { basesOf, callerOf, disclose } from './disclosure.ts';
 import { sourceStates, sourcesHeader } from './freshness.ts';
-import { type PlanAnswer, planTag, planText, sameTag } from './plan-answer.ts';
+import { type PlanAnswer, planBody, planTag, sameTag } from './plan-answer.ts';
 import { parseFields, type Selection } from './plan-fields.ts';
 
 const asksForNumber = (selection: Selection | undefined): boolean =>
@@ -79,13 +79,13 @@ export const registerPlan = (app: FastifyInstance, context: FeedContext): void =
     const answer: PlanAnswer = { citizen: { ...fieldsOfCitizen, ...numbers }, plan, states, selection };
     const tag = planTag(context.keys, answer);
     const same = sameTag(request.headers['if-none-match'], tag);
-    const text = same ? undefined : planText(answer, now);
+    const body = same ? undefined : planBody(answer, now);
     await log(context, request, citizen, plan, withNumber);
     reply.header('etag', tag).header('samspil-sources', sourcesHeader(states));
     reply.header('cache-control', 'private, no-cache').header('vary', 'Authorization, X-Purpose');
-    return text === undefined
+    return body === undefined
       ? reply.code(304).send()
-      : reply.header('content-type', 'application/json; charset=utf-8').send(text);
+      : reply.header('content-type', 'application/json; charset=utf-8').send(body);
   };
   app.get('/v1/citizens/:id/plan', { config: { scopes: ['plan.read'] } }, handler);
 };

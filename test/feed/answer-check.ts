@@ -63,7 +63,7 @@ export const createAnswerCheck = (app: FastifyInstance): void => {
   app.addHook('onSend', async (request, reply, payload) => {
     const route = request.routeOptions.url;
     if (route === undefined || route.startsWith('/docs') || route === '/') return payload;
-    const body = typeof payload === 'string' ? payload : '';
+    const body = typeof payload === 'string' ? payload : Buffer.isBuffer(payload) ? payload.toString() : '';
     const fault = check(request.method, route, reply.statusCode, reply.getHeader('content-type')?.toString(), body);
     if (fault === undefined) return payload;
     reply.code(599).header('content-type', 'text/plain');
