@@ -57,7 +57,9 @@ const endable = async (context: FeedContext, request: FastifyRequest): Promise<E
   const { id } = request.params as { id?: unknown };
   const row = isUuid(id) ? await findEnrolment(context.pool, id) : undefined;
   if (row === undefined) throw notFoundError();
-  if (inPerson(actor) && !(await citizenVisible(context.pool, actor, row.citizenId))) throw notFoundError();
+  const recorded = !inPerson(actor) && row.recordedBy === actor.person;
+  // Ending erases: whoever neither recorded it nor sees the citizen does not learn that there is something to end.
+  if (!recorded && !(await citizenVisible(context.pool, actor, row.citizenId))) throw notFoundError();
   return row;
 };
 

@@ -7,9 +7,10 @@ export interface EnrolmentRow {
   readonly basis: string;
   readonly startsAt: Date;
   readonly endedAt: Date | null;
+  readonly recordedBy: string;
 }
 
-const columns = `id, citizen_id as "citizenId", basis, starts_at as "startsAt", ended_at as "endedAt"`;
+const columns = `id, citizen_id as "citizenId", basis, starts_at as "startsAt", ended_at as "endedAt", recorded_by as "recordedBy"`;
 
 export const findEnrolment = async (db: Db, id: string): Promise<EnrolmentRow | undefined> => {
   const { rows } = await db.query<{ [K in keyof EnrolmentRow]: EnrolmentRow[K] }>(

@@ -44,6 +44,14 @@ describe('enrolling', () => {
 });
 
 describe('ending', () => {
+  it('is for who recorded it or sees the citizen; for others there is no such enrolment', async () => {
+    const { id } = (await enrol({ cpr: '0402703333' })).json();
+    const end = (persona: Parameters<Hub['ask']>[0]) =>
+      hub.ask(persona, { method: 'POST', url: `/v1/enrolments/${id}/end` });
+    expect((await end('caseworker-social')).statusCode).toBe(404);
+    expect((await end('caseworker-employment')).statusCode).toBe(204);
+  });
+
   it('can be done by the citizen, who can read which one to end; others get 404', async () => {
     const person = await hub.world.person('0302703333');
     await hub.world.record({ citizens: [person] });
