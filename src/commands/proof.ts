@@ -1,8 +1,9 @@
 // log verify: is the access log whole? Finds entries altered, removed or inserted, and says how far sealing has come.
 import type { Command } from 'commander';
 import { HubError } from '../errors.ts';
+import { unconfirmedPurges } from '../store/consumers.ts';
 import { type Finding, verifyLog } from '../store/verify.ts';
-import { configOf, wantsJson, withHub } from './context.ts';
+import { configOf, print, wantsJson, withHub } from './context.ts';
 
 const explain = (finding: Finding): string => {
   if (finding.type === 'forged') return `  forged    the ${finding.mark} is missing or not signed with this hub’s key`;
@@ -47,7 +48,26 @@ const verify = (command: Command, options: { expect?: string }) =>
     );
   });
 
+const listPurges = (command: Command) =>
+  withHub(configOf(command), async ({ hub }) => {
+    const rows = await unconfirmedPurges(hub.pool);
+    print(
+      command,
+      rows.map(({ consumer, citizenId, records, toldAt }) => ({
+        consumer,
+        citizen: citizenId,
+        records,
+        'told at': toldAt,
+      })),
+      'Every consumer has confirmed what it was told to delete.',
+    );
+  });
+
 export const registerProof = (program: Command): void => {
+  program
+    .command('purges')
+    .description('what consumers were told to delete and have not confirmed')
+    .action((_, command: Command) => listPurges(command));
   program
     .command('log')
     .description('the access log')

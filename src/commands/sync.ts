@@ -6,7 +6,7 @@ import { runSync } from '../pipeline/run.ts';
 import { listBreakers } from '../store/breaker.ts';
 import { createRun, endRun, listRuns, readRun } from '../store/runs.ts';
 import { listSchedules } from '../store/schedules.ts';
-import { readSyncState } from '../store/sync-state.ts';
+import { readSyncState, setPaused } from '../store/sync-state.ts';
 import { configOf, type Opened, print, say, withHub } from './context.ts';
 
 const sourceNamed = ({ hub }: Opened, name: string) => {
@@ -90,6 +90,23 @@ interface SyncOptions {
   readonly rebuild?: boolean;
   readonly confirm?: string;
 }
+
+const pause = (command: Command, name: string, options: { kind?: string }, paused: boolean) =>
+  withHub(configOf(command), async (opened) => {
+    const { source } = sourceNamed(opened, name);
+    const kinds = source.kinds
+      .filter((kind) => kind.mapping !== undefined && (options.kind ?? kind.name) === kind.name)
+      .map((kind) => kind.name);
+    if (kinds.length === 0)
+      throw new HubError({
+        code: 'config/unknown-name',
+        fault: 'config',
+        message: `Source ${name} has no kind "${options.kind}".`,
+        hint: `Its kinds: ${source.kinds.map((kind) => kind.name).join(', ')}.`,
+      });
+    await setPaused(opened.hub.pool, name, kinds, paused);
+    say(`${name}: ${kinds.join(', ')} ${paused ? 'are not pulled until they are resumed' : 'are pulled again'}.`);
+  });
 
 const syncOne = async (opened: Opened, name: string, options: SyncOptions, signal: AbortSignal) => {
   const { source } = sourceNamed(opened, name);
@@ -205,6 +222,16 @@ export const registerSync = (program: Command): void => {
     .argument('[source]', 'one source; default all')
     .description('is it there, and do the credentials work?')
     .action((name: string | undefined, _, command: Command) => probeSources(command, name));
+  for (const [word, paused] of [
+    ['pause', true],
+    ['resume', false],
+  ] as const)
+    sources
+      .command(word)
+      .argument('<source>')
+      .option('--kind <kind>', 'only this kind')
+      .description(paused ? 'pull nothing of it until resumed; what is stored stays and grows late' : 'pull it again')
+      .action((name: string, options: { kind?: string }, command: Command) => pause(command, name, options, paused));
   program
     .command('sync')
     .argument('<source>')

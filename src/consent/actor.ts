@@ -34,10 +34,9 @@ export interface Actor {
   readonly scopes: readonly string[];
 }
 
-/** SQL placeholders `$1 … $11` of the actor, and the number of the next free one. */
+/** SQL placeholders `$1 … $11` of the actor; the next free one is `$12`. */
 export const actorPlaceholders =
   '$1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::uuid, $10::bytea, $11::text';
-export const firstFreePlaceholder = 12;
 
 /** Values for `actorPlaceholders`. */
 export const actorParameters = (actor: Actor): readonly unknown[] => [

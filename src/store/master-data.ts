@@ -5,32 +5,11 @@ import { copenhagenDay } from '../clock.ts';
 import { ageOn } from '../model/cpr.ts';
 import { citizen } from '../model/kinds.ts';
 import { revealingFields } from '../model/reveal.ts';
-import type { KeyRing } from './crypto.ts';
-import type { Db } from './db.ts';
-import { bodyContext } from './records.ts';
 
 export type MasterFields = Readonly<Record<string, unknown>>;
 
-export interface MasterData {
-  /** `{id, kind: 'citizen', name, birthDate, age, …}` */
-  readonly full: MasterFields;
-  /** Without what the schema marks as revealing name or address; equal to `full` when nobody protects this citizen now. */
-  readonly stripped: MasterFields;
-}
-
 const fieldNames = Object.keys(citizen.shape) as readonly (keyof typeof citizen.shape)[];
 const revealing = new Set(revealingFields('citizen'));
-
-interface Row {
-  readonly citizen_id: string;
-  readonly record_id: string;
-  readonly body: string | null;
-  readonly cipher: Buffer | null;
-  readonly protected: boolean;
-}
-
-const fieldsOf = (keys: KeyRing, row: Row): MasterFields =>
-  JSON.parse(row.cipher === null ? (row.body ?? '{}') : keys.decrypt(row.cipher, bodyContext(row.record_id)));
 
 const merge = (records: readonly MasterFields[], order: readonly string[]): MasterFields => {
   const rank = (record: MasterFields): number =>
@@ -60,36 +39,4 @@ export const presentMaster = (
   const age = typeof birth === 'string' ? { age: ageOn(birth, copenhagenDay(now)) } : {};
   const full = { id: citizenId, kind: 'citizen', ...merged, ...age };
   return hide ? withoutRevealing(full) : full;
-};
-
-/** Master data of each of the citizens at `now`; citizens without any have only id and kind. */
-export const readMasterData = async (
-  db: Db,
-  keys: KeyRing,
-  citizens: readonly string[],
-  order: readonly string[],
-  now: Date,
-): Promise<ReadonlyMap<string, MasterData>> => {
-  const { rows } = await db.query<Row>({
-    name: 'master-data',
-    text: `select c.citizen_id, c.record_id, b.body, b.cipher,
-             exists (select from protection p where p.citizen_id = c.citizen_id and p.valid_from <= $2 and $2 < p.valid_to and p.superseded_at = 'infinity') as protected
-           from citizen_record c join record_body b on b.record_id = c.record_id where c.citizen_id = any($1::uuid[])`,
-    values: [citizens, now],
-  });
-  const byCitizen = new Map<string, Row[]>(citizens.map((id) => [id, []]));
-  for (const row of rows) byCitizen.get(row.citizen_id)?.push(row);
-  return new Map(
-    [...byCitizen].map(([id, own]) => {
-      const full = presentMaster(
-        id,
-        own.map((row) => fieldsOf(keys, row)),
-        order,
-        now,
-        false,
-      );
-      const stripped = own.some((row) => row.protected) ? withoutRevealing(full) : full;
-      return [id, { full, stripped }];
-    }),
-  );
 };
