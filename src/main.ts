@@ -32,6 +32,7 @@ export interface Hub extends PipelineDeps {
   readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
   readonly sources: ReadonlyMap<string, WorkSource>;
+  readonly mappingsFolder: string;
 }
 
 export interface HubParts {
@@ -131,7 +132,7 @@ export const composeSource = (
 };
 
 /** Every mapping of the configured sources must be right before anything is pulled. */
-export const requireMappings = (config: HubConfig, folder = mappingsFolder): void => {
+const requireMappings = ({ config, mappingsFolder: folder }: Hub): void => {
   const kinds: Record<string, SystemKinds[string]> = {};
   for (const [name, source] of Object.entries(config.sources)) {
     const adapter = adapterOf(name, source);
@@ -162,6 +163,7 @@ export const composeHub = (parts: HubParts): Hub => ({
   redisUrl: parts.redisUrl,
   quarantineRetention: parts.config.quarantineRetention,
   changeRetention: parts.config.changeRetention,
+  mappingsFolder: parts.mappingsFolder ?? mappingsFolder,
   sources: new Map(
     Object.entries(parts.config.sources).map(([name, config]) => [name, composeSource(name, config, parts)]),
   ),
@@ -180,11 +182,12 @@ export interface Running {
 export const queuesOf = (hub: Hub): Queues =>
   openQueues({ databaseUrl: hub.databaseUrl, ...(hub.redisUrl === undefined ? {} : { redisUrl: hub.redisUrl }) });
 
-/** The worker role: schedules armed, one worker per source, the watchdog. */
+/** The worker role: mappings checked, schedules armed, one worker per source, the watchdog. */
 export const startWorkerRole = async (
   hub: Hub,
   options: { readonly sliceMs?: number; readonly pullAtStart?: boolean } = {},
 ): Promise<Running> => {
+  requireMappings(hub);
   const queues = queuesOf(hub);
   const deps: WorkDeps = { ...hub, queues, sliceMs: options.sliceMs ?? 15_000 };
   for (const { rules } of hub.sources.values())
