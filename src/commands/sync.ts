@@ -3,6 +3,7 @@ import { MultiBar, Presets } from 'cli-progress';
 import type { Command } from 'commander';
 import { asHubError, HubError } from '../errors.ts';
 import { runSync } from '../pipeline/run.ts';
+import type { SyncSource } from '../pipeline/source.ts';
 import { listBreakers } from '../store/breaker.ts';
 import { createRun, endRun, listRuns, readRun } from '../store/runs.ts';
 import { listSchedules } from '../store/schedules.ts';
@@ -91,19 +92,21 @@ interface SyncOptions {
   readonly confirm?: string;
 }
 
+const noSuchKind = (source: SyncSource, kind: string | undefined): HubError =>
+  new HubError({
+    code: 'config/unknown-name',
+    fault: 'config',
+    message: `Source ${source.name} has no kind "${kind}".`,
+    hint: `Its kinds: ${source.kinds.map((one) => one.name).join(', ')}.`,
+  });
+
 const pause = (command: Command, name: string, options: { kind?: string }, paused: boolean) =>
   withHub(configOf(command), async (opened) => {
     const { source } = sourceNamed(opened, name);
     const kinds = source.kinds
       .filter((kind) => kind.mapping !== undefined && (options.kind ?? kind.name) === kind.name)
       .map((kind) => kind.name);
-    if (kinds.length === 0)
-      throw new HubError({
-        code: 'config/unknown-name',
-        fault: 'config',
-        message: `Source ${name} has no kind "${options.kind}".`,
-        hint: `Its kinds: ${source.kinds.map((kind) => kind.name).join(', ')}.`,
-      });
+    if (kinds.length === 0) throw noSuchKind(source, options.kind);
     await setPaused(opened.hub.pool, name, kinds, paused);
     say(`${name}: ${kinds.join(', ')} ${paused ? 'are not pulled until they are resumed' : 'are pulled again'}.`);
   });
@@ -113,13 +116,7 @@ const syncOne = async (opened: Opened, name: string, options: SyncOptions, signa
   const kinds = source.kinds.filter((kind) =>
     options.kind === undefined ? kind.mapping !== undefined : kind.name === options.kind,
   );
-  if (kinds.length === 0)
-    throw new HubError({
-      code: 'config/unknown-name',
-      fault: 'config',
-      message: `Source ${name} has no kind "${options.kind}".`,
-      hint: `Its kinds: ${source.kinds.map((kind) => kind.name).join(', ')}.`,
-    });
+  if (kinds.length === 0) throw noSuchKind(source, options.kind);
   const { hub } = opened;
   // Only a person at a terminal watches it grow.
   const bars = process.stderr.isTTY

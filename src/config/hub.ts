@@ -39,23 +39,24 @@ const unit = z.strictObject({
   parent: z.string().optional(),
 });
 
-const claims = z.partialRecord(
-  z.enum([
-    'person',
-    'role',
-    'organisation',
-    'unit',
-    'domain',
-    'sector',
-    'assurance',
-    'kind',
-    'citizen',
-    'cpr',
-    'consumer',
-    'purpose',
-  ]),
-  z.string(),
-);
+/** What a token can say of its caller. */
+export const claimNames = [
+  'person',
+  'role',
+  'organisation',
+  'unit',
+  'domain',
+  'sector',
+  'assurance',
+  'kind',
+  'citizen',
+  'cpr',
+  'consumer',
+  'purpose',
+] as const;
+export type ClaimName = (typeof claimNames)[number];
+
+const claims = z.partialRecord(z.enum(claimNames), z.string());
 
 const issuer = z.strictObject({
   issuer: z.string(),

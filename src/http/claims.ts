@@ -1,25 +1,10 @@
 // A verified token's claims → who asks. Which claim says what is configured per issuer; the person a system acts for
 // comes from the token alone (`act`, RFC 8693). Private until the issuer says public; NSIS at least Substantial.
 import type { JWTPayload } from 'jose';
+import type { ClaimName } from '../config/hub.ts';
 import { HubError } from '../errors.ts';
 import type { Actor, FeedConsumer } from '../feed/context.ts';
 import { isUuid } from '../feed/input.ts';
-
-export const claimNames = [
-  'person',
-  'role',
-  'organisation',
-  'unit',
-  'domain',
-  'sector',
-  'assurance',
-  'kind',
-  'citizen',
-  'cpr',
-  'consumer',
-  'purpose',
-] as const;
-export type ClaimName = (typeof claimNames)[number];
 
 const kinds = ['professional', 'citizen', 'representative', 'consumer-system', 'administrator', 'dpo'] as const;
 const enough = new Set(['substantial', 'high', 'betydelig', 'høj', 'hoj']);

@@ -11,9 +11,10 @@ import {
   jwtVerify,
 } from 'jose';
 import type { Clock } from '../clock.ts';
+import type { ClaimName } from '../config/hub.ts';
 import { HubError } from '../errors.ts';
 import type { FeedConsumer } from '../feed/context.ts';
-import { type ClaimName, type Identified, identify, unauthorised } from './claims.ts';
+import { type Identified, identify, unauthorised } from './claims.ts';
 
 export interface Issuer {
   readonly issuer: string;
