@@ -1,5 +1,6 @@
 // A database of its own for a test file: a copy of the migrated template, dropped at the end. Call in a file or describe.
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, inject } from 'vitest';
 import type {} from './global-setup.ts';
@@ -18,6 +19,22 @@ const onServer = async (sql: string): Promise<void> => {
   await client.query(sql).finally(() => client.end());
 };
 
+/**
+ * The server may be sweeping the database (autovacuum) at that moment; its worker is a superuser, and only a superuser
+ * may end that. It is gone when its table is done, so the drop is asked for again.
+ */
+const dropDatabase = async (name: string): Promise<void> => {
+  for (let left = 50; ; left -= 1) {
+    try {
+      return await onServer(`drop database if exists ${name} with (force)`);
+    } catch (thrown) {
+      const refused = (thrown as { code?: string }).code === '42501';
+      if (!refused || left === 0) throw thrown;
+      await setTimeout(200);
+    }
+  }
+};
+
 /** Makes a fresh database before the tests of this file or describe and drops it afterwards. */
 export const useDatabase = (): TestDatabase => {
   const template = new URL(inject('templateUrl'));
@@ -34,7 +51,7 @@ export const useDatabase = (): TestDatabase => {
   });
   afterAll(async () => {
     await pool?.end();
-    await onServer(`drop database if exists ${name} with (force)`);
+    await dropDatabase(name);
   });
 
   return {
