@@ -29,7 +29,8 @@ const open = (config: object = {}) => {
     logged += line;
   };
   const log = createLogger({ destination: { write } });
-  const http = { request: () => Promise.reject(new Error('no network here')) };
+  const refuse = () => Promise.reject(new Error('no network here'));
+  const http = { request: refuse, stream: refuse };
   return files.open(files.config.parse({ transport: 'folder', folder, settleSeconds: 0, ...config }), {
     http,
     log,

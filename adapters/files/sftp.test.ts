@@ -43,7 +43,8 @@ const open = (config: object = {}) => {
     settleSeconds: 0,
     ...config,
   };
-  const http = { request: () => Promise.reject(new Error('no HTTP here')) };
+  const refuse = () => Promise.reject(new Error('no HTTP here'));
+  const http = { request: refuse, stream: refuse };
   const log = createLogger({ destination: { write: () => undefined } });
   return files.open(files.config.parse(given), { http, log, clock: systemClock });
 };

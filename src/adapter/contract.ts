@@ -98,11 +98,63 @@ export type ProbeResult =
       readonly hint?: string;
     };
 
+/**
+ * What a source told about one of its own records. It is a reason to ask, never content: the record is fetched.
+ * With `cprs` the citizens concerned are asked for (`byCitizen`), else the record is (`byKeys`).
+ */
+export interface Notice {
+  readonly kind: string;
+  readonly key: string;
+  readonly change: 'created' | 'updated' | 'deleted';
+  /** Ten characters each. */
+  readonly cprs?: readonly string[];
+}
+
+/** What somebody posted to the hub's push address of a source; who they are has been checked. */
+export interface Delivery {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+export interface Receipt {
+  readonly notices: readonly Notice[];
+  /** Messages were kept in the inbox: the source's kinds are pulled soon. */
+  readonly kept?: true;
+  /** What the sender's protocol wants to read; without it the answer is empty. */
+  readonly answer?: { readonly contentType: string; readonly body: string };
+}
+
+/**
+ * Messages that come once and must be read again together. Kept encrypted, only of citizens who are enrolled, until the
+ * citizen's enrolment ends or the source's retention is over.
+ */
+export interface Inbox {
+  /** The same id again is `known` and changes nothing. Ids and threads are the source's own, never a CPR. */
+  put(message: {
+    readonly id: string;
+    readonly thread: string;
+    /** Whom it is about: the reason it may be kept. */
+    readonly cprs: readonly string[];
+    readonly body: string;
+  }): Promise<'kept' | 'known' | 'not-enrolled'>;
+  /** Threads in which messages were kept after this position, in the order of their latest message. */
+  threads(options: {
+    readonly after: number | null;
+    readonly limit: number;
+  }): Promise<readonly { readonly position: number; readonly thread: string }[]>;
+  /** All messages of a thread in the order they were kept. */
+  read(thread: string): Promise<readonly { readonly id: string; readonly keptAt: Date; readonly body: string }[]>;
+}
+
 /** The kinds of one adapter by name. */
 export type Kinds = Readonly<Record<string, KindSpec>>;
 type CheckpointOf<Kind extends KindSpec> = z.infer<Kind['checkpoint']>;
 type Pull<Checkpoint> = (options: PullOptions<Checkpoint>) => AsyncIterable<Page<Checkpoint>>;
 type Ask<Checkpoint> = (options: ByCitizenOptions) => AsyncIterable<Page<Checkpoint>>;
+type Look = (options: {
+  readonly keys: readonly string[];
+  readonly signal: AbortSignal;
+}) => AsyncIterable<Page<unknown>>;
 /** Name of a kind that is crawled, or of one that is not; `never` for the others. */
 type IfCrawled<K extends Kinds, Name extends keyof K> = K[Name] extends { crawl: true } ? Name : never;
 type IfPulled<K extends Kinds, Name extends keyof K> = K[Name] extends { crawl: true } ? never : Name;
@@ -120,6 +172,8 @@ export interface Source<K extends Kinds = Kinds> {
   readonly byCitizen?: {
     readonly [Name in keyof K as IfPulled<K, Name>]?: Ask<CheckpointOf<K[Name]>>;
   } & { readonly [Name in keyof K as IfCrawled<K, Name>]: Ask<CheckpointOf<K[Name]>> };
+  /** Some records anew, by their keys; those the source no longer has come as `deleted`. For notices. */
+  readonly byKeys?: { readonly [Name in keyof K]?: Look };
   close(): Promise<void>;
 }
 
@@ -128,6 +182,8 @@ export interface AdapterContext {
   readonly http: Http;
   readonly log: Logger;
   readonly clock: Clock;
+  /** Present where the hub keeps the source's messages. */
+  readonly inbox?: Inbox;
 }
 
 export interface Adapter<Config = unknown, K extends Kinds = Kinds> {
@@ -138,7 +194,15 @@ export interface Adapter<Config = unknown, K extends Kinds = Kinds> {
   readonly config: z.ZodType<Config>;
   /** Hosts (`host:port` or host) this configuration may talk to; http refuses all others. */
   readonly hosts: (config: Config) => readonly string[];
+  /** Empty for an adapter whose kinds are configured. */
   readonly kinds: K;
+  /** For an adapter of an interface shape, not of one system: the kinds that the block `config.kinds` describes. */
+  readonly configuredKinds?: (block: unknown) => Kinds;
+  /**
+   * Reads what was posted to the hub. @throws HubError `request/invalid`, naming the field, when it cannot be
+   * understood: nothing of it is kept, and the sender is told.
+   */
+  readonly receive?: (delivery: Delivery, config: Config, context: Omit<AdapterContext, 'http'>) => Promise<Receipt>;
   open(config: Config, context: AdapterContext): Promise<Source<K>>;
 }
 
@@ -148,3 +212,9 @@ export const defineAdapter = <Config, K extends Kinds>(adapter: Adapter<Config, 
 /** An adapter in a list, its own types forgotten: checkpoints were validated by its schema before they come back. */
 // biome-ignore lint/suspicious/noExplicitAny: configuration and checkpoint are contravariant; the schemas check them at run time.
 export type AnyAdapter = Adapter<any, any>;
+
+/** The kinds a source with this (unparsed) `config` block has. */
+export const kindsOf = (adapter: AnyAdapter, config: unknown): Kinds =>
+  adapter.configuredKinds === undefined
+    ? (adapter.kinds as Kinds)
+    : adapter.configuredKinds((config as { readonly kinds?: unknown } | undefined)?.kinds);

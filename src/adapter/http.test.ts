@@ -4,7 +4,8 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { HubError } from '../errors.ts';
-import { createHttp, type HttpRequest, retryAfterMs } from './http.ts';
+import { createHttp, type HttpRequest } from './http.ts';
+import { retryAfterMs } from './http-fault.ts';
 
 const secret = '0101851234';
 const closers: (() => Promise<void>)[] = [];
@@ -194,4 +195,57 @@ test('the place in the budget is given back after success and after failure', as
   await closers.pop()?.();
   await failure(host, { url }, take);
   expect(held).toBe(0);
+});
+
+describe('a streamed answer', () => {
+  const read = async (body: AsyncIterable<Uint8Array>): Promise<number> => {
+    let bytes = 0;
+    for await (const chunk of body) bytes += chunk.byteLength;
+    return bytes;
+  };
+  const megabytes =
+    (count: number): RequestListener =>
+    async (_request, response) => {
+      for (let sent = 0; sent < count && !response.destroyed; sent += 1)
+        if (!response.write(Buffer.alloc(1024 * 1024, 0xe6)))
+          await new Promise((resolve) => response.once('drain', resolve));
+      response.end();
+    };
+
+  test('comes as raw bytes, and its place in the budget is given back at its end', async () => {
+    const { url, host } = await serve(megabytes(3));
+    let places = 0;
+    const take = async (): Promise<() => void> => {
+      places += 1;
+      return () => {
+        places -= 1;
+      };
+    };
+    const { body } = await createHttp({ hosts: [host], take }).stream({ url });
+    expect(places).toBe(1);
+    expect(await read(body)).toBe(3 * 1024 * 1024);
+    expect(places).toBe(0);
+  });
+
+  test('is given up when it is larger than the limit, when it takes too long, and when its reader stops', async () => {
+    const { url, host } = await serve(megabytes(64));
+    const http = createHttp({ hosts: [host] });
+    const { body } = await http.stream({ url, maxBytes: 1_000_000 });
+    await expect(read(body)).rejects.toMatchObject({ code: 'source/too-large' });
+    const slow = await serve((_request, response) => void response.write('a'));
+    const late = await createHttp({ hosts: [slow.host] }).stream({ url: slow.url, timeoutMs: 100 });
+    await expect(read(late.body)).rejects.toMatchObject({ code: 'source/timeout' });
+    const stop = new AbortController();
+    const stopped = await http.stream({ url, signal: stop.signal });
+    stop.abort();
+    await expect(read(stopped.body)).rejects.toMatchObject({ code: 'run/cancelled' });
+  });
+
+  test('that was refused is a fault like any other', async () => {
+    const { url, host } = await status(503, { 'retry-after': '7' });
+    await expect(createHttp({ hosts: [host] }).stream({ url })).rejects.toMatchObject({
+      code: 'source/unavailable',
+      retryAfterMs: 7000,
+    });
+  });
 });

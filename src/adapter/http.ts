@@ -2,8 +2,11 @@
 // rate budget, and foreign failures turned into fault classes without their values.
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosInstance } from 'axios';
+import type { Readable } from 'node:stream';
+import { rootCertificates } from 'node:tls';
+import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { HubError } from '../errors.ts';
+import { cancelled, faultOf, faultOfThrown, retryAfterMs, timedOut, tooLarge } from './http-fault.ts';
 
 export interface HttpRequest {
   readonly method?: 'GET' | 'POST';
@@ -27,8 +30,18 @@ export interface HttpAnswer {
   readonly body: unknown;
 }
 
+/** An answer whose body is read as it comes. Time-out and size limit hold for the whole of it. */
+export interface HttpStream {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Raw bytes; must be read to the end or closed (`for await` does either). Failures are thrown as HubError. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
 export interface Http {
   request(request: HttpRequest): Promise<HttpAnswer>;
+  /** For big answers and for bodies in another encoding than UTF-8. Default time-out 10 minutes, size 4 GiB. */
+  stream(request: HttpRequest): Promise<HttpStream>;
 }
 
 export interface HttpOptions {
@@ -36,80 +49,9 @@ export interface HttpOptions {
   /** Waits for a place in the source's rate budget (`createBudget().take`); what it answers gives the place back. */
   readonly take?: (signal?: AbortSignal) => Promise<() => void>;
   readonly userAgent?: string;
+  /** PEM texts: the hub's own certificate where the source wants one (mTLS), authorities trusted beside the usual ones. */
+  readonly tls?: { readonly cert?: string; readonly key?: string; readonly passphrase?: string; readonly ca?: string };
 }
-
-/** `Retry-After` in milliseconds: seconds or an HTTP date; undefined when absent or unreadable. */
-export const retryAfterMs = (header: string | undefined, now = Date.now()): number | undefined => {
-  if (header === undefined) return undefined;
-  if (/^\d+$/.test(header.trim())) return Number(header.trim()) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-};
-
-const faultOf = (status: number, retryAfter: number | undefined): HubError => {
-  const wait = retryAfter === undefined ? {} : { retryAfterMs: retryAfter };
-  if (status === 401)
-    return new HubError({
-      code: 'source/unauthorised',
-      fault: 'config',
-      message: 'The source refused the credentials (401).',
-      hint: 'Check the client id, secret and scopes of this source.',
-    });
-  if (status === 403)
-    return new HubError({
-      code: 'source/forbidden',
-      fault: 'config',
-      message: 'The source refused access (403).',
-      hint: 'Ask the vendor whether the hub’s client may read this.',
-    });
-  if (status >= 300 && status < 400)
-    return new HubError({
-      code: 'source/bad-answer',
-      fault: 'source',
-      message: `The source redirects elsewhere (${status}); redirects are not followed.`,
-      hint: 'Configure the address it redirects to, if that is right.',
-    });
-  if (status === 404) return new HubError({ code: 'source/not-found', fault: 'source', message: 'Not found (404).' });
-  if (status === 410)
-    return new HubError({
-      code: 'source/checkpoint-expired',
-      fault: 'source',
-      message: 'The source has dropped this page or cursor (410).',
-    });
-  if (status === 429)
-    return new HubError({
-      code: 'source/rate-limited',
-      fault: 'transient',
-      message: 'The source asks us to slow down (429).',
-      ...wait,
-    });
-  if (status >= 500 || status === 408 || status === 425)
-    return new HubError({
-      code: 'source/unavailable',
-      fault: 'transient',
-      message: `The source answered ${status}.`,
-      ...wait,
-    });
-  return new HubError({ code: 'source/bad-request', fault: 'source', message: `The source answered ${status}.` });
-};
-
-const timedOut = (): HubError =>
-  new HubError({ code: 'source/timeout', fault: 'transient', message: 'The source did not answer in time.' });
-
-const faultOfThrown = (thrown: unknown): HubError => {
-  if (thrown instanceof HubError) return thrown;
-  const code = axios.isAxiosError(thrown) ? thrown.code : (thrown as { code?: string })?.code;
-  if (code === 'ERR_CANCELED')
-    return new HubError({ code: 'run/cancelled', fault: 'transient', message: 'The request was cancelled.' });
-  if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') return timedOut();
-  if (axios.isAxiosError(thrown) && /maxContentLength/.test(thrown.message))
-    return new HubError({
-      code: 'source/too-large',
-      fault: 'source',
-      message: 'The source’s answer is larger than the limit.',
-    });
-  return new HubError({ code: 'source/unreachable', fault: 'transient', message: 'The source could not be reached.' });
-};
 
 /** A kept connection that the other side closed at the moment it was used again; nothing was answered. */
 const wasStale = (thrown: unknown): boolean =>
@@ -130,66 +72,122 @@ const decodeBody = (contentType: string, text: string): unknown => {
   }
 };
 
+/** A request under way, its limits and what it must give back when it has ended. */
+interface Open<Data> {
+  readonly answer: AxiosResponse<Data>;
+  readonly headers: Readonly<Record<string, string>>;
+  /** What a failure of the body means; the time-out is told from a broken connection. */
+  readonly fault: (thrown: unknown) => HubError;
+  readonly end: () => void;
+}
+
+const megabyte = 1024 * 1024;
+const limits = {
+  text: { timeoutMs: 30_000, maxBytes: 32 * megabyte },
+  stream: { timeoutMs: 600_000, maxBytes: 4096 * megabyte },
+} as const;
+
 export const createHttp = (options: HttpOptions): Http => {
+  const { tls } = options;
+  const secured =
+    tls === undefined ? {} : { ...tls, ...(tls.ca === undefined ? {} : { ca: [...rootCertificates, tls.ca] }) };
   const client: AxiosInstance = axios.create({
-    responseType: 'text',
     transformResponse: (data: unknown) => data,
     validateStatus: () => true,
     // A redirect would carry credentials to a host nobody declared.
     maxRedirects: 0,
     headers: { 'user-agent': options.userAgent ?? 'samspil' },
     proxy: false,
+    ...(tls === undefined ? {} : { httpsAgent: new HttpsAgent({ ...secured, keepAlive: true }) }),
   });
+
+  const open = async <Data>(request: HttpRequest, as: 'text' | 'stream'): Promise<Open<Data>> => {
+    const url = URL.parse(request.url);
+    if (url === null || !options.hosts.includes(url.host))
+      throw new HubError({
+        code: 'source/undeclared-host',
+        fault: 'config',
+        message: 'A request to a host that this source’s configuration does not declare was refused.',
+        hint: 'Add the host to the source’s configuration if it is right.',
+      });
+    const giveBack = await options.take?.(request.signal);
+    // axios' own time-out restarts with every byte; this one holds for the whole answer.
+    const stop = new AbortController();
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      stop.abort();
+    }, request.timeoutMs ?? limits[as].timeoutMs);
+    const onAbort = (): void => stop.abort();
+    request.signal?.addEventListener('abort', onAbort, { once: true });
+    if (request.signal?.aborted) stop.abort();
+    let ended = false;
+    const end = (): void => {
+      if (ended) return;
+      ended = true;
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', onAbort);
+      giveBack?.();
+    };
+    const fault = (thrown: unknown): HubError =>
+      late && !request.signal?.aborted ? timedOut() : stop.signal.aborted ? cancelled() : faultOfThrown(thrown);
+    try {
+      const send = (fresh: object) =>
+        client.request<Data>({
+          url: url.href,
+          method: request.method ?? 'GET',
+          headers: { accept: 'application/json', ...request.headers },
+          data: request.body,
+          responseType: as,
+          maxContentLength: request.maxBytes ?? limits[as].maxBytes,
+          signal: stop.signal,
+          ...fresh,
+        });
+      const answer = await send({}).catch((thrown: unknown) => {
+        if (!wasStale(thrown)) throw thrown;
+        return send({ httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent(secured) });
+      });
+      const headers = Object.fromEntries(
+        Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+      );
+      if ((answer.status < 200 || answer.status > 299) && !request.accept?.includes(answer.status))
+        throw faultOf(answer.status, retryAfterMs(headers['retry-after']));
+      return { answer, headers, fault, end };
+    } catch (thrown) {
+      // What a refused stream still holds is not read.
+      stop.abort();
+      end();
+      throw thrown instanceof HubError ? thrown : fault(thrown);
+    }
+  };
+
   return {
     async request(request) {
-      const url = URL.parse(request.url);
-      if (url === null || !options.hosts.includes(url.host))
-        throw new HubError({
-          code: 'source/undeclared-host',
-          fault: 'config',
-          message: 'A request to a host that this source’s configuration does not declare was refused.',
-          hint: 'Add the host to the source’s configuration if it is right.',
-        });
-      const giveBack = await options.take?.(request.signal);
-      // axios' own time-out restarts with every byte; this one holds for the whole answer.
-      const stop = new AbortController();
-      let late = false;
-      const timer = setTimeout(() => {
-        late = true;
-        stop.abort();
-      }, request.timeoutMs ?? 30_000);
-      const onAbort = (): void => stop.abort();
-      request.signal?.addEventListener('abort', onAbort, { once: true });
-      if (request.signal?.aborted) stop.abort();
-      try {
-        const send = (fresh: object) =>
-          client.request<string>({
-            url: url.href,
-            method: request.method ?? 'GET',
-            headers: { accept: 'application/json', ...request.headers },
-            data: request.body,
-            maxContentLength: request.maxBytes ?? 32 * 1024 * 1024,
-            signal: stop.signal,
-            ...fresh,
-          });
-        const answer = await send({}).catch((thrown: unknown) => {
-          if (!wasStale(thrown)) throw thrown;
-          return send({ httpAgent: new HttpAgent(), httpsAgent: new HttpsAgent() });
-        });
-        const headers = Object.fromEntries(
-          Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
-        );
-        if ((answer.status < 200 || answer.status > 299) && !request.accept?.includes(answer.status))
-          throw faultOf(answer.status, retryAfterMs(headers['retry-after']));
-        return { status: answer.status, headers, body: decodeBody(headers['content-type'] ?? '', answer.data) };
-      } catch (thrown) {
-        if (late && !request.signal?.aborted) throw timedOut();
-        throw faultOfThrown(thrown);
-      } finally {
-        clearTimeout(timer);
-        request.signal?.removeEventListener('abort', onAbort);
-        giveBack?.();
-      }
+      const { answer, headers, end } = await open<string>(request, 'text');
+      end();
+      return { status: answer.status, headers, body: decodeBody(headers['content-type'] ?? '', answer.data) };
+    },
+    async stream(request) {
+      const { answer, headers, fault, end } = await open<Readable>(request, 'stream');
+      // Also when nobody reads it: the time-out closes it.
+      answer.data.once('close', end);
+      const most = request.maxBytes ?? limits.stream.maxBytes;
+      const body = async function* (): AsyncGenerator<Uint8Array> {
+        let read = 0;
+        try {
+          for await (const chunk of answer.data as AsyncIterable<Uint8Array>) {
+            read += chunk.byteLength;
+            if (read > most) throw tooLarge();
+            yield chunk;
+          }
+        } catch (thrown) {
+          throw fault(thrown);
+        } finally {
+          answer.data.destroy();
+          end();
+        }
+      };
+      return { status: answer.status, headers, body: body() };
     },
   };
 };

@@ -12,6 +12,7 @@ const setup = (answers: (request: HttpRequest, fetches: number) => { status: num
       requests.push(request);
       return { headers: {}, ...answers(request, requests.length) };
     },
+    stream: () => Promise.reject(new Error('never streamed')),
   };
   const tokens = createTokenSource({
     http,
@@ -108,6 +109,7 @@ test('withToken: a revoked token is replaced once, a second refusal is thrown', 
       if (given === `Bearer ${accepted}`) return { status: 200, headers: {}, body: 'ok' };
       throw new HubError({ code: 'source/unauthorised', fault: 'config', message: 'refused' });
     },
+    stream: () => Promise.reject(new Error('never streamed')),
   };
   const http = withToken(api, tokens);
   expect((await http.request({ url: 'https://api.example/' })).body).toBe('ok');

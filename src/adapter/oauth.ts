@@ -2,7 +2,7 @@
 // expires, and forgotten once when the source refuses it. Neither token nor secret ever reaches a message or a log.
 import type { Clock } from '../clock.ts';
 import { HubError } from '../errors.ts';
-import type { Http } from './http.ts';
+import type { Http, HttpRequest } from './http.ts';
 
 export interface TokenOptions {
   readonly http: Http;
@@ -102,17 +102,21 @@ export const createTokenSource = (options: TokenOptions): TokenSource => {
 };
 
 /** `http` with the token on every request. A 401 means the token was revoked: one new token, one more try. */
-export const withToken = (http: Http, tokens: TokenSource): Http => ({
-  async request(request) {
-    const send = (token: string) =>
-      http.request({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+export const withToken = (http: Http, tokens: TokenSource): Http => {
+  const withBearer = async <T>(request: HttpRequest, send: (authorised: HttpRequest) => Promise<T>): Promise<T> => {
+    const carrying = (token: string) =>
+      send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
     const token = await tokens.bearer(request.signal);
     try {
-      return await send(token);
+      return await carrying(token);
     } catch (thrown) {
       if (!(thrown instanceof HubError) || thrown.code !== 'source/unauthorised') throw thrown;
       tokens.forget(token);
-      return send(await tokens.bearer(request.signal));
+      return carrying(await tokens.bearer(request.signal));
     }
-  },
-});
+  };
+  return {
+    request: (request) => withBearer(request, (authorised) => http.request(authorised)),
+    stream: (request) => withBearer(request, (authorised) => http.stream(authorised)),
+  };
+};

@@ -1,5 +1,5 @@
 // Reads the hub's configuration: YAML with ${ENV} and ${file:/path} filled in, secrets never printed. An `include` at
-// the top level takes lists (units, statutes) from files beside it.
+// the top level takes lists (units, statutes) and sources from files beside it.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { HubError } from '../errors.ts';
@@ -31,13 +31,17 @@ const fillAll = (value: unknown, at: string, folder: string): unknown => {
   );
 };
 
-/** `include: [units.yaml, statutes.yaml]`: each file is an object whose names are taken over. */
+interface Included {
+  readonly sources?: object;
+}
+
+/** `include: [units.yaml, nexus.yaml]`: each file is an object whose names are taken over; sources are put together. */
 const withIncludes = (raw: unknown, path: string): unknown => {
   if (raw === null || typeof raw !== 'object' || !('include' in raw)) return raw;
   const { include, ...own } = raw as { include: unknown } & Record<string, unknown>;
   const files = Array.isArray(include) ? include : [include];
-  const included = files.map((file) => readYaml(resolve(dirname(path), String(file))) as object);
-  return Object.assign({}, ...included, own);
+  const parts = [...files.map((file) => readYaml(resolve(dirname(path), String(file))) as Included), own as Included];
+  return Object.assign({}, ...parts, { sources: Object.assign({}, ...parts.map((part) => part.sources)) });
 };
 
 /** Checks plain data against the configuration's schema. @throws HubError naming every field and what it should be. */

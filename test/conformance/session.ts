@@ -36,6 +36,10 @@ export const withSource = async (subject: Subject, run: (session: Session) => Pr
         asked.add(URL.parse(request.url)?.host ?? 'unreadable');
         return inner.request(request);
       },
+      stream(request) {
+        asked.add(URL.parse(request.url)?.host ?? 'unreadable');
+        return inner.stream(request);
+      },
     };
     const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
     const source: Source = await adapter.open(config, { http, log, clock: systemClock });
