@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { adapters } from '../adapters/index.ts';
 import { createBudget } from './adapter/budget.ts';
-import type { AnyAdapter, Kinds } from './adapter/contract.ts';
+import { type AnyAdapter, type Kinds, kindsOf } from './adapter/contract.ts';
 import { createHttp } from './adapter/http.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type HubConfig, kindSettings, type SourceConfig } from './config/hub.ts';
@@ -13,8 +13,9 @@ import { armAtStart, intervalMs, type ScheduleRule } from './jobs/schedule.ts';
 import { startWatchdog } from './jobs/watchdog.ts';
 import { startWorker, type WorkDeps, type WorkSource } from './jobs/worker.ts';
 import type { Logger } from './log.ts';
-import { checkMappings, type SystemKinds } from './mapping/check.ts';
-import { loadMappings } from './mapping/load.ts';
+import { type Bodies, type BodiesOf, checkMappings } from './mapping/check.ts';
+import type { KindMapping } from './mapping/compile.ts';
+import { loadMappings, loadSystemFile, type MappingFolders } from './mapping/load.ts';
 import {
   inPullingOrder,
   type OpenSource,
@@ -32,7 +33,7 @@ export interface Hub extends PipelineDeps {
   readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
   readonly sources: ReadonlyMap<string, WorkSource>;
-  readonly mappingsFolder: string;
+  readonly mappingFolders: MappingFolders;
 }
 
 export interface HubParts {
@@ -43,10 +44,15 @@ export interface HubParts {
   readonly databaseUrl: string;
   readonly redisUrl?: string | undefined;
   readonly clock?: Clock;
-  readonly mappingsFolder?: string;
 }
 
-export const mappingsFolder = join(import.meta.dirname, '..', 'mappings');
+export const shippedMappings = join(import.meta.dirname, '..', 'mappings');
+
+/** The hub's own folders, then the shipped one. */
+export const mappingFolders = (config: Pick<HubConfig, 'mappingFolders'>): MappingFolders => [
+  ...config.mappingFolders,
+  shippedMappings,
+];
 
 const adapterOf = (name: string, config: SourceConfig): AnyAdapter => {
   const adapter = adapters.find((candidate) => candidate.name === config.adapter);
@@ -60,8 +66,14 @@ const adapterOf = (name: string, config: SourceConfig): AnyAdapter => {
   return adapter;
 };
 
-const parseSourceConfig = (name: string, adapter: AnyAdapter, config: SourceConfig): unknown => {
-  const result = adapter.config.safeParse(config.config);
+/** What the system's own file says and the source's configuration adds or changes, kind by kind. */
+const settingsOf = (system: Readonly<Record<string, unknown>>, own: Readonly<Record<string, unknown>>): object => {
+  const kinds = [system['kinds'], own['kinds']].filter((block) => typeof block === 'object' && block !== null);
+  return { ...system, ...own, ...(kinds.length === 0 ? {} : { kinds: Object.assign({}, ...kinds) }) };
+};
+
+const parseSourceConfig = (name: string, adapter: AnyAdapter, config: unknown): unknown => {
+  const result = adapter.config.safeParse(config);
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => `sources.${name}.config.${issue.path.join('.')}: ${issue.message}`);
   throw new HubError({
@@ -72,25 +84,55 @@ const parseSourceConfig = (name: string, adapter: AnyAdapter, config: SourceConf
   });
 };
 
+/** The zod bodies of a system's kinds, as its file or the hub's configuration describes them. */
+export const bodiesOf =
+  (config?: HubConfig): BodiesOf =>
+  (system, file) => {
+    const configured = Object.values(config?.sources ?? {}).find((one) => (one.mappings ?? one.adapter) === system);
+    const adapter = adapters.find((one) => one.name === (configured?.adapter ?? file?.adapter ?? system));
+    if (adapter === undefined) return undefined;
+    const kinds = kindsOf(adapter, settingsOf(file?.config ?? {}, configured?.config ?? {}));
+    return Object.fromEntries(Object.entries(kinds).map(([kind, spec]) => [kind, spec.body])) satisfies Bodies;
+  };
+
+/** A source as configured: who speaks to it, with which settings, about what, and what becomes of it. */
+export interface SourceParts {
+  readonly adapter: AnyAdapter;
+  /** The system's file and the source's `config` together, checked by the adapter. */
+  readonly settings: unknown;
+  readonly specs: Kinds;
+  readonly mappings: ReadonlyMap<string, KindMapping>;
+}
+
+export const sourceParts = (name: string, config: SourceConfig, folders: MappingFolders): SourceParts => {
+  const adapter = adapterOf(name, config);
+  const system = config.mappings ?? adapter.name;
+  const described = settingsOf(loadSystemFile(folders, system)?.config ?? {}, config.config);
+  return {
+    adapter,
+    settings: parseSourceConfig(name, adapter, described),
+    specs: kindsOf(adapter, described),
+    mappings: loadMappings(folders, system),
+  };
+};
+
 /** One configured source, ready to be opened. Its rate budget is shared by all its kinds. */
 export const composeSource = (
   name: string,
   config: SourceConfig,
-  parts: Pick<HubParts, 'log' | 'clock' | 'mappingsFolder'>,
+  parts: Pick<HubParts, 'log' | 'clock'> & { readonly mappingFolders: MappingFolders },
 ): WorkSource => {
-  const adapter = adapterOf(name, config);
-  const settings = parseSourceConfig(name, adapter, config);
+  const { adapter, settings, specs, mappings } = sourceParts(name, config, parts.mappingFolders);
   const clock = parts.clock ?? systemClock;
-  const mappings = loadMappings(parts.mappingsFolder ?? mappingsFolder, config.mappings ?? adapter.name);
-  const unknown = Object.keys(config.kinds).filter((kind) => adapter.kinds[kind] === undefined);
+  const unknown = Object.keys(config.kinds).filter((kind) => specs[kind] === undefined);
   if (unknown.length > 0)
     throw new HubError({
       code: 'config/unknown-name',
       fault: 'config',
       message: `sources.${name}.kinds: ${adapter.name} has no ${unknown.join(', ')}.`,
-      hint: `Its kinds are ${Object.keys(adapter.kinds).join(', ')}.`,
+      hint: `Its kinds are ${Object.keys(specs).join(', ')}.`,
     });
-  const kinds = Object.entries(adapter.kinds as Kinds).map(([kind, spec]): SyncKind => {
+  const kinds = Object.entries(specs).map(([kind, spec]): SyncKind => {
     const own = kindSettings(config, kind);
     return {
       name: kind,
@@ -132,15 +174,9 @@ export const composeSource = (
 };
 
 /** Every mapping of the configured sources must be right before anything is pulled. */
-const requireMappings = ({ config, mappingsFolder: folder }: Hub): void => {
-  const kinds: Record<string, SystemKinds[string]> = {};
-  for (const [name, source] of Object.entries(config.sources)) {
-    const adapter = adapterOf(name, source);
-    kinds[source.mappings ?? adapter.name] = Object.fromEntries(
-      Object.entries(adapter.kinds as Kinds).map(([kind, spec]) => [kind, spec.body]),
-    );
-  }
-  const report = checkMappings(folder, { kinds });
+const requireMappings = ({ config, mappingFolders: folders }: Hub): void => {
+  const systems = Object.values(config.sources).map((source) => source.mappings ?? source.adapter);
+  const report = checkMappings(folders, { bodiesOf: bodiesOf(config), systems: [...new Set(systems)] });
   if (!report.ok)
     throw new HubError({
       code: 'mapping/invalid',
@@ -153,21 +189,27 @@ const requireMappings = ({ config, mappingsFolder: folder }: Hub): void => {
     });
 };
 
-export const composeHub = (parts: HubParts): Hub => ({
-  config: parts.config,
-  pool: parts.pool,
-  keys: parts.keys,
-  clock: parts.clock ?? systemClock,
-  log: parts.log,
-  databaseUrl: parts.databaseUrl,
-  redisUrl: parts.redisUrl,
-  quarantineRetention: parts.config.quarantineRetention,
-  changeRetention: parts.config.changeRetention,
-  mappingsFolder: parts.mappingsFolder ?? mappingsFolder,
-  sources: new Map(
-    Object.entries(parts.config.sources).map(([name, config]) => [name, composeSource(name, config, parts)]),
-  ),
-});
+export const composeHub = (parts: HubParts): Hub => {
+  const folders = mappingFolders(parts.config);
+  return {
+    config: parts.config,
+    pool: parts.pool,
+    keys: parts.keys,
+    clock: parts.clock ?? systemClock,
+    log: parts.log,
+    databaseUrl: parts.databaseUrl,
+    redisUrl: parts.redisUrl,
+    quarantineRetention: parts.config.quarantineRetention,
+    changeRetention: parts.config.changeRetention,
+    mappingFolders: folders,
+    sources: new Map(
+      Object.entries(parts.config.sources).map(([name, config]) => [
+        name,
+        composeSource(name, config, { ...parts, mappingFolders: folders }),
+      ]),
+    ),
+  };
+};
 
 /** How long each source counts as fresh: configured, or twice the longest interval of its schedules. */
 export const freshFor = (hub: Hub): Readonly<Record<string, number>> =>

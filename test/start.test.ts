@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseConfig } from '../src/config/load.ts';
-import { composeHub, mappingsFolder, startWorkerRole } from '../src/main.ts';
+import { composeHub, shippedMappings, startWorkerRole } from '../src/main.ts';
 import { createKeyRing, newKeyMaterial } from '../src/store/crypto.ts';
 import { quietLog } from './pipeline/toy.ts';
 import { useDatabase } from './postgres.ts';
@@ -14,7 +14,7 @@ const database = useDatabase();
 it('a mapping whose example does not hold stops the start and names the file', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'samspil-mappings-'));
   try {
-    await cp(mappingsFolder, folder, { recursive: true });
+    await cp(shippedMappings, folder, { recursive: true });
     const file = join(folder, 'sensum', 'ydelse.open.yaml');
     const text = await readFile(file, 'utf8');
     const spoiled = text.replace(/(expect: \{[^}]*title: )[^,}]+/, '$1Something else');
@@ -23,6 +23,7 @@ it('a mapping whose example does not hold stops the start and names the file', a
     const config = parseConfig(
       {
         municipality: { code: '0999', name: 'Egevang' },
+        mappingFolders: [folder],
         enrolmentBases: [{ code: 'lab-40-3', title: 'LAB' }],
         sources: {
           social: {
@@ -37,7 +38,7 @@ it('a mapping whose example does not hold stops the start and names the file', a
       'test',
     );
     const parts = { config, pool: database.pool(), keys: createKeyRing(newKeyMaterial()), log: quietLog };
-    const hub = composeHub({ ...parts, databaseUrl: database.url(), mappingsFolder: folder });
+    const hub = composeHub({ ...parts, databaseUrl: database.url() });
     await expect(startWorkerRole(hub)).rejects.toMatchObject({
       code: 'mapping/invalid',
       message: expect.stringContaining('sensum/ydelse.open.yaml'),

@@ -130,7 +130,7 @@ export const createHttp = (options: HttpOptions): Http => {
       giveBack?.();
     };
     const fault = (thrown: unknown): HubError =>
-      late && !request.signal?.aborted ? timedOut() : stop.signal.aborted ? cancelled() : faultOfThrown(thrown);
+      request.signal?.aborted ? cancelled() : late ? timedOut() : faultOfThrown(thrown);
     try {
       const send = (fresh: object) =>
         client.request<Data>({
@@ -154,10 +154,11 @@ export const createHttp = (options: HttpOptions): Http => {
         throw faultOf(answer.status, retryAfterMs(headers['retry-after']));
       return { answer, headers, fault, end };
     } catch (thrown) {
+      const error = thrown instanceof HubError ? thrown : fault(thrown);
       // What a refused stream still holds is not read.
       stop.abort();
       end();
-      throw thrown instanceof HubError ? thrown : fault(thrown);
+      throw error;
     }
   };
 

@@ -26,7 +26,8 @@ export const rememberSandbox = (folder: string, env: Readonly<Record<string, str
   Object.assign(process.env, env);
 };
 
-export const configPath = (given?: string): string => {
+/** The configuration in use: the named one, the running sandbox's, or the one lying here. */
+export const configPathIfAny = (given?: string): string | undefined => {
   const named = given ?? process.env['SAMSPIL_CONFIG'];
   if (named !== undefined) return resolve(named);
   const folder = dataFolder();
@@ -34,7 +35,12 @@ export const configPath = (given?: string): string => {
     Object.assign(process.env, JSON.parse(readFileSync(sandboxFile(folder), 'utf8')));
     return sandboxConfig;
   }
-  if (existsSync('samspil.yaml')) return resolve('samspil.yaml');
+  return existsSync('samspil.yaml') ? resolve('samspil.yaml') : undefined;
+};
+
+export const configPath = (given?: string): string => {
+  const path = configPathIfAny(given);
+  if (path !== undefined) return path;
   throw new HubError({
     code: 'config/invalid',
     fault: 'config',

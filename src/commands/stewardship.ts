@@ -1,17 +1,17 @@
 // quarantine, deletions, mappings: what an operator decides about, and the tools to find out why.
 import type { Command } from 'commander';
-import { adapters } from '../../adapters/index.ts';
-import type { Kinds } from '../adapter/contract.ts';
+import type { HubConfig } from '../config/hub.ts';
+import { loadConfig } from '../config/load.ts';
 import { HubError } from '../errors.ts';
-import { mappingsFolder } from '../main.ts';
-import { checkMappings, type SystemKinds } from '../mapping/check.ts';
-import { loadMappings } from '../mapping/load.ts';
+import { bodiesOf, mappingFolders, shippedMappings } from '../main.ts';
+import { checkMappings } from '../mapping/check.ts';
+import { loadMappings, type MappingFolders, systemsIn } from '../mapping/load.ts';
 import { printTried, readSample, tryMapping } from '../mapping/try.ts';
 import { replayQuarantine, wouldPass } from '../pipeline/replay.ts';
 import { approveHeld, listHeld } from '../store/deletions.ts';
 import { quarantineGroups, readQuarantine } from '../store/quarantine.ts';
 import { createRun } from '../store/runs.ts';
-import { configOf, print, say, wantsJson, withHub } from './context.ts';
+import { configOf, configPathIfAny, print, say, wantsJson, withHub } from './context.ts';
 
 const replay = (command: Command, options: { source?: string; kind?: string }) =>
   withHub(configOf(command), async ({ hub }) => {
@@ -110,25 +110,28 @@ const registerDeletions = (program: Command): void => {
     );
 };
 
-const kindsOfSystems = (): SystemKinds => {
-  const bodies = (name: string) =>
-    Object.fromEntries(
-      Object.entries((adapters.find((adapter) => adapter.name === name)?.kinds ?? {}) as Kinds).map(([kind, spec]) => [
-        kind,
-        spec.body,
-      ]),
-    );
-  return { fhir: bodies('fhir'), momentum: bodies('momentum'), sensum: bodies('files') };
+/** Mappings can be worked on without a hub. */
+const configIfAny = (command: Command): HubConfig | undefined => {
+  const path = configPathIfAny(configOf(command).config);
+  return path === undefined ? undefined : loadConfig(path);
 };
+
+const foldersOf = (config: HubConfig | undefined): MappingFolders =>
+  config === undefined ? [shippedMappings] : mappingFolders(config);
 
 const registerMappings = (program: Command): void => {
   const mappings = program.command('mappings').description('the files that translate sources into the plan');
   mappings
     .command('check')
-    .argument('[folder]', 'default: the hub’s own', mappingsFolder)
+    .argument('[folder]', 'default: those of the hub’s configuration, and the shipped ones')
     .description('formats, paths, code tables, rules about people, and every example')
-    .action((folder: string, _, command: Command) => {
-      const report = checkMappings(folder, { kinds: kindsOfSystems() });
+    .action((folder: string | undefined, _, command: Command) => {
+      const config = configIfAny(command);
+      const folders = folder === undefined ? foldersOf(config) : [folder, shippedMappings];
+      const report = checkMappings(folders, {
+        bodiesOf: bodiesOf(config),
+        ...(folder === undefined ? {} : { systems: systemsIn([folder]) }),
+      });
       if (wantsJson(command)) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       else {
         print(
@@ -148,7 +151,7 @@ const registerMappings = (program: Command): void => {
     .description('what a mapping makes of a sample; nothing is stored')
     .action((mapping: string, sample: string, _, command: Command) => {
       const [system = '', kind = ''] = mapping.split('.');
-      const compiled = loadMappings(mappingsFolder, system).get(kind);
+      const compiled = loadMappings(foldersOf(configIfAny(command)), system).get(kind);
       if (compiled === undefined)
         throw new HubError({
           code: 'config/unknown-name',

@@ -141,6 +141,8 @@ export const hubConfig = z.strictObject({
   emergencyRoles: z.array(z.string()).default([]),
   issuers: z.array(issuer).default([]),
   consumers: z.array(consumer).default([]),
+  /** Folders with mappings of the hub's own, beside this file or absolute; they come before the shipped ones. */
+  mappingFolders: z.array(z.string().min(1)).default([]),
   /** Sources in the order their master data is preferred; sources left out follow in their own order. */
   masterDataOrder: z.array(z.string()).default([]),
   quarantineRetention: duration.prefault('30d'),

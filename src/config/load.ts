@@ -60,5 +60,8 @@ export const parseConfig = (raw: unknown, name: string): HubConfig => {
   });
 };
 
-export const loadConfig = (path: string): HubConfig =>
-  parseConfig(fillAll(withIncludes(readYaml(path), path), '', dirname(path)), path.split('/').at(-1) ?? path);
+export const loadConfig = (path: string): HubConfig => {
+  const folder = dirname(path);
+  const config = parseConfig(fillAll(withIncludes(readYaml(path), path), '', folder), path.split('/').at(-1) ?? path);
+  return { ...config, mappingFolders: config.mappingFolders.map((own) => resolve(folder, own)) };
+};

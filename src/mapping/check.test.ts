@@ -34,16 +34,16 @@ fields: { title: name, type: { value: case } }
 `;
 
 const findings = (files: Readonly<Record<string, string>>): string =>
-  checkMappings(folderOf(files))
+  checkMappings([folderOf(files)])
     .findings.map(({ file, path, message }) => `${file}: ${path}: ${message}`)
     .join('\n');
 
 describe('checkMappings', () => {
   it('is content with what is right', () => {
     const folder = folderOf({ 'x/sag.yaml': sag, 'x/k.yaml': intervention('') });
-    const report = checkMappings(folder);
+    const report = checkMappings([folder]);
     expect(report).toMatchObject({ ok: true, systems: ['x'], files: 2, findings: [] });
-    expect([...loadMappings(folder, 'x').keys()]).toEqual(['k', 'sag']);
+    expect([...loadMappings([folder], 'x').keys()]).toEqual(['k', 'sag']);
   });
 
   it.each([
@@ -117,22 +117,24 @@ describe('checkMappings', () => {
       note: z.string().optional(),
       list: z.array(z.object({ a: z.string() })),
     });
-    const report = checkMappings(folder, { kinds: { x: { sag: strict } } });
+    const report = checkMappings([folder], { bodiesOf: () => ({ sag: strict }) });
     expect(report.findings).toMatchObject([
       { path: 'name', message: 'the adapter\'s records of "sag" have no "name"' },
     ]);
     expect(report.unmentioned).toEqual(['x.sag: note', 'x.sag: list[].a']);
-    const loose = checkMappings(folder, { kinds: { x: { sag: z.looseObject({ id: z.string(), cpr: z.string() }) } } });
+    const loose = checkMappings([folder], {
+      bodiesOf: () => ({ sag: z.looseObject({ id: z.string(), cpr: z.string() }) }),
+    });
     expect(loose.findings).toEqual([]);
     expect(loose.warnings.map((warning) => warning.path)).toEqual(['examples', 'name']);
   });
 
   it('stops the start with every finding', () => {
     const folder = folderOf({ 'x/sag.yaml': sag.replace('title: name', 'titel: name') });
-    expect(() => loadMappings(folder, 'x')).toThrow(HubError);
-    expect(() => loadMappings(folder, 'x')).toThrow(
+    expect(() => loadMappings([folder], 'x')).toThrow(HubError);
+    expect(() => loadMappings([folder], 'x')).toThrow(
       /titel: there is no such field[\s\S]*"title" of journalReference is missing/,
     );
-    expect(() => loadMappings(folder, 'y')).toThrow(/y\/: \(folder\): there are no mapping files/);
+    expect(() => loadMappings([folder], 'y')).toThrow(/y\/: \(folder\): there are no mapping files/);
   });
 });

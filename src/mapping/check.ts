@@ -1,6 +1,5 @@
 // `samspil mappings check` and the check at start: every file's format, what compiling finds, rules about people,
 // links between kinds, paths against the adapter's schemas, and the examples.
-import { readdirSync } from 'node:fs';
 import type { z } from 'zod';
 import type { CodeTables } from './codes.ts';
 import { compileWithFindings, type KindMapping } from './compile.ts';
@@ -9,12 +8,21 @@ import { compileUnknownFields } from './drift.ts';
 import { runExamples } from './examples.ts';
 import type { MappingFile } from './format.ts';
 import { defaultEntities } from './header.ts';
-import { readCodeTables, readMappingFiles } from './load.ts';
+import {
+  type MappingFolders,
+  readCodeTables,
+  readMappingFiles,
+  readSystemFile,
+  type SystemFile,
+  systemsIn,
+} from './load.ts';
 import { checkPath, declaredPaths } from './schema-paths.ts';
 import { checkSubjectFields } from './subject-fields.ts';
 
-/** Per mapping folder the zod body of each source kind its adapter has. */
-export type SystemKinds = Readonly<Record<string, Readonly<Record<string, z.ZodType>>>>;
+/** The zod body of each source kind. */
+export type Bodies = Readonly<Record<string, z.ZodType>>;
+/** The bodies of a system's kinds; undefined when its adapter or their configuration is not known. */
+export type BodiesOf = (system: string, file: SystemFile | undefined) => Bodies | undefined;
 
 export interface CheckReport {
   readonly ok: boolean;
@@ -85,15 +93,11 @@ const checkSchema = (
     .map((path) => `${mapping.system}.${mapping.kind}: ${path}`);
 };
 
-const checkSystem = (
-  folder: string,
-  system: string,
-  codes: CodeTables,
-  bodies: Readonly<Record<string, z.ZodType>>,
-) => {
+const checkSystem = (folders: MappingFolders, system: string, codes: CodeTables, bodiesOf: BodiesOf | undefined) => {
   const findings: Finding[] = [];
   const warnings: Finding[] = [];
-  const files = readMappingFiles(folder, system, findings);
+  const files = readMappingFiles(folders, system, findings);
+  const bodies = bodiesOf?.(system, readSystemFile(folders, system, findings)) ?? {};
   const compiled = compileWithFindings(files, codes);
   findings.push(...compiled.findings, ...checkVia(files, Object.keys(bodies)));
   for (const file of files) {
@@ -108,14 +112,14 @@ const checkSystem = (
   return { findings, warnings, unmentioned, files };
 };
 
-export const checkMappings = (folder: string, options: { readonly kinds?: SystemKinds } = {}): CheckReport => {
+export const checkMappings = (
+  folders: MappingFolders,
+  options: { readonly bodiesOf?: BodiesOf; readonly systems?: readonly string[] } = {},
+): CheckReport => {
   const findings: Finding[] = [];
-  const codes = readCodeTables(folder, findings);
-  const systems = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== 'codes')
-    .map((entry) => entry.name)
-    .sort();
-  const checked = systems.map((system) => checkSystem(folder, system, codes, options.kinds?.[system] ?? {}));
+  const codes = readCodeTables(folders, findings);
+  const systems = options.systems ?? systemsIn(folders);
+  const checked = systems.map((system) => checkSystem(folders, system, codes, options.bodiesOf));
   findings.push(...checked.flatMap((one) => one.findings));
   const files = checked.flatMap((one) => one.files);
   return {

@@ -1,8 +1,8 @@
-// Reads a mappings folder: `<system>/*.yaml` and `codes/*.yaml`. Findings name file and place; the text of a value
-// is never repeated.
+// Reads mapping folders: `<system>/*.yaml` and `codes/*.yaml`. A hub has its own folders first and the shipped one last:
+// the first that knows a system or a code table counts. Findings name file and place, never the text of a value.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { readYaml } from '../config/yaml.ts';
 import { HubError } from '../errors.ts';
 import { type CodeTable, type CodeTables, codeTableFormat, compileCodeTable } from './codes.ts';
@@ -37,10 +37,38 @@ const read = (path: string, file: string, findings: Finding[]): unknown => {
   }
 };
 
-export const readCodeTables = (folder: string, findings: Finding[]): CodeTables => {
+/** Its own folders first, the shipped one last. */
+export type MappingFolders = readonly string[];
+
+export const systemFile = 'system.yaml';
+
+const notMappings = ['codes', 'node_modules'];
+
+/** Names of the systems that any of the folders knows. */
+export const systemsIn = (folders: MappingFolders): readonly string[] =>
+  [
+    ...new Set(
+      folders.flatMap((folder) =>
+        existsSync(folder)
+          ? readdirSync(folder, { withFileTypes: true })
+              .filter(
+                (entry) => entry.isDirectory() && !notMappings.includes(entry.name) && !entry.name.startsWith('.'),
+              )
+              .map((entry) => entry.name)
+          : [],
+      ),
+    ),
+  ].sort();
+
+const folderOf = (folders: MappingFolders, system: string): string | undefined =>
+  folders.map((folder) => join(folder, system)).find((folder) => existsSync(folder));
+
+export const readCodeTables = (folders: MappingFolders, findings: Finding[]): CodeTables => {
   const tables = new Map<string, CodeTable>();
-  for (const name of yamlFiles(join(folder, 'codes'))) {
+  const files = folders.flatMap((folder) => yamlFiles(join(folder, 'codes')).map((name) => ({ folder, name })));
+  for (const { folder, name } of files) {
     const file = `codes/${name}`;
+    if (tables.has(name.replace(/\.ya?ml$/, ''))) continue;
     const raw = read(join(folder, 'codes', name), file, findings);
     const table = raw === undefined ? undefined : parse(codeTableFormat, raw, file, findings);
     if (table === undefined) continue;
@@ -50,10 +78,49 @@ export const readCodeTables = (folder: string, findings: Finding[]): CodeTables 
   return tables;
 };
 
-export const readMappingFiles = (folder: string, system: string, findings: Finding[]): readonly MappingFile[] =>
-  yamlFiles(join(folder, system)).flatMap((name) => {
+const systemFormat = z.strictObject({
+  system: z.string().min(1, 'is empty'),
+  title: z.string().min(1, 'is empty'),
+  adapter: z.string().min(1, 'is empty'),
+  /** What belongs to the system and not to one municipality: its kinds, its ways of paging; never addresses or secrets. */
+  config: z.record(z.string(), z.unknown()).default({}),
+});
+export type SystemFile = z.infer<typeof systemFormat>;
+
+/** What is known of a system apart from its mappings. @returns undefined when there is no such file or it is wrong. */
+export const readSystemFile = (
+  folders: MappingFolders,
+  system: string,
+  findings: Finding[],
+): SystemFile | undefined => {
+  const path = join(folderOf(folders, system) ?? '', systemFile);
+  const file = `${system}/${systemFile}`;
+  if (!existsSync(path)) return undefined;
+  const raw = read(path, file, findings);
+  const found = raw === undefined ? undefined : parse(systemFormat, raw, file, findings);
+  if (found !== undefined && found.system !== system)
+    findings.push({ file, path: 'system', message: 'must be the name of the folder' });
+  return found;
+};
+
+/** @throws HubError `mapping/invalid` with every finding. */
+export const loadSystemFile = (folders: MappingFolders, system: string): SystemFile | undefined => {
+  const findings: Finding[] = [];
+  const found = readSystemFile(folders, system, findings);
+  refuse(findings);
+  return found;
+};
+
+export const readMappingFiles = (
+  folders: MappingFolders,
+  system: string,
+  findings: Finding[],
+): readonly MappingFile[] => {
+  const folder = folderOf(folders, system);
+  const names = folder === undefined ? [] : yamlFiles(folder).filter((name) => name !== systemFile);
+  return names.flatMap((name) => {
     const file = `${system}/${name}`;
-    const raw = read(join(folder, system, name), file, findings);
+    const raw = read(join(folder ?? '', name), file, findings);
     const spec = raw === undefined ? undefined : parse(mappingFormat, raw, file, findings);
     if (spec === undefined) return [];
     const [named = '', kind = ''] = spec.mapping.split('.');
@@ -62,15 +129,16 @@ export const readMappingFiles = (folder: string, system: string, findings: Findi
     }
     return [{ file, system: named, kind, spec }];
   });
+};
 
 /**
  * The compiled mappings of one system by source kind.
  * @throws HubError `mapping/invalid` with every finding.
  */
-export const loadMappings = (folder: string, system: string): ReadonlyMap<string, KindMapping> => {
+export const loadMappings = (folders: MappingFolders, system: string): ReadonlyMap<string, KindMapping> => {
   const findings: Finding[] = [];
-  const codes = readCodeTables(folder, findings);
-  const files = readMappingFiles(folder, system, findings);
+  const codes = readCodeTables(folders, findings);
+  const files = readMappingFiles(folders, system, findings);
   if (files.length === 0 && findings.length === 0) {
     findings.push({ file: `${system}/`, path: '(folder)', message: 'there are no mapping files' });
   }

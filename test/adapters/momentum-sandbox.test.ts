@@ -20,7 +20,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const mappings = loadMappings(join(import.meta.dirname, '../../mappings'), 'momentum');
+const mappings = loadMappings([join(import.meta.dirname, '../../mappings')], 'momentum');
 const signal = new AbortController().signal;
 const isCrawled = (kind: keyof typeof kinds): kind is CrawlKind => (crawlKinds as readonly string[]).includes(kind);
 

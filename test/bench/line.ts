@@ -3,7 +3,7 @@
 import { systemClock } from '../../src/clock.ts';
 import { hubConfig } from '../../src/config/hub.ts';
 import { createLogger } from '../../src/log.ts';
-import { composeSource } from '../../src/main.ts';
+import { composeSource, shippedMappings } from '../../src/main.ts';
 import { runSync, type SyncOrder } from '../../src/pipeline/run.ts';
 import type { PipelineDeps, SyncSource } from '../../src/pipeline/source.ts';
 import { createKeyRing, newKeyMaterial } from '../../src/store/crypto.ts';
@@ -20,7 +20,7 @@ export const benchSource = (name: string, settings: object): SyncSource => {
   });
   const source = config.sources[name];
   if (source === undefined) throw new Error('no source');
-  return composeSource(name, source, { log }).source;
+  return composeSource(name, source, { log, mappingFolders: [shippedMappings] }).source;
 };
 
 export const benchDeps = (pool: Pool): PipelineDeps => ({

@@ -10,7 +10,7 @@ import type { Draft } from '../../src/mapping/result.ts';
 import { type FhirFolder, loadFhirFolder } from '../sandbox/fhir/folder.ts';
 import { type FhirStub, startFhirStub } from '../sandbox/fhir/server.ts';
 
-export const mappings = loadMappings(join(import.meta.dirname, '../../mappings'), 'fhir');
+export const mappings = loadMappings([join(import.meta.dirname, '../../mappings')], 'fhir');
 
 export interface Outcome {
   served: number;

@@ -1,20 +1,17 @@
 // Reads a source of the running municipality through its real adapter and its shipped mappings, without a hub: what
 // every record becomes and whom it is about. For tests that ask whether sandbox, adapters and mappings agree.
 import { join } from 'node:path';
-import { fhir } from '../../adapters/fhir/index.ts';
-import { files } from '../../adapters/files/index.ts';
-import { momentum } from '../../adapters/momentum/index.ts';
-import type { AnyAdapter, Kinds, Page } from '../../src/adapter/contract.ts';
+import type { Page } from '../../src/adapter/contract.ts';
 import { createHttp } from '../../src/adapter/http.ts';
 import { systemClock } from '../../src/clock.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { createLogger } from '../../src/log.ts';
+import { mappingFolders, sourceParts } from '../../src/main.ts';
 import { compileUnknownFields } from '../../src/mapping/drift.ts';
-import { loadMappings } from '../../src/mapping/load.ts';
 import type { Draft, SubjectRef } from '../../src/mapping/result.ts';
+import type { OpenSource } from '../../src/pipeline/source.ts';
 import type { Municipality } from './municipality.ts';
-import { type SandboxSource, sourceConfigs } from './source-config.ts';
-
-const adapters = { momentum, fhir, sensum: files } as const satisfies Record<SandboxSource, AnyAdapter>;
+import { sandboxEnvironment } from './source-config.ts';
 
 export interface Mapped {
   readonly kind: string;
@@ -27,13 +24,18 @@ export interface Mapped {
   readonly unknown: readonly string[];
 }
 
-export const readMapped = async (municipality: Municipality, source: SandboxSource): Promise<readonly Mapped[]> => {
-  const adapter: AnyAdapter = adapters[source];
-  const config: unknown = adapter.config.parse(sourceConfigs(municipality)[source]);
+const configFile = join(import.meta.dirname, 'config/samspil.yaml');
+
+/** @param system the folder under mappings/ of the source's mappings */
+export const readMapped = async (municipality: Municipality, system: string): Promise<readonly Mapped[]> => {
+  Object.assign(process.env, sandboxEnvironment(municipality));
+  const hub = loadConfig(configFile);
+  const [name, source] = Object.entries(hub.sources).find(([, one]) => (one.mappings ?? one.adapter) === system) ?? [];
+  if (name === undefined || source === undefined) throw new Error(`The sandbox has no source with mappings ${system}.`);
+  const { adapter, settings: config, specs, mappings } = sourceParts(name, source, mappingFolders(hub));
   const http = createHttp({ hosts: adapter.hosts(config) });
   const log = createLogger({ level: 'silent' });
-  const opened = await adapter.open(config, { http, log, clock: systemClock });
-  const mappings = loadMappings(join(import.meta.dirname, '../../mappings'), source);
+  const opened = (await adapter.open(config, { http, log, clock: systemClock })) as unknown as OpenSource;
   const subjectsOf = new Map<string, readonly SubjectRef[]>();
   const found: (Omit<Mapped, 'cprs'> & { readonly subjects: readonly SubjectRef[] })[] = [];
 
@@ -41,7 +43,7 @@ export const readMapped = async (municipality: Municipality, source: SandboxSour
   async function* pagesOf(kind: string): AsyncIterable<Page<unknown>> {
     const signal = AbortSignal.timeout(60_000);
     const [pull, ask] = [opened.pull[kind], opened.byCitizen?.[kind]];
-    if ((adapter.kinds as Kinds)[kind]?.crawl !== true) yield* pull?.({ after: null, signal }) ?? [];
+    if (specs[kind]?.crawl !== true) yield* pull?.({ after: null as never, signal }) ?? [];
     else {
       const numbers = found.flatMap(({ subjects }) => subjects.flatMap((one) => ('cpr' in one ? [one.cpr] : [])));
       for (const cpr of new Set(numbers)) yield* ask?.({ cpr, signal }) ?? [];
@@ -49,7 +51,7 @@ export const readMapped = async (municipality: Municipality, source: SandboxSour
   }
 
   try {
-    for (const kind of Object.keys(adapter.kinds)) {
+    for (const kind of Object.keys(specs)) {
       const mapping = mappings.get(kind);
       if (mapping === undefined) continue;
       const unknownFields = compileUnknownFields(mapping);

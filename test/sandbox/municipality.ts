@@ -1,4 +1,4 @@
-// The sandbox municipality, running: the synthetic citizens in three source systems that speak their real protocols on
+// The sandbox municipality, running: the synthetic citizens in source systems that speak their real protocols on
 // loopback. What has changed since the beginning is remembered in the folder, so that a restart goes on from there.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { type MomentumStub, momentumCredentials, startMomentumStub } from './mom
 import { applyChanges, deliver, type Systems } from './municipality-change.ts';
 import { type MunicipalityState, readState, writeState } from './municipality-state.ts';
 import type { SensumKind } from './sensum/data.ts';
+import { systems as others, type RunningSystem } from './systems.ts';
 import { createLedger } from './world/ledger.ts';
 import { serveFhir } from './world/serve-fhir.ts';
 import { serveMomentum } from './world/serve-momentum.ts';
@@ -31,6 +32,8 @@ export interface MunicipalityOptions {
   /** Between two changes; default 60,000. */
   readonly changeEveryMs?: number;
   readonly latencyMs?: number;
+  /** Names of the other systems to run; default all. */
+  readonly systems?: readonly string[];
   readonly ports?: { readonly momentum?: number; readonly fhir?: number };
   /** `YYYY-MM-DD`; default today, and after a restart the day it began. */
   readonly today?: string;
@@ -53,6 +56,8 @@ export interface Municipality {
   readonly fhir: FhirStub & typeof fhirCredentials;
   /** One folder per site below it. */
   readonly sensum: { readonly folder: string };
+  /** The other systems, by name. */
+  readonly systems: ReadonlyMap<string, RunningSystem>;
   readonly showcase: { readonly cpr: string; readonly name: string };
   cprsToEnrol(): Iterable<string>;
   /** Numbers of the citizens in the added FHIR folder. */
@@ -108,6 +113,11 @@ export const startMunicipality = async (options: MunicipalityOptions): Promise<M
     ...portOf(options.ports?.fhir),
   });
 
+  const running = new Map<string, RunningSystem>();
+  for (const { name, start } of others)
+    if (options.systems?.includes(name) !== false)
+      running.set(name, await start({ world, folder: join(options.folder, name), now, ...latency }));
+
   const undelivered = new Set<SensumKind>();
   let nextDelivery = 0;
   const moveOn = async (withShowcase: boolean): Promise<number> => {
@@ -117,7 +127,9 @@ export const startMunicipality = async (options: MunicipalityOptions): Promise<M
       indexes.add(world.showcase.index);
     }
     state = { ...state, steps: state.steps + 1, showcase: state.showcase + (withShowcase ? 1 : 0) };
-    for (const kind of applyChanges(systems, indexes, now().toISOString())) undelivered.add(kind);
+    const at = now().toISOString();
+    for (const kind of applyChanges(systems, indexes, at)) undelivered.add(kind);
+    for (const system of running.values()) await system.changed(indexes, at);
     const begunAt = performance.now();
     if (withShowcase || begunAt >= nextDelivery) {
       await deliver(systems, undelivered);
@@ -146,6 +158,7 @@ export const startMunicipality = async (options: MunicipalityOptions): Promise<M
     momentum: { ...momentum, ...momentumCredentials },
     fhir: { ...fhir, ...fhirCredentials },
     sensum: { folder: systems.sensumFolder },
+    systems: running,
     showcase: world.showcase,
     *cprsToEnrol() {
       for (const index of world.enrolled()) yield world.citizenAt(index).person.cpr;
@@ -162,7 +175,7 @@ export const startMunicipality = async (options: MunicipalityOptions): Promise<M
     async close() {
       clearInterval(timer);
       await last;
-      await Promise.all([momentum.close(), fhir.close()]);
+      await Promise.all([momentum, fhir, ...running.values()].map((system) => system.close()));
     },
   };
 };

@@ -1,26 +1,8 @@
-// The `config` blocks with which a hub reads the running municipality, as they would stand in its configuration; and the
-// environment variables that the sandbox's own configuration refers to.
+// The environment variables that the sandbox's own configuration refers to, for the running municipality.
 import type { Municipality } from './municipality.ts';
 
-export const sourceConfigs = ({ momentum, fhir, sensum }: Municipality) => ({
-  momentum: {
-    baseUrl: momentum.url,
-    tokenUrl: momentum.tokenUrl,
-    clientId: momentum.clientId,
-    clientSecret: momentum.clientSecret,
-    apiKey: momentum.apiKey,
-    resource: momentum.resource,
-  },
-  fhir: {
-    baseUrl: fhir.url,
-    auth: { type: 'oauth2', tokenUrl: fhir.tokenUrl, clientId: fhir.clientId, clientSecret: fhir.clientSecret },
-  },
-  sensum: { transport: 'folder', folder: sensum.folder },
-});
-
-export type SandboxSource = keyof ReturnType<typeof sourceConfigs>;
-
-export const sandboxEnvironment = ({ momentum, fhir, sensum }: Municipality) => ({
+export const sandboxEnvironment = ({ momentum, fhir, sensum, systems }: Municipality): Record<string, string> => ({
+  ...Object.assign({}, ...[...systems.values()].map(({ environment }) => environment)),
   SANDBOX_MOMENTUM_URL: momentum.url,
   SANDBOX_MOMENTUM_TOKEN_URL: momentum.tokenUrl,
   SANDBOX_MOMENTUM_CLIENT_ID: momentum.clientId,
