@@ -1,5 +1,6 @@
 // The command line: `npm run -s samspil -- <command>`. Each group of commands is a file in commands/.
 import { Command } from 'commander';
+import { registerMappings } from './commands/mappings.ts';
 import { registerPeople } from './commands/people.ts';
 import { registerProof } from './commands/proof.ts';
 import { registerRoles } from './commands/roles.ts';
@@ -19,6 +20,7 @@ const program = new Command('samspil')
 registerRoles(program);
 registerSync(program);
 registerStewardship(program);
+registerMappings(program);
 registerPeople(program);
 registerSandbox(program);
 registerProof(program);
