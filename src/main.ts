@@ -66,10 +66,19 @@ const adapterOf = (name: string, config: SourceConfig): AnyAdapter => {
   return adapter;
 };
 
-/** What the system's own file says and the source's configuration adds or changes, kind by kind. */
-const settingsOf = (system: Readonly<Record<string, unknown>>, own: Readonly<Record<string, unknown>>): object => {
-  const kinds = [system['kinds'], own['kinds']].filter((block) => typeof block === 'object' && block !== null);
-  return { ...system, ...own, ...(kinds.length === 0 ? {} : { kinds: Object.assign({}, ...kinds) }) };
+type Block = Readonly<Record<string, unknown>>;
+const isBlock = (value: unknown): value is Block =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What the system's own file says and the source's configuration adds or changes: of a kind, setting by setting. */
+export const settingsOf = (system: Block, own: Block): Block => {
+  const [shared, kinds] = [system['kinds'], own['kinds']];
+  if (!isBlock(shared) || !isBlock(kinds)) return { ...system, ...own };
+  const changed = Object.entries(kinds).map(([kind, block]) => [
+    kind,
+    isBlock(block) && isBlock(shared[kind]) ? { ...shared[kind], ...block } : block,
+  ]);
+  return { ...system, ...own, kinds: { ...shared, ...Object.fromEntries(changed) } };
 };
 
 const parseSourceConfig = (name: string, adapter: AnyAdapter, config: unknown): unknown => {

@@ -13,9 +13,9 @@ const stored = (spec: KindSpec, checkpoint: unknown, kind: string): unknown => {
 };
 
 export const replayLosesNothing: Check = async (subject) =>
-  withSource(subject, async ({ source, kinds }) => {
+  withSource(subject, async ({ source, specs, kinds }) => {
     for (const kind of kinds) {
-      const spec: KindSpec = subject.adapter.kinds[kind];
+      const spec = specs[kind] as KindSpec;
       const pages = await pullAll(source, kind, null);
       const everything = keysOf(pages);
       const seen = new Set<string>();
@@ -30,9 +30,9 @@ export const replayLosesNothing: Check = async (subject) =>
   });
 
 export const aheadYieldsNothing: Check = async (subject) =>
-  withSource(subject, async ({ source, harness }) => {
+  withSource(subject, async ({ source, specs, harness }) => {
     for (const [kind, checkpoint] of Object.entries(harness.ahead ?? {})) {
-      const pages = await pullAll(source, kind, stored(subject.adapter.kinds[kind], checkpoint, kind));
+      const pages = await pullAll(source, kind, stored(specs[kind] as KindSpec, checkpoint, kind));
       expect(keysOf(pages), `${kind}: records after a checkpoint in the future`).toEqual([]);
       expect(
         pages.flatMap((page) => page.deleted),
@@ -89,7 +89,7 @@ export const abortEnds: Check = async (subject) =>
 async function* nothing(): AsyncIterable<Page<unknown>> {}
 
 export const deletionsShow: Check = async (subject) =>
-  withSource(subject, async ({ source, harness, kinds, crawled }) => {
+  withSource(subject, async ({ source, specs, harness, kinds, crawled }) => {
     const cpr = harness.citizen?.cpr ?? '';
     for (const kind of crawled) {
       const before = keysOf((await pullCitizen(source, kind, cpr)) ?? []);
@@ -100,7 +100,7 @@ export const deletionsShow: Check = async (subject) =>
       expect(after, `${kind}: a deleted record in what the citizen has`).not.toContain(key);
     }
     for (const kind of kinds) {
-      const { capabilities }: KindSpec = subject.adapter.kinds[kind];
+      const { capabilities } = specs[kind] as KindSpec;
       const before = await pullAll(source, kind, null);
       const key = await harness.remove?.(kind);
       if (key === undefined) continue;

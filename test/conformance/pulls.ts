@@ -52,9 +52,9 @@ const wellFormed = (kind: string, spec: KindSpec, pages: readonly Page<unknown>[
 
 /** A crawled kind is asked for citizen by citizen only, and what is said of one is a snapshot. */
 export const crawledKindsHaveNoPull: Check = async (subject) =>
-  withSource(subject, async ({ source, harness, crawled }) => {
+  withSource(subject, async ({ source, specs, harness, crawled }) => {
     for (const kind of crawled) {
-      const spec: KindSpec = subject.adapter.kinds[kind];
+      const spec = specs[kind] as KindSpec;
       expect((source.pull as Record<string, unknown>)[kind], `${kind}: a pull of what is crawled`).toBeUndefined();
       expect(askOf(source, kind), `${kind}: how one citizen is asked for`).toBeDefined();
       expect(spec.capabilities, `${kind}: capabilities of what is crawled`).toEqual({
@@ -73,9 +73,9 @@ export const crawledKindsHaveNoPull: Check = async (subject) =>
   });
 
 export const pullsEverythingOnce: Check = async (subject) =>
-  withSource(subject, async ({ source, harness, kinds }) => {
+  withSource(subject, async ({ source, specs, harness, kinds }) => {
     for (const kind of kinds) {
-      const spec: KindSpec = subject.adapter.kinds[kind];
+      const spec = specs[kind] as KindSpec;
       for (const before of spec.after ?? []) expect(kinds, `${kind}: what it is pulled after`).toContain(before);
       const pages = await pullAll(source, kind, null);
       const keys = keysOf(pages);

@@ -1,7 +1,15 @@
 // One opened source under observation: what it asked for, whom it connected to, and what it logged.
 import { Socket } from 'node:net';
 import { expect } from 'vitest';
-import type { ByCitizenOptions, KindSpec, Page, PullOptions, RawRecord, Source } from '../../src/adapter/contract.ts';
+import {
+  type ByCitizenOptions,
+  type Kinds,
+  kindsOf,
+  type Page,
+  type PullOptions,
+  type RawRecord,
+  type Source,
+} from '../../src/adapter/contract.ts';
 import { createHttp, type Http } from '../../src/adapter/http.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createLogger } from '../../src/log.ts';
@@ -10,6 +18,8 @@ import type { Harness, Subject } from '../adapter.ts';
 export interface Session {
   readonly harness: Harness;
   readonly source: Source;
+  /** Its kinds, also where the configuration describes them. */
+  readonly specs: Kinds;
   /** Kinds with a pull. */
   readonly kinds: readonly string[];
   /** Kinds that can only be asked citizen by citizen. */
@@ -44,10 +54,11 @@ export const withSource = async (subject: Subject, run: (session: Session) => Pr
     const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
     const source: Source = await adapter.open(config, { http, log, clock: systemClock });
     try {
-      const all = Object.keys(adapter.kinds);
-      const isCrawled = (kind: string): boolean => (adapter.kinds[kind] as KindSpec).crawl === true;
+      const specs = kindsOf(adapter, harness.config);
+      const all = Object.keys(specs);
+      const isCrawled = (kind: string): boolean => specs[kind]?.crawl === true;
       const [kinds, crawled] = [all.filter((kind) => !isCrawled(kind)), all.filter(isCrawled)];
-      await run({ harness, source, kinds, crawled, declared, asked, lines });
+      await run({ harness, source, specs, kinds, crawled, declared, asked, lines });
     } finally {
       await source.close();
     }
