@@ -1,0 +1,50 @@
+// What a REST source's `config` block may say: addresses, credentials and limits of the source, then its kinds. All
+// that belongs to the system stands in mappings/<system>/system.yaml, all that belongs to one municipality in the hub's.
+import { z } from 'zod';
+import { authHosts, authSchema, headersSchema, noAuth } from '../../src/adapter/auth.ts';
+import { errorsSchema } from './errors.ts';
+import { encodingSchema, formatSchema, kindSchema } from './kind.ts';
+import { pagingSchema } from './paging-config.ts';
+
+const names = (...usual: string[]) => z.array(z.string().min(1).toLowerCase()).default(usual);
+
+const rate = z.strictObject({
+  /** Headers, the first one present counts: how many requests are left … */
+  remaining: names('x-ratelimit-remaining', 'ratelimit-remaining', 'x-rate-limit-remaining'),
+  /** … and when there will be more: seconds from now, or seconds since 1970. */
+  reset: names('x-ratelimit-reset', 'ratelimit-reset', 'x-rate-limit-reset'),
+  /** Requests left to others who use the same account: at this many the pull waits for the reset. */
+  reserve: z.coerce.number().int().min(0).default(1),
+});
+
+const probe = z.strictObject({
+  /** An address that tells of no person, asked to see whether the source is there and knows the hub. */
+  path: z.string().regex(/^(?![a-z][a-z0-9+.-]*:)[^\s#\\]*$/i, 'must be a path below baseUrl'),
+  /** Statuses that mean up, beyond 2xx. */
+  accept: z.array(z.coerce.number().int()).default([]),
+});
+
+export const restConfig = z.strictObject({
+  baseUrl: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
+  auth: authSchema.default(noAuth),
+  headers: headersSchema,
+  /** Left out: `baseUrl` itself is asked, and any answer but 401, 403 and 5xx means up. */
+  probe: probe.optional(),
+  timeoutSeconds: z.coerce.number().int().min(1).max(600).default(60),
+  /** Records asked for per page. */
+  pageSize: z.coerce.number().int().min(1).max(1000).default(200),
+  maxMegabytes: z.coerce.number().min(0.1).max(1024).default(32),
+  rate: rate.prefault({}),
+  format: formatSchema.default('json'),
+  encoding: encodingSchema.default('utf-8'),
+  paging: pagingSchema.default({ style: 'none' }),
+  errors: errorsSchema.optional(),
+  kinds: z
+    .record(z.string().regex(/^[\p{L}][\p{L}\p{N}_-]*$/u, 'must be a name: letters, digits, - and _'), kindSchema)
+    .refine((kinds) => Object.keys(kinds).length > 0, 'name at least one kind'),
+});
+export type RestConfig = z.infer<typeof restConfig>;
+
+export const hostsOf = ({ baseUrl, auth }: RestConfig): readonly string[] => [
+  ...new Set([new URL(baseUrl).host, ...authHosts(auth)]),
+];
