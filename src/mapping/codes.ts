@@ -1,5 +1,6 @@
 // Code tables: `mappings/codes/<name>.yaml`, each with its source and date. A table is asked with a plain code or
 // with an object {system, code, display} as FHIR has it; the original is kept beside every translation.
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { cleanText, cutText, scalarText } from './text.ts';
 
@@ -48,6 +49,8 @@ export interface Original {
 
 export interface CodeTable {
   readonly name: string;
+  /** Differs when anything in it does. */
+  readonly digest: string;
   readonly target: 'status' | 'enum' | 'coded' | 'text';
   readonly source: string;
   readonly date: string;
@@ -99,6 +102,7 @@ export const compileCodeTable = (table: z.infer<typeof codeTableFormat>): CodeTa
   };
   return {
     name: table.table,
+    digest: createHash('sha256').update(JSON.stringify(table)).digest('base64'),
     target: table.target,
     source: table.source,
     date: table.date,

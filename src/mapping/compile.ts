@@ -1,5 +1,6 @@
 // All mapping files of one system, compiled once to closures that never throw. Several files of a kind are tried in
 // the order of their names; they share one subject.
+import { createHash } from 'node:crypto';
 import { HubError } from '../errors.ts';
 import type { CodeTables } from './codes.ts';
 import { addIssue, type Compiler, type Finding } from './compiler.ts';
@@ -14,6 +15,8 @@ export interface KindMapping {
   readonly kind: string;
   /** The versions of all its files: `3`, or `2+1`. */
   readonly version: string;
+  /** Of its files and of every code table: differs when anything in them does. */
+  readonly digest: string;
   readonly files: readonly string[];
   /** Source kinds its subject is found through. */
   readonly viaKinds: readonly string[];
@@ -28,6 +31,8 @@ export interface KindMapping {
   readonly used: readonly string[];
   readonly unused: readonly string[];
 }
+
+const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64');
 
 const safely = <T>(read: () => T, otherwise: T): T => {
   try {
@@ -87,6 +92,7 @@ const compileKind = (files: readonly MappingFile[], codes: CodeTables, findings:
     system: head.system,
     kind: head.kind,
     version: files.map((file) => file.spec.version).join('+'),
+    digest: digestOf([files.map((file) => file.spec), [...codes.values()].map((table) => table.digest)]),
     files: files.map((file) => file.file),
     viaKinds: [...new Set(head.spec.subject.flatMap((subject) => ('via' in subject ? [subject.via] : [])))],
     mapsCitizen: files.some((file) => file.spec.to === 'citizen'),

@@ -106,6 +106,7 @@ export const compose = (
   record: WithSubject,
   draft: Draft,
   now: Date,
+  raw: NewRecord['raw'],
 ): NewRecord => {
   const key = storedKey(keys, source.name, kind, record.key);
   const hidden = kind.mixed && record.others;
@@ -154,6 +155,7 @@ export const compose = (
     thirdPartyProtected: draft.thirdPartyProtected,
     mixed: kind.mixed,
     contentHash,
+    raw,
     mapping: draft.mapping,
     sourceUpdatedAt: draft.sourceUpdatedAt,
     subjects: record.subjects.map((subject) => ({ subject, withheld: draft.withheld })),

@@ -1,13 +1,12 @@
 // One page, one transaction: subject → map → compose → store → checkpoint → changes. Records, change log, checkpoint and
 // counts commit together, so pulling a page again after a crash has no further effect.
 import type { Page } from '../adapter/contract.ts';
-import type { Issue } from '../mapping/result.ts';
 import { type Tx, transaction } from '../store/db.ts';
 import { idsOfKeys } from '../store/deletions.ts';
 import { countDrift } from '../store/drift.ts';
 import { requestFetches } from '../store/fetches.ts';
 import { leaveQuarantine, type NewQuarantine, putInQuarantine } from '../store/quarantine.ts';
-import { type NewRecord, saveRecords } from '../store/records.ts';
+import { saveRecords } from '../store/records.ts';
 import { appendChanges, removeRecords } from '../store/removal.ts';
 import { countPage, noCounts, type RunCounts } from '../store/runs.ts';
 import {
@@ -20,9 +19,10 @@ import {
   subjectsByKey,
 } from '../store/subjects.ts';
 import { saveProgress } from '../store/sync-state.ts';
-import { compose, storedKey } from './compose.ts';
+import { storedKey } from './compose.ts';
 import { type Decoded, decode, storable } from './decode.ts';
 import { driftOf } from './drift.ts';
+import { mapAll, type Sorted, sift } from './map.ts';
 import { dependentsOf, type PipelineDeps, type SyncKind, type SyncSource } from './source.ts';
 import { joinNumbers, resolveSubjects, type WithSubject } from './subject.ts';
 
@@ -44,51 +44,6 @@ export interface StoredPage {
   /** False when a record came whose key could not be read: nothing may count as missing. */
   readonly keysReadable: boolean;
 }
-
-interface Sorted {
-  readonly stored: readonly NewRecord[];
-  readonly mappedKeys: readonly WithSubject[];
-  readonly failed: readonly { readonly record: WithSubject; readonly code: string; readonly path: string }[];
-  readonly issues: readonly Issue[];
-  /** Enrolled, but no mapping takes it: whatever was stored of it goes. */
-  readonly notMapped: readonly WithSubject[];
-}
-
-const mapAll = (
-  deps: PipelineDeps,
-  source: SyncSource,
-  kind: SyncKind,
-  records: readonly WithSubject[],
-  now: Date,
-): Sorted => {
-  const sorted = {
-    stored: [] as NewRecord[],
-    mappedKeys: [] as WithSubject[],
-    failed: [] as Sorted['failed'][number][],
-    issues: [] as Issue[],
-    notMapped: [] as WithSubject[],
-  };
-  for (const record of records) {
-    if (record.failure !== undefined) {
-      sorted.failed.push({ record, ...record.failure });
-      continue;
-    }
-    const { drafts, issues } = kind.mapping?.map(record.body) ?? { drafts: [], issues: [] };
-    sorted.issues.push(...issues);
-    const rejecting = issues.find((issue) => issue.reject);
-    if (rejecting !== undefined) sorted.failed.push({ record, code: rejecting.code, path: rejecting.path });
-    else if (drafts.length === 0) sorted.notMapped.push(record);
-    else {
-      sorted.mappedKeys.push(record);
-      // Two drafts of one identity would be one record twice: the last one written down wins.
-      const byId = new Map(
-        drafts.map((draft) => compose(deps.keys, source, kind, record, draft, now)).map((r) => [r.id, r]),
-      );
-      sorted.stored.push(...byId.values());
-    }
-  }
-  return sorted;
-};
 
 /** The newest wins when a page names a key twice. */
 const lastOfEachKey = (records: readonly Decoded[]): readonly Decoded[] => {
@@ -174,10 +129,12 @@ const storeInside = async (
     kind.mapping === undefined ? [] : records.filter((record) => !record.readable || record.key === '');
   const enrolled = about.filter((record) => record.subjects.length > 0);
   const strangers = about.filter((record) => record.subjects.length === 0);
-  const sorted = mapAll(deps, source, kind, enrolled, now);
+  const { fresh, same, sameRows } = await sift(tx, deps, source, kind, enrolled);
+  const sorted = mapAll(deps, source, kind, fresh, now);
   const waiting = quarantined(deps, source, kind, sorted, unreadable);
   const keyOf = (record: Decoded): string => storedKey(deps.keys, source.name, kind, record.key);
   const seenKeys = [
+    ...same,
     ...sorted.mappedKeys,
     ...sorted.failed.map((failed) => failed.record),
     ...sorted.notMapped,
@@ -189,7 +146,7 @@ const storeInside = async (
     deps,
     source,
     kind,
-    [...sorted.mappedKeys, ...sorted.notMapped, ...strangers],
+    [...same, ...sorted.mappedKeys, ...sorted.notMapped, ...strangers],
     run.asksForHistory,
   );
   const saved = await saveRecords(tx, deps.keys, {
@@ -197,7 +154,7 @@ const storeInside = async (
     kind: kind.name,
     now,
     records: sorted.stored,
-    keys: [...enrolled, ...strangers].map(keyOf),
+    keys: [...fresh.map(({ record }) => record), ...strangers].map(keyOf),
     staleKeys: sorted.failed.map((failed) => keyOf(failed.record)),
   });
   const deletedIds = await idsOfKeys(
@@ -219,7 +176,7 @@ const storeInside = async (
     },
     waiting,
   );
-  const settled = [...sorted.mappedKeys, ...sorted.notMapped, ...strangers].map((record) => record.key);
+  const settled = [...same, ...sorted.mappedKeys, ...sorted.notMapped, ...strangers].map((record) => record.key);
   await leaveQuarantine(
     tx,
     source.name,
@@ -231,10 +188,10 @@ const storeInside = async (
   const counts: RunCounts = {
     ...noCounts(),
     served: page.records.length + page.deleted.length + (page.ignored ?? 0),
-    stored: sorted.mappedKeys.length,
+    stored: same.length + sorted.mappedKeys.length,
     created: saved.created,
     changed: saved.changed,
-    unchanged: saved.unchanged,
+    unchanged: sameRows + saved.unchanged,
     removed: saved.removed + deletedIds.length,
     deleted: page.deleted.length,
     quarantined: waiting.length,

@@ -5,6 +5,7 @@ import type { KeyRing } from './crypto.ts';
 import type { Db } from './db.ts';
 import { type Change, inList, neighbours, removeRecords } from './removal.ts';
 import type { Subject } from './subjects.ts';
+import { rememberRaw } from './unchanged.ts';
 import { writeVersions } from './versions.ts';
 
 export interface RecordSubject {
@@ -27,6 +28,8 @@ export interface NewRecord {
   /** Its text cannot be parted per person: read anew when a subject is no longer enrolled. */
   readonly mixed: boolean;
   readonly contentHash: Buffer;
+  /** Fingerprint of its source record and how many records came of it; undefined: map that one again each time. */
+  readonly raw: { readonly hash: Buffer; readonly parts: number } | undefined;
   readonly mapping: string;
   readonly sourceUpdatedAt: string | undefined;
   readonly subjects: readonly RecordSubject[];
@@ -83,13 +86,14 @@ const compare = async (tx: Db, page: PageOfRecords): Promise<readonly Difference
 const upsertIdentity = async (tx: Db, page: PageOfRecords, records: readonly NewRecord[]): Promise<void> => {
   await tx.query({
     name: 'upsert-records',
-    text: `insert into record (id, source, source_kind, key, entity, part, domain, sensitivity, owner_unit, content_hash, mapping, source_updated_at, observed_at, mixed)
-      select id, $1, $2, key, entity, part, domain, sensitivity, owner_unit, hash, mapping, updated, $3, mixed
-      from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bytea[], $12::text[], $13::timestamptz[], $14::boolean[])
-        as t(id, key, entity, part, domain, sensitivity, owner_unit, hash, mapping, updated, mixed)
+    text: `insert into record (id, source, source_kind, key, entity, part, domain, sensitivity, owner_unit, content_hash, mapping, source_updated_at, observed_at, mixed, raw_hash, raw_parts)
+      select id, $1, $2, key, entity, part, domain, sensitivity, owner_unit, hash, mapping, updated, $3, mixed, raw_hash, raw_parts
+      from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::bytea[], $12::text[], $13::timestamptz[], $14::boolean[], $15::bytea[], $16::smallint[])
+        as t(id, key, entity, part, domain, sensitivity, owner_unit, hash, mapping, updated, mixed, raw_hash, raw_parts)
       on conflict (id) do update set domain = excluded.domain, sensitivity = excluded.sensitivity, owner_unit = excluded.owner_unit,
         content_hash = excluded.content_hash, mapping = excluded.mapping, source_updated_at = excluded.source_updated_at,
-        observed_at = excluded.observed_at, stale_since = null, mixed = excluded.mixed`,
+        observed_at = excluded.observed_at, stale_since = null, mixed = excluded.mixed,
+        raw_hash = excluded.raw_hash, raw_parts = excluded.raw_parts`,
     values: [
       page.source,
       page.kind,
@@ -105,6 +109,8 @@ const upsertIdentity = async (tx: Db, page: PageOfRecords, records: readonly New
       records.map((r) => r.mapping),
       records.map((r) => r.sourceUpdatedAt ?? null),
       records.map((r) => r.mixed),
+      records.map((r) => r.raw?.hash ?? null),
+      records.map((r) => r.raw?.parts ?? null),
     ],
   });
 };
@@ -187,6 +193,11 @@ export const saveRecords = async (tx: Db, keys: KeyRing, page: PageOfRecords): P
     const created = differing.filter((record) => !existed.has(record.id)).map((record) => record.id);
     changes.push(...(await neighbours(tx, created)));
   }
+  const written = new Set(differing.map((record) => record.id));
+  await rememberRaw(
+    tx,
+    page.records.filter((record) => !written.has(record.id)),
+  );
   const gone = stale.size === 0 ? dead : await withoutKeys(tx, dead, page.staleKeys);
   changes.push(...(await removeRecords(tx, gone)), ...(await markStale(tx, page)));
   return {

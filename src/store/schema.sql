@@ -350,6 +350,8 @@ create table record (
   observed_at timestamp with time zone not null,
   stale_since timestamp with time zone,
   mixed boolean not null default false,
+  raw_hash bytea,
+  raw_parts smallint,
   constraint record_pkey PRIMARY KEY (id),
   constraint record_sensitivity_check CHECK ((sensitivity = ANY (ARRAY['normal'::text, 'confidential'::text, 'sensitive'::text, 'vip'::text])))
 );

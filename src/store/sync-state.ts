@@ -197,6 +197,9 @@ export const lockKind = async (
  * ended the source is unknown. What readers hold is compared by content, so they learn of the net difference only.
  */
 export const forgetContent = async (db: Db, source: string, kind: string): Promise<void> => {
-  await db.query(`update record set content_hash = '' where source = $1 and source_kind = $2`, [source, kind]);
+  await db.query(`update record set content_hash = '', raw_hash = null where source = $1 and source_kind = $2`, [
+    source,
+    kind,
+  ]);
   await db.query('update sync_state set last_complete_at = null where source = $1 and kind = $2', [source, kind]);
 };

@@ -116,6 +116,7 @@ export const createWorld = (pool: Pool, keys: KeyRing, consumer: string) => {
       contentHash: createHash('sha256')
         .update(JSON.stringify([choice, subjects.map((person) => person.id)]))
         .digest(),
+      raw: undefined,
       mapping: 'momentum.x@1',
       sourceUpdatedAt: undefined,
       subjects: subjects.map((person) => ({

@@ -1,0 +1,91 @@
+// Stage 3: what the mapping makes of the records of enrolled citizens, sorted by what becomes of them. What is stored
+// exactly as it came is recognised before and not mapped again.
+import type { Issue } from '../mapping/result.ts';
+import type { Tx } from '../store/db.ts';
+import type { NewRecord } from '../store/records.ts';
+import { unchangedKeys } from '../store/unchanged.ts';
+import { compose, storedKey } from './compose.ts';
+import type { PipelineDeps, SyncKind, SyncSource } from './source.ts';
+import type { WithSubject } from './subject.ts';
+import { rawHash } from './unchanged.ts';
+
+/** An enrolled citizen's record that has to be mapped, with its raw fingerprint. */
+export interface Fresh {
+  readonly record: WithSubject;
+  readonly hash: Buffer | undefined;
+}
+
+export interface Sorted {
+  readonly stored: readonly NewRecord[];
+  readonly mappedKeys: readonly WithSubject[];
+  readonly failed: readonly { readonly record: WithSubject; readonly code: string; readonly path: string }[];
+  readonly issues: readonly Issue[];
+  /** Enrolled, but no mapping takes it: whatever was stored of it goes. */
+  readonly notMapped: readonly WithSubject[];
+}
+
+export const mapAll = (
+  deps: PipelineDeps,
+  source: SyncSource,
+  kind: SyncKind,
+  fresh: readonly Fresh[],
+  now: Date,
+): Sorted => {
+  const sorted = {
+    stored: [] as NewRecord[],
+    mappedKeys: [] as WithSubject[],
+    failed: [] as Sorted['failed'][number][],
+    issues: [] as Issue[],
+    notMapped: [] as WithSubject[],
+  };
+  for (const { record, hash } of fresh) {
+    if (record.failure !== undefined) {
+      sorted.failed.push({ record, ...record.failure });
+      continue;
+    }
+    const { drafts, issues } = kind.mapping?.map(record.body) ?? { drafts: [], issues: [] };
+    sorted.issues.push(...issues);
+    const rejecting = issues.find((issue) => issue.reject);
+    if (rejecting !== undefined) sorted.failed.push({ record, code: rejecting.code, path: rejecting.path });
+    else if (drafts.length === 0) sorted.notMapped.push(record);
+    else {
+      sorted.mappedKeys.push(record);
+      // Two drafts of one identity would be one record twice: the last one written down wins.
+      const identities = new Set(drafts.map(({ entity, part }) => `${entity} ${part}`));
+      const raw = hash === undefined || issues.length > 0 ? undefined : { hash, parts: identities.size };
+      const byId = new Map(
+        drafts.map((draft) => compose(deps.keys, source, kind, record, draft, now, raw)).map((r) => [r.id, r]),
+      );
+      sorted.stored.push(...byId.values());
+    }
+  }
+  return sorted;
+};
+
+/** Parts those that are stored exactly as they came from those that have to be mapped. */
+export const sift = async (
+  tx: Tx,
+  deps: PipelineDeps,
+  source: SyncSource,
+  kind: SyncKind,
+  enrolled: readonly WithSubject[],
+): Promise<{ readonly fresh: readonly Fresh[]; readonly same: readonly WithSubject[]; readonly sameRows: number }> => {
+  const all = enrolled.map((record) => ({
+    record,
+    hash: record.failure === undefined ? rawHash(deps.keys, source, kind, record) : undefined,
+  }));
+  const asked = all.filter((one): one is { record: WithSubject; hash: Buffer } => one.hash !== undefined);
+  const rows = await unchangedKeys(
+    tx,
+    source.name,
+    kind.name,
+    asked.map(({ record }) => storedKey(deps.keys, source.name, kind, record.key)),
+    asked.map(({ hash }) => hash),
+  );
+  const same = new Set(asked.filter((_, n) => rows.has(n)).map(({ record }) => record));
+  return {
+    fresh: all.filter(({ record }) => !same.has(record)),
+    same: [...same],
+    sameRows: rows.values().reduce((sum, parts) => sum + parts, 0),
+  };
+};

@@ -1,0 +1,45 @@
+// Before a record is mapped: is it, word for word, what was mapped and stored before, about the same people, by the same
+// translation and settings? Then nothing about it can differ. What had issues is always mapped again, so that they count.
+import { createHash } from 'node:crypto';
+import type { KeyRing } from '../store/crypto.ts';
+import type { SyncKind, SyncSource } from './source.ts';
+import type { WithSubject } from './subject.ts';
+
+/** Raise it when code changes what a mapping makes of a body: conversions, functions, composing. */
+const translator = 1;
+
+const known = new WeakMap<SyncKind, string>();
+
+/** Everything but the body that decides what becomes of a record of this kind. */
+const settingsOf = (source: SyncSource, kind: SyncKind): string => {
+  const found = known.get(kind);
+  if (found !== undefined) return found;
+  const { name, mapping, domain, sensitivity, ownerUnit, keyIsCpr, mixed } = kind;
+  const hashedKeys = source.kinds.filter((other) => other.keyIsCpr).map((other) => other.name);
+  const text = JSON.stringify([
+    translator,
+    mapping?.digest,
+    [source.name, source.journalBaseUrl, source.master, hashedKeys],
+    [name, domain, sensitivity, ownerUnit, keyIsCpr, mixed],
+  ]);
+  const digest = createHash('sha256').update(text).digest('base64');
+  known.set(kind, digest);
+  return digest;
+};
+
+/** Nested deeper than can be written down: mapping will say what is wrong with it. */
+const written = (body: unknown): string | undefined => {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    return undefined;
+  }
+};
+
+/** 32 bytes, by a hash that begins with a secret. */
+export const rawHash = (keys: KeyRing, source: SyncSource, kind: SyncKind, record: WithSubject): Buffer | undefined => {
+  const body = written(record.body);
+  if (body === undefined) return undefined;
+  const homes = record.subjects.map((subject) => subject.homeId).sort();
+  return keys.fingerprint(`${settingsOf(source, kind)} ${homes.join()} ${record.others} ${record.key} ${body}`);
+};

@@ -1,0 +1,47 @@
+// Which source records are, by their raw fingerprint, already stored exactly as they came: all records made of them are
+// there, none is stale.
+import type { Db } from './db.ts';
+
+/** @returns by place in `keys`: how many stored records came of each unchanged one. */
+export const unchangedKeys = async (
+  tx: Db,
+  source: string,
+  kind: string,
+  keys: readonly string[],
+  hashes: readonly Buffer[],
+): Promise<ReadonlyMap<number, number>> => {
+  if (keys.length === 0) return new Map();
+  const { rows } = await tx.query<{ n: number; parts: number }>({
+    name: 'unchanged-keys',
+    text: `select t.n::int - 1 as n, found.parts
+      from unnest($3::text[], $4::bytea[]) with ordinality as t(key, hash, n)
+      cross join lateral (
+        select count(*)::int as parts, bool_and(r.raw_hash is not distinct from t.hash and r.stale_since is null) as same, min(r.raw_parts) as expected
+        from record r where r.source = $1 and r.source_kind = $2 and r.key = t.key) as found
+      where found.same and found.parts = found.expected`,
+    values: [source, kind, keys, hashes],
+  });
+  return new Map(rows.map((row) => [row.n, row.parts]));
+};
+
+/** Raw fingerprints of records whose content is as stored although their source record differs somewhere. */
+export const rememberRaw = async (
+  tx: Db,
+  records: readonly {
+    readonly id: string;
+    readonly raw: { readonly hash: Buffer; readonly parts: number } | undefined;
+  }[],
+): Promise<void> => {
+  if (records.length === 0) return;
+  await tx.query({
+    name: 'remember-raw',
+    text: `update record r set raw_hash = t.hash, raw_parts = t.parts
+      from unnest($1::uuid[], $2::bytea[], $3::smallint[]) as t(id, hash, parts)
+      where r.id = t.id and (r.raw_hash is distinct from t.hash or r.raw_parts is distinct from t.parts)`,
+    values: [
+      records.map((record) => record.id),
+      records.map((record) => record.raw?.hash ?? null),
+      records.map((record) => record.raw?.parts ?? null),
+    ],
+  });
+};
