@@ -175,6 +175,8 @@ const markStale = async (tx: Db, page: PageOfRecords): Promise<readonly Change[]
 
 /** Stores one page. The page's records must have at least one subject each. */
 export const saveRecords = async (tx: Db, keys: KeyRing, page: PageOfRecords): Promise<SavedPage> => {
+  // A page of which everything was recognised as unchanged.
+  if (page.keys.length === 0) return { created: 0, changed: 0, removed: 0, unchanged: 0, changes: [] };
   const differences = await compare(tx, page);
   const stale = new Set(page.staleKeys);
   const dead = differences.flatMap((d) => (d.dead === null ? [] : [d.dead]));
