@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { adapters } from '../adapters/index.ts';
 import { createBudget } from './adapter/budget.ts';
-import { type AnyAdapter, type Kinds, kindsOf } from './adapter/contract.ts';
+import { type AdapterContext, type AnyAdapter, type Kinds, kindsOf } from './adapter/contract.ts';
 import { createHttp } from './adapter/http.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type HubConfig, kindSettings, type SourceConfig } from './config/hub.ts';
@@ -25,6 +25,7 @@ import {
 } from './pipeline/source.ts';
 import type { KeyRing } from './store/crypto.ts';
 import type { Pool } from './store/db.ts';
+import { createInbox } from './store/inbox.ts';
 
 export interface Hub extends PipelineDeps {
   /** Milliseconds. */
@@ -125,11 +126,20 @@ export const sourceParts = (name: string, config: SourceConfig, folders: Mapping
   };
 };
 
+/** Where a source's messages are kept; nowhere without a database. */
+export const inboxOf = (
+  name: string,
+  config: SourceConfig,
+  { pool, keys }: Partial<Pick<HubParts, 'pool' | 'keys'>>,
+): Pick<AdapterContext, 'inbox'> =>
+  pool === undefined || keys === undefined ? {} : { inbox: createInbox(pool, keys, name, config.inbox.retention) };
+
 /** One configured source, ready to be opened. Its rate budget is shared by all its kinds. */
 export const composeSource = (
   name: string,
   config: SourceConfig,
-  parts: Pick<HubParts, 'log' | 'clock'> & { readonly mappingFolders: MappingFolders },
+  parts: Pick<HubParts, 'log' | 'clock'> &
+    Partial<Pick<HubParts, 'pool' | 'keys'>> & { readonly mappingFolders: MappingFolders },
 ): WorkSource => {
   const { adapter, settings, specs, mappings } = sourceParts(name, config, parts.mappingFolders);
   const clock = parts.clock ?? systemClock;
@@ -156,13 +166,14 @@ export const composeSource = (
   });
   const budget = createBudget(config.budget, clock);
   const http = createHttp({ hosts: adapter.hosts(settings), take: budget.take });
+  const context: AdapterContext = { http, log: parts.log, clock, ...inboxOf(name, config, parts) };
   const source: SyncSource = {
     name,
     journalBaseUrl: config.journalBaseUrl,
     master: config.master,
     guard: config.guard,
     kinds: inPullingOrder(kinds),
-    open: async () => (await adapter.open(settings, { http, log: parts.log, clock })) as unknown as OpenSource,
+    open: async () => (await adapter.open(settings, context)) as unknown as OpenSource,
   };
   // What no mapping takes would be counted and forgotten: it is not asked for by schedule.
   const rules = kinds

@@ -126,12 +126,15 @@ export interface Receipt {
 
 /**
  * Messages that come once and must be read again together. Kept encrypted, only of citizens who are enrolled, until the
- * citizen's enrolment ends or the source's retention is over.
+ * citizen's enrolment ends or nothing more has come of their thread for the source's retention: a thread is whole or gone.
  */
 export interface Inbox {
-  /** The same id again is `known` and changes nothing. Ids and threads are the source's own, never a CPR. */
+  /**
+   * A message with an id that came before is `known` and changes nothing. Ids and threads are the source's own; the
+   * first id is the one it is read back with.
+   */
   put(message: {
-    readonly id: string;
+    readonly ids: readonly string[];
     readonly thread: string;
     /** Whom it is about: the reason it may be kept. */
     readonly cprs: readonly string[];

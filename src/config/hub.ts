@@ -121,6 +121,8 @@ const source = z.strictObject({
   breaker: z
     .strictObject({ failures: number.int().positive().default(5), probeAfter: duration.prefault('60s') })
     .prefault({}),
+  /** Of a source whose messages the hub keeps: how long a thread stays after its latest message. */
+  inbox: z.strictObject({ retention: duration.prefault('90d') }).prefault({}),
   config: z.record(z.string(), z.unknown()).default({}),
   kinds: z.record(z.string(), kind.nullable()).default({}),
 });

@@ -4,6 +4,7 @@
 
 import { pruneChanges } from '../store/change-log.ts';
 import { storeError } from '../store/db.ts';
+import { expireMessages } from '../store/inbox.ts';
 import { abandonedRuns, retryFailedFetches, sourcesWaiting, unfinishedLoads } from '../store/leftovers.ts';
 import { expireQuarantine } from '../store/quarantine.ts';
 import { pruneRuns } from '../store/runs.ts';
@@ -65,6 +66,7 @@ const serve = async (deps: WorkDeps): Promise<void> => {
 /** Once an hour: what has passed its retention goes. */
 const tidy = async (deps: WorkDeps): Promise<void> => {
   await expireQuarantine(deps.pool);
+  await expireMessages(deps.pool);
   await pruneRuns(deps.pool, deps.changeRetention);
   const changes = await pruneChanges(deps.pool, deps.changeRetention);
   if (changes > 0) deps.log.info({ event: 'changes.pruned', changes });

@@ -6,6 +6,7 @@ import { endConsents } from './consents.ts';
 import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
 import { forgetFetches, requestFetches } from './fetches.ts';
+import { eraseMessages } from './inbox.ts';
 import { appendChanges, removeRecords } from './removal.ts';
 import { ensureIdentity, lockPeople } from './subjects.ts';
 
@@ -119,6 +120,7 @@ const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
     'delete from quarantine where citizen_id = $1 or homes && array(select home_id from identity where citizen_id = $1)',
     [citizenId],
   );
+  await eraseMessages(tx, citizenId);
   await tx.query('delete from held_deletion where citizen_id = $1', [citizenId]);
   await endGrants(tx, citizenId);
   await forgetFetches(tx, citizenId);

@@ -4,6 +4,8 @@
 
 create sequence change_position;
 
+create sequence look_position;
+
 -- Tables
 
 create table access_log (
@@ -250,6 +252,32 @@ create table identity (
   constraint identity_number_type_check CHECK ((number_type = ANY (ARRAY['cpr'::text, 'replacement'::text, 'x-ecpr'::text, 'd-ecpr'::text])))
 );
 
+create table inbox_about (
+  "position" bigint not null,
+  identity_id bigint not null,
+  constraint inbox_about_pkey PRIMARY KEY ("position", identity_id),
+  constraint inbox_about_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint inbox_about_position_fkey FOREIGN KEY ("position") REFERENCES inbox_message("position") ON DELETE CASCADE
+);
+
+create table inbox_id (
+  source text not null,
+  id_hash bytea not null,
+  "position" bigint not null,
+  constraint inbox_id_pkey PRIMARY KEY (source, id_hash),
+  constraint inbox_id_position_fkey FOREIGN KEY ("position") REFERENCES inbox_message("position") ON DELETE CASCADE
+);
+
+create table inbox_message (
+  "position" bigint not null generated always as identity,
+  source text not null,
+  thread_hash bytea not null,
+  cipher bytea not null,
+  kept_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint inbox_message_pkey PRIMARY KEY ("position")
+);
+
 create table link (
   from_id uuid not null,
   rel text not null,
@@ -280,6 +308,26 @@ create table log_unsealed (
   constraint log_unsealed_pkey PRIMARY KEY (entry_id)
 );
 
+create table look (
+  id bigint not null,
+  source text not null,
+  kind text not null,
+  names text[] not null,
+  overtaken boolean not null default false,
+  begun_at timestamp with time zone not null default now(),
+  constraint look_pkey PRIMARY KEY (id)
+);
+
+create table look_mark (
+  source text not null,
+  kind text not null,
+  name text not null,
+  stored bigint not null,
+  look bigint not null,
+  at timestamp with time zone not null default now(),
+  constraint look_mark_pkey PRIMARY KEY (source, kind, name)
+);
+
 create table merge_log (
   id bigint not null generated always as identity,
   at timestamp with time zone not null default now(),
@@ -290,6 +338,26 @@ create table merge_log (
   actor text not null,
   constraint merge_log_pkey PRIMARY KEY (id),
   constraint merge_log_action_check CHECK ((action = ANY (ARRAY['merge'::text, 'split'::text])))
+);
+
+create table notice (
+  id bigint not null generated always as identity,
+  source text not null,
+  kind text not null,
+  key_hash bytea not null,
+  key_cipher bytea,
+  citizens uuid[],
+  change text not null,
+  state text not null default 'open'::text,
+  times integer not null default 1,
+  received_at timestamp with time zone not null default clock_timestamp(),
+  next_at timestamp with time zone not null default now(),
+  attempts integer not null default 0,
+  error_code text,
+  ended_at timestamp with time zone,
+  constraint notice_pkey PRIMARY KEY (id),
+  constraint notice_change_check CHECK ((change = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text]))),
+  constraint notice_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'failed'::text])))
 );
 
 create table protection (
@@ -529,6 +597,7 @@ create table sync_state (
   mapping_version text,
   reload_wanted boolean not null default false,
   paused boolean not null default false,
+  load_position bigint not null default 0,
   constraint sync_state_pkey PRIMARY KEY (source, kind)
 );
 
@@ -589,11 +658,35 @@ CREATE INDEX idempotency_created ON public.idempotency USING btree (created_at);
 
 CREATE INDEX identity_citizen ON public.identity USING btree (citizen_id);
 
+CREATE INDEX inbox_about_identity ON public.inbox_about USING btree (identity_id);
+
+CREATE INDEX inbox_expiry ON public.inbox_message USING btree (expires_at);
+
+CREATE INDEX inbox_id_position ON public.inbox_id USING btree ("position");
+
+CREATE INDEX inbox_order ON public.inbox_message USING btree (source, "position");
+
+CREATE INDEX inbox_thread ON public.inbox_message USING btree (source, thread_hash);
+
 CREATE INDEX link_to ON public.link USING btree (to_id);
 
 CREATE UNIQUE INDEX log_seal_entry ON public.log_seal USING btree (entry_id);
 
 CREATE INDEX log_unsealed_age ON public.log_unsealed USING btree (queued_at);
+
+CREATE INDEX look_kind ON public.look USING btree (source, kind);
+
+CREATE INDEX look_mark_at ON public.look_mark USING btree (at);
+
+CREATE INDEX look_mark_stored ON public.look_mark USING btree (source, kind, stored);
+
+CREATE INDEX notice_citizens ON public.notice USING gin (citizens) WHERE (state <> 'done'::text);
+
+CREATE INDEX notice_done ON public.notice USING btree (ended_at) WHERE (state = 'done'::text);
+
+CREATE INDEX notice_due ON public.notice USING btree (source, next_at) WHERE (state = 'open'::text);
+
+CREATE UNIQUE INDEX notice_open ON public.notice USING btree (source, kind, key_hash) WHERE (state <> 'done'::text);
 
 CREATE INDEX protection_citizen ON public.protection USING btree (citizen_id);
 
