@@ -2,6 +2,7 @@
 // the order of their names; they share one subject.
 import { createHash } from 'node:crypto';
 import { HubError } from '../errors.ts';
+import type { Kind } from '../model/kinds.ts';
 import type { CodeTables } from './codes.ts';
 import { addIssue, type Compiler, type Finding } from './compiler.ts';
 import type { MappingFile } from './format.ts';
@@ -30,6 +31,14 @@ export interface KindMapping {
   /** Source paths read, and those deliberately not stored; from the whole body, lists as written. */
   readonly used: readonly string[];
   readonly unused: readonly string[];
+  /** Who reads each used path: the place in the file, for example `fields.title`, and what the file makes. */
+  readonly reads: readonly PathRead[];
+}
+
+export interface PathRead {
+  readonly path: string;
+  readonly place: string;
+  readonly to: Kind;
 }
 
 const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64');
@@ -69,25 +78,29 @@ const sameSubject = (
 
 const compileKind = (files: readonly MappingFile[], codes: CodeTables, findings: Finding[]): KindMapping => {
   const used = new Set<string>();
-  const compilerOf = (file: string): Compiler => ({
+  const reads: PathRead[] = [];
+  const compilerOf = ({ file, spec }: MappingFile): Compiler => ({
     within: '',
     codes,
     find: (path, message) => findings.push({ file, path, message }),
-    use: (path) => used.add(path),
+    use: (path, place) => {
+      used.add(path);
+      reads.push({ path, place, to: spec.to });
+    },
   });
   sameSubject(files, (file, path, message) => findings.push({ file, path, message }));
   const [head] = files as readonly [MappingFile, ...MappingFile[]];
-  const subjects = compileSubject(head.spec.subject, compilerOf(head.file));
+  const subjects = compileSubject(head.spec.subject, compilerOf(head));
   const withNumbers = files.find((file) => file.spec.numbers !== undefined);
-  const numbers = withNumbers?.spec.numbers && compileNumbers(withNumbers.spec.numbers, compilerOf(withNumbers.file));
+  const numbers = withNumbers?.spec.numbers && compileNumbers(withNumbers.spec.numbers, compilerOf(withNumbers));
   if (
     withNumbers !== undefined &&
     (withNumbers.spec.to !== 'citizen' || !head.spec.subject.some((one) => 'cpr' in one))
   ) {
     findings.push({ file: withNumbers.file, path: 'numbers', message: 'only for citizen with subject {cpr}' });
   }
-  const readers = files.map((file) => compileRecord(file, compilerOf(file.file)));
-  for (const path of files.flatMap((file) => file.spec.key)) used.add(path);
+  const readers = files.map((file) => compileRecord(file, compilerOf(file)));
+  for (const file of files) for (const path of file.spec.key) compilerOf(file).use(path, 'key');
   return {
     system: head.system,
     kind: head.kind,
@@ -101,6 +114,7 @@ const compileKind = (files: readonly MappingFile[], codes: CodeTables, findings:
     map: mapWith(readers),
     used: [...used],
     unused: files.flatMap((file) => file.spec.unused.map((path) => fromBody(path, ''))),
+    reads,
   };
 };
 

@@ -19,7 +19,8 @@ export interface Compiler {
   readonly within: string;
   readonly codes: CodeTables;
   find(place: string, message: string): void;
-  use(path: string): void;
+  /** A source path, from the whole body, and the place in the file that reads it. */
+  use(path: string, place: string): void;
 }
 
 export const inside = (compiler: Compiler, each: string): Compiler => ({
@@ -36,7 +37,7 @@ export const usePath = (text: string, place: string, compiler: Compiler): Path =
     compiler.find(place, `"${text}" is not a path: write a.b, a[].b, a[0] or a[name=value].b`);
     return nothing;
   }
-  compiler.use(fromBody(text, compiler.within));
+  compiler.use(fromBody(text, compiler.within), place);
   return path;
 };
 
