@@ -170,6 +170,7 @@ export const composeSource = (
   const source: SyncSource = {
     name,
     journalBaseUrl: config.journalBaseUrl,
+    journalTemplates: config.journalTemplates,
     master: config.master,
     guard: config.guard,
     kinds: inPullingOrder(kinds),

@@ -94,6 +94,13 @@ const kind = z.strictObject({
   mixed: flag.default(false),
 });
 
+const journalTemplate = z
+  .string()
+  .regex(
+    /^https?:\/\/[^\s/{}?#@]+\/\S*$/,
+    'an address such as https://host/sag/{sagUuid}; nothing of it may be read from data but the {…}',
+  );
+
 const source = z.strictObject({
   adapter: name,
   title: z.string(),
@@ -102,6 +109,8 @@ const source = z.strictObject({
   mappings: z.string().optional(),
   ownerUnit: z.string().optional(),
   journalBaseUrl: z.url().optional(),
+  /** For records kept in several systems: the system, as its mapping tells it, → address with `{name}`s in it. */
+  journalTemplates: z.record(z.string().toLowerCase(), journalTemplate).default({}),
   /** Only such sources give a citizen's address. */
   master: flag.default(false),
   /** "Exists but hidden": readers who may not see a record learn that it exists. */

@@ -38,7 +38,7 @@ describe('mappingFormat', () => {
     ['links: { plan: PlanId }', 'links.plan: must be {from: path, kind: source kind}'],
     ['links: { plan: { from: a } }', 'links.plan.kind: '],
     ['links: { mother: { from: a, kind: k } }', 'links: Unrecognized key: "mother"'],
-    ['journal: { url: x }', 'journal.template: '],
+    ['journal: { url: x }', 'journal: must be {template} or {by'],
     ['sensitivty: a', ': Unrecognized key'],
     ['examples: [{ name: a, given: {} }]', 'examples.0.expect: '],
   ])('%s', (header, message) => expect(problems(intervention('', header)).join('\n')).toContain(message));

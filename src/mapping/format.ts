@@ -76,6 +76,17 @@ const link = z.unknown().transform((raw, context) => {
 });
 export type LinkSpec = z.infer<typeof link>;
 
+/** Below the source's own journal, or into whichever system the record is kept in. */
+const journal = z.union(
+  [
+    z.strictObject({ template: text }),
+    z.strictObject({ by: paths, values: z.record(z.string().regex(/^[A-Za-z]\w*$/), paths) }),
+  ],
+  { error: 'must be {template} or {by: path, values: {name: path}}' },
+);
+
+export type HopSpec = Extract<z.infer<typeof journal>, { by: unknown }>;
+
 const anyObject = z.record(z.string(), z.unknown());
 const example = z.strictObject({
   name: text,
@@ -104,13 +115,14 @@ export const mappingFormat = z.strictObject({
   when: conditions.default([]),
   fields: fieldsObject,
   sensitivity: valueSpec.optional(),
+  domain: valueSpec.optional(),
   withheld: conditions.optional(),
   unit: valueSpec.optional(),
   named: z.array(valueSpec).default([]),
   protected: conditions.optional(),
   updatedAt: valueSpec.optional(),
   links: z.partialRecord(z.enum(linkRels), oneOrMore(link)).default({}),
-  journal: z.strictObject({ template: text }).optional(),
+  journal: journal.optional(),
   ignoreForChange: texts.default([]),
   unused: texts.default([]),
   examples: z.array(example).default([]),

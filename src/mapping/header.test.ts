@@ -109,6 +109,19 @@ describe('the rest of the header', () => {
     expect(findingsOf(intervention('', 'journal: { template: "https://x/{id}" }')).join()).toContain('write no host');
   });
 
+  it('names the system a record is kept in and what a link into it may say, but no address', () => {
+    const header = 'journal: { by: m.id, values: { sag: [nr, id], uuid: u } }';
+    expect(draftOf(header, { m: { id: 'A-1' }, nr: '26/1', u: '..' })?.hop).toEqual({
+      by: 'A-1',
+      values: { sag: '26%2F1' },
+    });
+    expect(draftOf(header, { nr: '26/1' })).not.toHaveProperty('hop');
+    const both = 'journal: { by: m, template: "x/{id}" }';
+    expect(() => draftOf(both, {})).toThrow('by');
+    expect(draftOf('domain: d', { d: 'family' })?.domain).toBe('family');
+    expect(draftOf('domain: d', { d: 'church' })).not.toHaveProperty('domain');
+  });
+
   it('an unknown sensitivity protects', () => {
     const header = 'sensitivity: { from: g, codes: status }';
     expect(findingsOf(intervention('', header)).join()).toContain('which the field does not take');

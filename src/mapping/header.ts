@@ -3,8 +3,9 @@ import { parseNumber } from '../model/cpr.ts';
 import type { Kind } from '../model/kinds.ts';
 import type { LinkRel } from '../model/values.ts';
 import { addIssue, type Compiler, type Reader, usePath, usePaths } from './compiler.ts';
-import type { Condition, LinkSpec, MappingSpec, SubjectSpec } from './format.ts';
-import type { Issue, LinkDraft, SubjectRef } from './result.ts';
+import type { Condition, HopSpec, LinkSpec, MappingSpec, SubjectSpec } from './format.ts';
+import type { Path } from './paths.ts';
+import type { Draft, Issue, LinkDraft, SubjectRef } from './result.ts';
 import { keyTarget, type Target } from './target.ts';
 import { scalarText } from './text.ts';
 import { compileValue } from './value.ts';
@@ -115,25 +116,47 @@ export const compileLink = (rel: LinkRel, spec: LinkSpec, place: string, compile
   };
 };
 
+/** One segment of a link; undefined when the value is none. `.` and `..` are no segments a browser would keep. */
+const segmentOf = (value: unknown): string | undefined => {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const text = String(value).trim();
+  if (text === '' || /^\.{1,2}$/.test(text)) return undefined;
+  return /^[\w-]+$/.test(text) ? text : encodeURIComponent(text.toWellFormed());
+};
+
 /** `{path}` becomes one percent-encoded segment; a missing value leaves the link out. */
 export const compileJournal = (template: string, compiler: Compiler) => {
   if (/^[a-z]+:|^\/\//i.test(template))
     compiler.find('journal.template', 'write no host: it comes from the configuration');
-  const pieces = template.split(/\{([^}]*)\}/);
-  const paths = pieces.map((piece, index) =>
-    index % 2 === 1 ? usePath(piece, 'journal.template', compiler) : undefined,
-  );
+  const pieces = template
+    .split(/\{([^}]*)\}/)
+    .map((piece, index) => (index % 2 === 1 ? usePath(piece, 'journal.template', compiler) : piece));
   return (item: unknown, body: unknown): string | undefined => {
     let result = '';
-    for (const [index, piece] of pieces.entries()) {
-      const path = paths[index];
-      const value = path === undefined ? piece : path.first(item, body);
-      if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-      // `.` and `..` are no segments a browser would keep.
-      const text = path === undefined ? piece : String(value).trim();
-      if (path !== undefined && /^\.{1,2}$/.test(text)) return undefined;
-      result += path === undefined || /^[\w-]+$/.test(text) ? text : encodeURIComponent(text.toWellFormed());
+    for (const piece of pieces) {
+      const text = typeof piece === 'string' ? piece : segmentOf(piece.first(item, body));
+      if (text === undefined) return undefined;
+      result += text;
     }
     return result;
+  };
+};
+
+/** Which system keeps the record, and what a link into it may name; the links' templates come from the configuration. */
+export const compileHop = (spec: HopSpec, compiler: Compiler) => {
+  const by = usePaths(spec.by, 'journal.by', compiler);
+  const named = Object.entries(spec.values).map(
+    ([name, paths]) => [name, usePaths(paths, `journal.values.${name}`, compiler)] as const,
+  );
+  const firstOf = (paths: readonly Path[], item: unknown, body: unknown): unknown =>
+    paths.map((path) => path.first(item, body)).find((value) => value !== undefined);
+  return (item: unknown, body: unknown): Draft['hop'] => {
+    const system = scalarText(firstOf(by, item, body));
+    if (system === '') return undefined;
+    const values = named.flatMap(([name, paths]) => {
+      const segment = segmentOf(firstOf(paths, item, body));
+      return segment === undefined ? [] : [[name, segment] as const];
+    });
+    return { by: system, values: Object.fromEntries(values) };
   };
 };

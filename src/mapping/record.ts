@@ -1,10 +1,10 @@
 // One mapping file compiled: whole body in, drafts and issues out. Each draft is checked against its kind's schema
 // as the last step, whatever the mapping did.
 import { kinds } from '../model/kinds.ts';
-import { type Sensitivity, sensitivities } from '../model/values.ts';
+import { type Domain, domains, type Sensitivity, sensitivities } from '../model/values.ts';
 import { addIssue, type Compiler, inside, type Reader, usePath } from './compiler.ts';
 import type { MappingFile } from './format.ts';
-import { compileConditions, compileJournal, compileLink, compileText, compileTexts } from './header.ts';
+import { compileConditions, compileHop, compileJournal, compileLink, compileText, compileTexts } from './header.ts';
 import { maxValues } from './paths.ts';
 import type { Draft, Issue, LinkDraft } from './result.ts';
 import { entityTargets, type ObjectTarget, type Target } from './target.ts';
@@ -14,6 +14,7 @@ import { compileFields, compileValue } from './value.ts';
 export type RecordReader = (body: unknown, drafts: Draft[], issues: Issue[]) => void;
 
 const sensitivityTarget: Target = { type: 'enum', values: new Set(sensitivities) };
+const domainTarget: Target = { type: 'enum', values: new Set(domains) };
 const instantTarget: Target = entityTargets.get('appointment')?.fields.get('start')?.target ?? { type: 'any' };
 const never = () => false;
 
@@ -39,7 +40,12 @@ const compileHead = ({ spec }: MappingFile, compiler: Compiler) => ({
   updatedAt: optional(spec.updatedAt, (value) =>
     compileValue(value, instantTarget, 'updatedAt', 'updatedAt', compiler),
   ),
-  journal: optional(spec.journal, (journal) => compileJournal(journal.template, compiler)),
+  domain: optional(spec.domain, (value) => compileValue(value, domainTarget, 'domain', 'domain', compiler)),
+  journal:
+    spec.journal !== undefined && 'template' in spec.journal
+      ? compileJournal(spec.journal.template, compiler)
+      : undefined,
+  hop: spec.journal !== undefined && 'by' in spec.journal ? compileHop(spec.journal, compiler) : undefined,
   links: Object.entries(spec.links).flatMap(([rel, list]) =>
     list.map((link, index) => compileLink(rel as keyof typeof spec.links, link, `links.${rel}.${index}`, compiler)),
   ),
@@ -103,6 +109,10 @@ const compileDraft = (file: MappingFile, compiler: Compiler) => {
     };
     const journalPath = head.journal?.(item, body);
     if (journalPath !== undefined) draft.journalPath = journalPath;
+    const hop = head.hop?.(item, body);
+    if (hop !== undefined) draft.hop = hop;
+    const domain = head.domain?.(item, body, issues) as Domain | undefined;
+    if (domain !== undefined) draft.domain = domain;
     const unit = head.unit?.(item, body, issues);
     if (unit !== undefined) draft.unit = unit;
     const sensitivity = head.sensitivity && sensitivityOf(head.sensitivity, item, body, issues);

@@ -1,7 +1,7 @@
 // What mapping gives back. Problems of one record are data, never exceptions; an issue holds codes and target
 // paths only, never a value from the record.
 import type { Kind } from '../model/kinds.ts';
-import type { LinkRel, Sensitivity } from '../model/values.ts';
+import type { Domain, LinkRel, Sensitivity } from '../model/values.ts';
 
 /** A wish to link to another record; one per candidate entity. Which of them exists is found out when linking. */
 export interface LinkDraft {
@@ -24,6 +24,10 @@ export interface Draft {
   readonly links: readonly LinkDraft[];
   /** Path below the journal's base URL, percent-encoded; absent when a value of the template was missing. */
   readonly journalPath?: string;
+  /** For a record kept in one of several systems: which, and what its link may name, percent-encoded. */
+  readonly hop?: { readonly by: string; readonly values: Readonly<Record<string, string>> };
+  /** Absent = the source kind's configured domain. */
+  readonly domain?: Domain;
   /** Owner unit; absent = the source kind's configured unit. */
   readonly unit?: string;
   /** Source ids of professionals named on the record. */

@@ -31,9 +31,15 @@ const usesOf = (spec: ValueSpec, place: string, within: string): readonly Use[] 
 const usesOfAll = (values: readonly (readonly [string, ValueSpec | undefined])[], within: string): readonly Use[] =>
   values.flatMap(([place, value]) => (value === undefined ? [] : usesOf(value, place, within)));
 
+const usesOfJournal = (journal: MappingSpec['journal']): readonly Use[] => {
+  if (journal === undefined) return [];
+  if ('template' in journal)
+    return [...journal.template.matchAll(/\{([^}]*)\}/g)].map(([, path = '']) => ({ place: 'journal.template', path }));
+  return [journal.by, ...Object.values(journal.values)].flat().map((path) => ({ place: 'journal', path }));
+};
+
 const usesOutsideSubject = (spec: MappingSpec): readonly Use[] => {
   const within = spec.each ?? '';
-  const template = spec.journal?.template.matchAll(/\{([^}]*)\}/g) ?? [];
   const links = Object.entries(spec.links).flatMap(([rel, list]) =>
     list.map((link) => [`links.${rel}`, link.key] as const),
   );
@@ -42,12 +48,15 @@ const usesOutsideSubject = (spec: MappingSpec): readonly Use[] => {
       Object.entries(spec.fields).map(([name, value]) => [`fields.${name}`, value] as const),
       within,
     ),
-    ...usesOfAll([['unit', spec.unit], ['part', spec.part], ['updatedAt', spec.updatedAt], ...links], within),
+    ...usesOfAll(
+      [['unit', spec.unit], ['domain', spec.domain], ['part', spec.part], ['updatedAt', spec.updatedAt], ...links],
+      within,
+    ),
     ...usesOfAll(
       spec.named.map((value) => ['named', value] as const),
       within,
     ),
-    ...[...template].map(([, path = '']) => ({ place: 'journal.template', path: fromBody(path, within) })),
+    ...usesOfJournal(spec.journal).map(({ place, path }) => ({ place, path: fromBody(path, within) })),
   ];
 };
 

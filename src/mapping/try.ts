@@ -69,6 +69,8 @@ const printDraft = (draft: Draft): string => {
     ...(draft.withheld ? ['withheld from the citizen'] : []),
     ...(draft.thirdPartyProtected ? ['names a protected third person'] : []),
     ...(draft.journalPath === undefined ? [] : [`journal ${draft.journalPath}`]),
+    ...(draft.hop === undefined ? [] : [`journal of ${draft.hop.by}`]),
+    ...(draft.domain === undefined ? [] : [`domain ${draft.domain}`]),
     ...(draft.sourceUpdatedAt === undefined ? [] : [`updated ${draft.sourceUpdatedAt}`]),
     ...draft.named.map((id) => `names ${id}`),
     ...links,

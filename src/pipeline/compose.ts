@@ -57,7 +57,20 @@ const holdsNumber = (source: SyncSource, path: string): boolean =>
   (maskNumbers(path) !== path ||
     path.split('/').some((segment) => parseNumber(decodeURIComponent(segment)) !== undefined));
 
+/** Into the system that keeps the record; without its template or a value the template names there is no link. */
+const hopUrlOf = (source: SyncSource, { by, values }: NonNullable<Draft['hop']>): string | undefined => {
+  const template = source.journalTemplates?.[by.toLowerCase()];
+  if (template === undefined) return undefined;
+  const named = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  if (named.some((name) => values[name] === undefined)) return undefined;
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+};
+
 const journalUrlOf = (source: SyncSource, draft: Draft): string | undefined => {
+  if (draft.hop !== undefined) {
+    const url = hopUrlOf(source, draft.hop);
+    return url === undefined || holdsNumber(source, url) ? undefined : url;
+  }
   if (source.journalBaseUrl === undefined || draft.journalPath === undefined) return undefined;
   if (holdsNumber(source, draft.journalPath)) return undefined;
   return `${source.journalBaseUrl.replace(/\/+$/, '')}/${draft.journalPath.replace(/^\/+/, '')}`;
@@ -112,6 +125,7 @@ export const compose = (
   const hidden = kind.mixed && record.others;
   const id = recordId(keys, source.name, { kind: kind.name, key, entity: draft.entity, part: draft.part });
   const sensitivity = higher(kind.sensitivity, draft.sensitivity);
+  const domain = draft.domain ?? kind.domain;
   const ownerUnit = draft.unit ?? kind.ownerUnit;
   const fields = fieldsOf(source, kind, record, draft);
   const links = hidden ? [] : linkIds(keys, source, draft.links);
@@ -124,7 +138,7 @@ export const compose = (
       record.subjects.map((subject) => subject.homeId).sort(),
       draft.withheld,
       ownerUnit ?? null,
-      kind.domain,
+      domain,
       sensitivity,
       journalUrl ?? null,
       draft.named,
@@ -135,7 +149,7 @@ export const compose = (
   const envelope = {
     id,
     kind: draft.entity,
-    domain: kind.domain,
+    domain,
     source: source.name,
     sensitivity,
     observedAt: now.toISOString(),
@@ -148,7 +162,7 @@ export const compose = (
     key,
     entity: draft.entity,
     part: draft.part,
-    domain: kind.domain,
+    domain,
     sensitivity,
     ownerUnit,
     named: draft.named,
@@ -162,7 +176,7 @@ export const compose = (
     links,
     protectedUntil: until,
     encrypted:
-      kind.domain === 'health' ||
+      domain === 'health' ||
       sensitivity === 'sensitive' ||
       sensitivity === 'vip' ||
       draft.entity === 'contact' ||

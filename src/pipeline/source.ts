@@ -40,6 +40,8 @@ export interface SyncSource {
   readonly name: string;
   /** Base of journal links; scheme and host come from here only. */
   readonly journalBaseUrl: string | undefined;
+  /** Whole addresses with `{name}`s, by the system a record is kept in (lower case). */
+  readonly journalTemplates?: Readonly<Record<string, string>>;
   /** Only such sources give a citizen's address. */
   readonly master: boolean;
   readonly guard: Guard;

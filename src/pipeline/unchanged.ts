@@ -19,7 +19,7 @@ const settingsOf = (source: SyncSource, kind: SyncKind): string => {
   const text = JSON.stringify([
     translator,
     mapping?.digest,
-    [source.name, source.journalBaseUrl, source.master, hashedKeys],
+    [source.name, source.journalBaseUrl, source.journalTemplates, source.master, hashedKeys],
     [name, domain, sensitivity, ownerUnit, keyIsCpr, mixed],
   ]);
   const digest = createHash('sha256').update(text).digest('base64');
