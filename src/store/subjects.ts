@@ -12,7 +12,7 @@ export interface Subject {
 }
 
 interface SubjectRow {
-  readonly hash: Buffer;
+  readonly hash: string;
   readonly identity_id: number;
   readonly citizen_id: string;
   readonly home_id: string;
@@ -51,18 +51,23 @@ export const lockPeople = async (tx: Db): Promise<void> => {
   await tx.query('select pg_advisory_xact_lock(7265742)');
 };
 
+/** Hashes as one text: a list of bytes is escaped element by element on its way. */
+const hexList = (hashes: readonly Buffer[]): string => hashes.map((hash) => hash.toString('hex')).join();
+const hashesOf = (parameter: string): string =>
+  `any(array(select decode(hex, 'hex') from string_to_table(${parameter}, ',') as hex))`;
+
 /** Keyed hash (hex) → enrolled subject. Numbers of people who are not enrolled are absent. */
 export const subjectsByNumber = async (db: Db, hashes: readonly Buffer[]): Promise<Map<string, Subject>> => {
   if (hashes.length === 0) return new Map();
   const { rows } = await db.query<SubjectRow>({
     name: 'subjects-by-number',
-    text: `select i.cpr_hash as hash, i.id as identity_id, i.citizen_id, i.home_id
+    text: `select encode(i.cpr_hash, 'hex') as hash, i.id as identity_id, i.citizen_id, i.home_id
            from identity i
            join enrolment e on e.citizen_id = i.citizen_id and e.ended_at is null and e.starts_at <= now()
-           where i.cpr_hash = any($1::bytea[])`,
-    values: [hashes],
+           where i.cpr_hash = ${hashesOf('$1')}`,
+    values: [hexList(hashes)],
   });
-  return new Map(rows.map((row) => [row.hash.toString('hex'), subjectOf(row)]));
+  return new Map(rows.map((row) => [row.hash, subjectOf(row)]));
 };
 
 /** Keyed hash (hex) of a source key → the enrolled subjects it stands for. */
@@ -76,17 +81,16 @@ export const subjectsByKey = async (
   if (hashes.length === 0) return found;
   const { rows } = await db.query<SubjectRow>({
     name: 'subjects-by-key',
-    text: `select k.key_hash as hash, i.id as identity_id, i.citizen_id, i.home_id
+    text: `select encode(k.key_hash, 'hex') as hash, i.id as identity_id, i.citizen_id, i.home_id
            from subject_key k
            join identity i on i.id = k.identity_id
            join enrolment e on e.citizen_id = i.citizen_id and e.ended_at is null and e.starts_at <= now()
-           where k.source = $1 and k.kind = $2 and k.key_hash = any($3::bytea[])`,
-    values: [source, kind, hashes],
+           where k.source = $1 and k.kind = $2 and k.key_hash = ${hashesOf('$3')}`,
+    values: [source, kind, hexList(hashes)],
   });
   for (const row of rows) {
-    const hex = row.hash.toString('hex');
-    const list = found.get(hex);
-    if (list === undefined) found.set(hex, [subjectOf(row)]);
+    const list = found.get(row.hash);
+    if (list === undefined) found.set(row.hash, [subjectOf(row)]);
     else list.push(subjectOf(row));
   }
   return found;

@@ -14,12 +14,13 @@ export const unchangedKeys = async (
   const { rows } = await tx.query<{ n: number; parts: number }>({
     name: 'unchanged-keys',
     text: `select t.n::int - 1 as n, found.parts
-      from unnest($3::text[], $4::bytea[]) with ordinality as t(key, hash, n)
+      from rows from (unnest($3::text[]), string_to_table($4, ',')) with ordinality as t(key, hex, n)
       cross join lateral (
-        select count(*)::int as parts, bool_and(r.raw_hash is not distinct from t.hash and r.stale_since is null) as same, min(r.raw_parts) as expected
+        select count(*)::int as parts, bool_and(r.raw_hash is not distinct from decode(t.hex, 'hex') and r.stale_since is null) as same, min(r.raw_parts) as expected
         from record r where r.source = $1 and r.source_kind = $2 and r.key = t.key) as found
       where found.same and found.parts = found.expected`,
-    values: [source, kind, keys, hashes],
+    // As one text: a list of bytes is escaped element by element on its way.
+    values: [source, kind, keys, hashes.map((hash) => hash.toString('hex')).join()],
   });
   return new Map(rows.map((row) => [row.n, row.parts]));
 };

@@ -135,7 +135,7 @@ describe('whatever happens in the source', () => {
         await syncToy(deps, watched().source, 'rebuild');
         expect(skipped).toEqual(await contents());
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 });
