@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'breaker/open'
   | 'run/cancelled'
   | 'run/locked'
+  | 'run/overtaken'
   | 'run/mass-deletion-held'
   | 'store/unavailable'
   | 'store/locked-folder'

@@ -2,10 +2,12 @@
 // iteration is a snapshot of that citizen alone; nothing is swept for one that failed, was refused or was stopped.
 import type { Page } from '../adapter/contract.ts';
 import { HubError } from '../errors.ts';
-import type { Tx } from '../store/db.ts';
+import { type Tx, transaction } from '../store/db.ts';
 import { type SweepResult, sweep } from '../store/deletions.ts';
+import { compareSweep, type Look, markLook } from '../store/looks.ts';
 import { addCounts, noCounts, type RunCounts } from '../store/runs.ts';
 import { lockPages, numbersOf, sharePeople } from '../store/subjects.ts';
+import { lookAgain, overtakenError } from './overtaken.ts';
 import { type PageRun, storePage } from './page.ts';
 import type { OpenSource, PipelineDeps, SyncKind, SyncSource } from './source.ts';
 
@@ -18,6 +20,7 @@ export interface CitizenKind {
   readonly numbers: readonly string[];
   /** When asking began. */
   readonly askedAt: Date;
+  readonly look: Look;
 }
 
 const cancelled = (): HubError =>
@@ -31,7 +34,7 @@ const cancelled = (): HubError =>
 /** Everything of the kind about the citizen. Throws `source/forbidden` when the source refuses this citizen. */
 export async function* pagesAbout(
   opened: OpenSource,
-  { source, kind, numbers }: CitizenKind,
+  { source, kind, numbers }: Pick<CitizenKind, 'source' | 'kind' | 'numbers'>,
   signal: AbortSignal,
 ): AsyncGenerator<Page<unknown>> {
   const ask = opened.byCitizen?.[kind.name];
@@ -62,14 +65,14 @@ export interface StoredPages {
 /** Stores pages about one citizen, or about some. */
 export const storeAbout = async (
   deps: PipelineDeps,
-  { source, kind }: Pick<CitizenKind, 'source' | 'kind'>,
+  { source, kind, look }: Pick<CitizenKind, 'source' | 'kind' | 'look'>,
   pages: AsyncIterable<Page<unknown>> | Iterable<Page<unknown>>,
   run: Pick<PageRun, 'runId' | 'asksForHistory'>,
 ): Promise<StoredPages> => {
   const counts = noCounts();
   const seen: string[] = [];
   let keysReadable = true;
-  const pageRun: PageRun = { ...run, load: undefined, movesCheckpoint: false, leaveAs: 'superseded' };
+  const pageRun: PageRun = { ...run, look, load: undefined, movesCheckpoint: false, leaveAs: 'superseded' };
   for await (const page of pages) {
     const stored = await storePage(deps, source, kind, page, pageRun);
     addCounts(counts, stored.counts);
@@ -83,15 +86,35 @@ export const storeAbout = async (
 export const sweepAbout = async (
   tx: Tx,
   deps: PipelineDeps,
-  { source, kind, citizenId, numbers, askedAt }: CitizenKind,
+  { source, kind, citizenId, numbers, askedAt, look }: CitizenKind,
   { seen, keysReadable }: StoredPages,
   before = { stored: 0, missing: 0 },
 ): Promise<SweepResult> => {
   await sharePeople(tx);
   await lockPages(tx, source.name, kind.name);
+  if ((await compareSweep(tx, look, citizenId)) === 'overtaken') {
+    if (look.id !== undefined) throw overtakenError();
+    return { removed: 0, held: 0 };
+  }
+  if (look.id !== undefined) await markLook(tx, { ...look, id: look.id }, [], [citizenId]);
   // A number that came or went meanwhile (merge, split) was not asked for, or was asked for somebody else.
   const now = await numbersOf(tx, deps.keys, citizenId);
   const same = now.length === numbers.length && now.every((number) => numbers.includes(number));
   if (!keysReadable || !same || numbers.length === 0) return { removed: 0, held: 0 };
-  return sweep(tx, { source: source.name, kind: kind.name, citizenId, seen, askedAt, before }, source.guard);
+  return sweep(tx, { source: source.name, kind: kind.name, citizenId, seen, askedAt, look, before }, source.guard);
 };
+
+/** Asks for everything of the kind about one citizen, stores it and sweeps what is no longer there. */
+export const fetchAbout = (
+  deps: PipelineDeps,
+  opened: OpenSource,
+  about: Pick<CitizenKind, 'source' | 'kind' | 'citizenId' | 'numbers'>,
+  run: Pick<PageRun, 'runId' | 'asksForHistory'> & { readonly signal: AbortSignal },
+): Promise<RunCounts> =>
+  lookAgain(deps, { ...about, signal: run.signal }, { citizens: [about.citizenId] }, async (look) => {
+    const asked: CitizenKind = { ...about, askedAt: deps.clock.now(), look };
+    const { runId, asksForHistory, signal } = run;
+    const stored = await storeAbout(deps, asked, pagesAbout(opened, asked, signal), { runId, asksForHistory });
+    addCounts(stored.counts, await transaction(deps.pool, (tx) => sweepAbout(tx, deps, asked, stored)));
+    return stored.counts;
+  });

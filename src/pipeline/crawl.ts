@@ -6,6 +6,7 @@ import { asHubError, HubError } from '../errors.ts';
 import { transaction } from '../store/db.ts';
 import type { SweepResult } from '../store/deletions.ts';
 import { enrolledAfter } from '../store/enrolment.ts';
+import { type Look, openLook } from '../store/looks.ts';
 import { addCounts, type RunCounts } from '../store/runs.ts';
 import { numbersOf } from '../store/subjects.ts';
 import { giveUpLoad, type SyncState, saveProgress } from '../store/sync-state.ts';
@@ -51,6 +52,7 @@ const ask = async (
   { source, kind, signal }: CrawlOrder,
   opened: OpenSource,
   citizenId: string,
+  look: Look,
 ): Promise<Answer> => {
   const about = {
     source,
@@ -58,6 +60,7 @@ const ask = async (
     citizenId,
     numbers: await numbersOf(deps.pool, deps.keys, citizenId),
     askedAt: deps.clock.now(),
+    look,
   };
   const records: RawRecord[] = [];
   let ignored = 0;
@@ -136,10 +139,11 @@ export const crawl = async (
   while (kind.mapping !== undefined) {
     const citizens = await enrolledAfter(deps.pool, at.citizen, together);
     if (citizens.length === 0) break;
-    const asked = await Promise.all(citizens.map((id) => ask(deps, order, opened, id)));
+    const look = await openLook(deps.pool, source.name, kind.name);
+    const asked = await Promise.all(citizens.map((id) => ask(deps, order, opened, id, look)));
     const broken = asked.find(({ failure }) => failure !== undefined && !isRefusal(failure));
     const answers = broken === undefined ? asked : asked.slice(0, asked.indexOf(broken));
-    const stored = await storeAbout(deps, order, joined(answers), { runId, asksForHistory: true });
+    const stored = await storeAbout(deps, { source, kind, look }, joined(answers), { runId, asksForHistory: true });
     addCounts(counts, stored.counts);
     for (const answer of answers) {
       const settled = await settle(deps, order, answer, stored, at, state.load);

@@ -2,13 +2,12 @@
 // Kinds that can be asked per citizen are; a complete iteration is a snapshot of that citizen alone. The others share one
 // reload, started once for all who wait.
 import { asHubError } from '../errors.ts';
-import { transaction } from '../store/db.ts';
 import { activeEnrolment } from '../store/enrolment.ts';
 import { endFetch, failFetch, wantedKinds } from '../store/fetches.ts';
 import { addCounts, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
 import { numbersOf } from '../store/subjects.ts';
 import { readSyncState, wantReload } from '../store/sync-state.ts';
-import { type CitizenKind, pagesAbout, storeAbout, sweepAbout } from './citizen.ts';
+import { fetchAbout } from './citizen.ts';
 import type { OpenSource, PipelineDeps, SyncSource } from './source.ts';
 
 const attempts = 5;
@@ -42,20 +41,6 @@ export const shareReload = async (deps: PipelineDeps, source: SyncSource): Promi
   return kinds;
 };
 
-const fetchKind = async (
-  deps: PipelineDeps,
-  { runId, signal }: HistoryOrder,
-  opened: OpenSource,
-  about: CitizenKind,
-): Promise<RunCounts> => {
-  const counts = noCounts();
-  const pages = pagesAbout(opened, about, signal);
-  const stored = await storeAbout(deps, about, pages, { runId, asksForHistory: false });
-  addCounts(counts, stored.counts);
-  addCounts(counts, await transaction(deps.pool, (tx) => sweepAbout(tx, deps, about, stored)));
-  return counts;
-};
-
 /** Fetches one citizen's history. A refusal ends it like "nothing found"; nothing is swept for it. */
 export const fetchHistory = async (deps: PipelineDeps, order: HistoryOrder): Promise<RunCounts> => {
   const { source, citizenId, runId } = order;
@@ -74,7 +59,12 @@ export const fetchHistory = async (deps: PipelineDeps, order: HistoryOrder): Pro
       if (kind.mapping !== undefined)
         addCounts(
           counts,
-          await fetchKind(deps, order, opened, { source, kind, citizenId, numbers, askedAt: deps.clock.now() }),
+          await fetchAbout(
+            deps,
+            opened,
+            { source, kind, citizenId, numbers },
+            { runId, signal: order.signal, asksForHistory: false },
+          ),
         );
     await endFetch(deps.pool, source.name, citizenId, startedAt, 'done');
   } catch (thrown) {

@@ -5,6 +5,7 @@ import { type Tx, transaction } from '../store/db.ts';
 import { idsOfKeys } from '../store/deletions.ts';
 import { countDrift } from '../store/drift.ts';
 import { requestFetches } from '../store/fetches.ts';
+import type { Look } from '../store/looks.ts';
 import { leaveQuarantine, type NewQuarantine, putInQuarantine } from '../store/quarantine.ts';
 import { saveRecords } from '../store/records.ts';
 import { appendChanges, removeRecords } from '../store/removal.ts';
@@ -23,6 +24,7 @@ import { storedKey } from './compose.ts';
 import { type Decoded, decode, storable } from './decode.ts';
 import { driftOf } from './drift.ts';
 import { mapAll, type Sorted, sift } from './map.ts';
+import { leaveOvertaken, markStored } from './overtaken.ts';
 import { dependentsOf, type PipelineDeps, type SyncKind, type SyncSource } from './source.ts';
 import { joinNumbers, resolveSubjects, type WithSubject } from './subject.ts';
 
@@ -35,6 +37,8 @@ export interface PageRun {
   /** A source key seen for the first time asks for that citizen's history; not while that is being fetched. */
   readonly asksForHistory: boolean;
   readonly leaveAs: 'superseded' | 'replayed';
+  /** When the source was asked for what is on this page, at the latest. */
+  readonly look: Look;
 }
 
 export interface StoredPage {
@@ -128,8 +132,12 @@ const storeInside = async (
   const unreadable =
     kind.mapping === undefined ? [] : records.filter((record) => !record.readable || record.key === '');
   const enrolled = about.filter((record) => record.subjects.length > 0);
-  const strangers = about.filter((record) => record.subjects.length === 0);
-  const { fresh, same, sameRows } = await sift(tx, deps, source, kind, enrolled);
+  const { fresh: differing, same, sameRows } = await sift(tx, deps, source, kind, enrolled);
+  const answer = { records: about, same, deleted: kind.mapping === undefined ? [] : page.deleted };
+  const overtaken = await leaveOvertaken(tx, deps, source, kind, run.look, answer);
+  const fresh = differing.filter(({ record }) => !overtaken.has(record.key));
+  const strangers = about.filter((record) => record.subjects.length === 0 && !overtaken.has(record.key));
+  const deleted = page.deleted.filter((key) => !overtaken.has(key));
   const sorted = mapAll(deps, source, kind, fresh, now);
   const waiting = quarantined(deps, source, kind, sorted, unreadable);
   const keyOf = (record: Decoded): string => storedKey(deps.keys, source.name, kind, record.key);
@@ -139,6 +147,7 @@ const storeInside = async (
     ...sorted.failed.map((failed) => failed.record),
     ...sorted.notMapped,
     ...unreadable.filter((r) => r.key !== ''),
+    ...about.filter((r) => overtaken.has(r.key)),
   ].map(keyOf);
 
   await keepSubjectKeys(
@@ -161,7 +170,7 @@ const storeInside = async (
     tx,
     source.name,
     kind.name,
-    page.deleted.filter(storable).map((key) => keyOf({ key, body: undefined, failure: undefined })),
+    deleted.filter(storable).map((key) => keyOf({ key, body: undefined, failure: undefined })),
   );
   const deletions = await removeRecords(tx, deletedIds);
   await putInQuarantine(
@@ -181,7 +190,7 @@ const storeInside = async (
     tx,
     source.name,
     kind.name,
-    () => [...settled, ...page.deleted].map((key) => keyHash(deps.keys, source.name, kind.name, key)),
+    () => [...settled, ...deleted].map((key) => keyHash(deps.keys, source.name, kind.name, key)),
     run.leaveAs,
   );
   await countDrift(tx, source.name, kind.name, driftOf(kind, enrolled, sorted.issues));
@@ -193,7 +202,8 @@ const storeInside = async (
     changed: saved.changed,
     unchanged: sameRows + saved.unchanged,
     removed: saved.removed + deletedIds.length,
-    deleted: page.deleted.length,
+    deleted: deleted.length,
+    overtaken: overtaken.size,
     quarantined: waiting.length,
     notMapped: unmapped.length + sorted.notMapped.length,
     notEnrolled: strangers.length,
@@ -210,6 +220,7 @@ const storeInside = async (
       cancelSweep: !keysReadable,
     });
   await countPage(tx, run.runId, counts);
+  await markStored(tx, deps, source, kind, run.look, [...about.map((record) => record.key), ...deleted]);
   await appendChanges(tx, [...saved.changes, ...deletions]);
   return { counts, seenKeys, keysReadable };
 };

@@ -1,6 +1,7 @@
 // Quarantine again, after a mapping was corrected: in the order the records were received, through the same page stage.
 // What still fails stays; what passes is stored and leaves. Running it twice has no further effect.
 
+import { openLook } from '../store/looks.ts';
 import { readQuarantine } from '../store/quarantine.ts';
 import { addCounts, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
 import { decode } from './decode.ts';
@@ -50,6 +51,7 @@ export const replayQuarantine = async (
   await startRun(deps.pool, runId, 'replay');
   let after = 0;
   while (!order.signal.aborted) {
+    const look = await openLook(deps.pool, source.name, kind.name);
     const rows = await readQuarantine(deps.pool, deps.keys, {
       source: source.name,
       kind: kind.name,
@@ -61,7 +63,14 @@ export const replayQuarantine = async (
     const records = rows.flatMap((row) => (row.content === undefined ? [] : [row.content]));
     if (records.length === 0) continue;
     const page = { records, deleted: [], checkpoint: null };
-    const run = { runId, load: undefined, movesCheckpoint: false, asksForHistory: true, leaveAs: 'replayed' as const };
+    const run = {
+      runId,
+      load: undefined,
+      movesCheckpoint: false,
+      asksForHistory: true,
+      leaveAs: 'replayed' as const,
+      look,
+    };
     addCounts(counts, (await storePage(deps, source, kind, page, run)).counts);
   }
   await endRun(deps.pool, runId, order.signal.aborted ? 'cancelled' : 'done');

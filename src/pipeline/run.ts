@@ -7,6 +7,7 @@ import { transaction } from '../store/db.ts';
 import { sweep } from '../store/deletions.ts';
 import { countDrift } from '../store/drift.ts';
 import { endFetchesByLoads } from '../store/fetches.ts';
+import { openLook } from '../store/looks.ts';
 import { addCounts, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
 import { holdPeople, lockPages } from '../store/subjects.ts';
 import {
@@ -49,6 +50,11 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
   const { source, kind, runId } = order;
   const lock = await lockKind(deps.pool, source.name, kind.name);
   if (lock === undefined) return skip(deps, order);
+  // What the source says from here on, it says after this: also what it gives much later from one long answer.
+  const look = await openLook(deps.pool, source.name, kind.name).catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
   const opened = await source.open().catch(async (error: unknown) => {
     await lock.release();
     throw error;
@@ -74,7 +80,7 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
         load = (await beginAgain(deps, order)).load;
         pages = 0;
       }
-      const run: PageRun = { runId, load, movesCheckpoint: true, asksForHistory: true, leaveAs: 'superseded' };
+      const run: PageRun = { runId, load, movesCheckpoint: true, asksForHistory: true, leaveAs: 'superseded', look };
       const started = performance.now();
       const stored = await storePage(deps, source, kind, page, run);
       addCounts(counts, stored.counts);
@@ -226,7 +232,7 @@ const finishLoad = async (
     await holdPeople(tx);
     await lockPages(tx, source.name, kind.name);
     const swept = sweeps
-      ? await sweep(tx, { source: source.name, kind: kind.name, load }, source.guard)
+      ? await sweep(tx, { source: source.name, kind: kind.name, load, position: state.loadPosition }, source.guard)
       : { removed: 0, held: 0 };
     if (state.loadServed === 0 && !end.unchanged && !crawled)
       await countDrift(tx, source.name, kind.name, [{ type: 'zero-rows', name: 'complete load', times: 1 }]);

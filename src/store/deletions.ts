@@ -1,6 +1,7 @@
 // What a complete snapshot did not see. Above a count and a share the deletion is held for a person to approve, once;
 // the threshold stays. Erasure and changed subjects never come here.
 import { type Db, type Pool, transaction } from './db.ts';
+import { type Look, overtakeAll } from './looks.ts';
 import { appendChanges, removeRecords } from './removal.ts';
 import { holdPeople } from './subjects.ts';
 
@@ -23,6 +24,8 @@ interface OfKind {
 /** Everything of the kind; seen are the keys written with the load's pages. */
 interface LoadScope extends OfKind {
   readonly load: number;
+  /** When it began: what a look at it alone has confirmed since is there. */
+  readonly position: number;
 }
 
 /** A snapshot of one citizen alone. */
@@ -31,6 +34,7 @@ interface CitizenScope extends OfKind {
   readonly seen: readonly string[];
   /** When the source was asked: what another run has stored since may not have been there to see. */
   readonly askedAt: Date;
+  readonly look: Look;
   /** What the same crawl has found of the citizens before this one: many small losses are a mass deletion, too. */
   readonly before: { readonly stored: number; readonly missing: number };
 }
@@ -40,33 +44,38 @@ interface Missing {
   readonly missing: readonly string[];
 }
 
-const missingOfLoad = async (tx: Db, { source, kind, load }: LoadScope): Promise<Missing> => {
+const missingOfLoad = async (tx: Db, { source, kind, load, position }: LoadScope): Promise<Missing> => {
   const { rows } = await tx.query<{ stored: number; missing: string[] | null }>(
     // Sorted, not joined: right after a first load the planner takes both sides for small and joins them row by row,
     // 7 seconds for 12,000 records and four times as long for twice as many.
     `with found as (
-       select id, bool_or(id is null) over (partition by key) as seen
+       select id, key, bool_or(id is null) over (partition by key) as seen
        from (select id, key from record where source = $1 and source_kind = $2
              union all
              select null, unnest(keys) from load_page where source = $1 and kind = $2 and load = $3) as both_sides)
-     select count(*)::int as stored, array_agg(id order by id) filter (where not seen) as missing from found where id is not null`,
-    [source, kind, load],
+     select count(*)::int as stored, array_agg(id order by id) filter (where not seen and not exists (
+       select from look_mark m where m.source = $1 and m.kind = $2 and m.name = 'k ' || key and m.stored > $4)) as missing from found where id is not null`,
+    [source, kind, load, position],
   );
   return { stored: rows[0]?.stored ?? 0, missing: rows[0]?.missing ?? [] };
 };
 
-const missingOfCitizen = async (tx: Db, { source, kind, citizenId, seen, askedAt }: CitizenScope): Promise<Missing> => {
+const missingOfCitizen = async (
+  tx: Db,
+  { source, kind, citizenId, seen, askedAt, look }: CitizenScope,
+): Promise<Missing> => {
   // From the citizen to the records, whatever is known of the tables' sizes: "offset 0" keeps that order. A record that
   // also concerns someone else is not this snapshot's to take away.
   const { rows } = await tx.query<{ stored: number; missing: string[] | null }>({
     name: 'missing-of-citizen',
-    text: `select count(*)::int as stored, array_agg(mine.id order by mine.id) filter (where mine.key <> all($4::text[]) and mine.observed_at <= $5) as missing
+    text: `select count(*)::int as stored, array_agg(mine.id order by mine.id) filter (where mine.key <> all($4::text[]) and mine.observed_at <= $5
+       and not exists (select from look_mark m where m.source = $1 and m.kind = $2 and m.name = 'k ' || mine.key and m.stored > $6 and m.look <> $7)) as missing
      from (select record_id from record_version where citizen_id = $3 and valid_to = 'infinity'
            union select record_id from citizen_record where citizen_id = $3) as own
      cross join lateral (select id, key, source, source_kind, observed_at from record where id = own.record_id offset 0) as mine
      where mine.source = $1 and mine.source_kind = $2 and (
        select bool_and(citizen_id = $3) from record_version where record_id = mine.id and valid_to = 'infinity') is not false`,
-    values: [source, kind, citizenId, seen, askedAt],
+    values: [source, kind, citizenId, seen, askedAt, look.asked, look.id ?? 0],
   });
   return { stored: rows[0]?.stored ?? 0, missing: rows[0]?.missing ?? [] };
 };
@@ -92,6 +101,7 @@ export const sweep = async (tx: Db, scope: LoadScope | CitizenScope, guard: Guar
     );
     return { removed: 0, held: missing.length };
   }
+  if (ofLoad) await overtakeAll(tx, scope.source, scope.kind);
   await appendChanges(tx, await removeRecords(tx, missing));
   return { removed: missing.length, held: 0 };
 };

@@ -6,7 +6,7 @@ import type { Db } from './db.ts';
 export type RunMode = 'incremental' | 'load' | 'citizen' | 'replay';
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'skipped' | 'cancelled';
 
-/** served = stored (created + changed + unchanged) + quarantined + notMapped + notEnrolled + deleted + ignored. */
+/** served = stored (created + changed + unchanged) + quarantined + notMapped + notEnrolled + deleted + overtaken + ignored. */
 export interface RunCounts {
   served: number;
   stored: number;
@@ -20,6 +20,8 @@ export interface RunCounts {
   /** Of those not enrolled. */
   notEnrolledFailed: number;
   deleted: number;
+  /** Left as they were and asked for again: another look was at the same record meanwhile. */
+  overtaken: number;
   ignored: number;
   issues: number;
   held: number;
@@ -37,6 +39,7 @@ export const noCounts = (): RunCounts => ({
   notEnrolled: 0,
   notEnrolledFailed: 0,
   deleted: 0,
+  overtaken: 0,
   ignored: 0,
   issues: 0,
   held: 0,

@@ -9,6 +9,8 @@ export interface SyncState {
   readonly loadStartedAt: Date | null;
   readonly loadComplete: boolean;
   readonly loadSweep: boolean;
+  /** Drawn when the load began; see looks.ts. */
+  readonly loadPosition: number;
   readonly loadServed: number;
   readonly loadPages: number;
   readonly lastLoadStartedAt: Date | null;
@@ -25,6 +27,7 @@ interface Row {
   readonly load_started_at: Date | null;
   readonly load_complete: boolean;
   readonly load_sweep: boolean;
+  readonly load_position: number;
   readonly load_served: number;
   readonly load_pages: number;
   readonly last_load_started_at: Date | null;
@@ -41,6 +44,7 @@ const untouched: SyncState = {
   loadStartedAt: null,
   loadComplete: true,
   loadSweep: true,
+  loadPosition: 0,
   loadServed: 0,
   loadPages: 0,
   lastLoadStartedAt: null,
@@ -62,6 +66,7 @@ export const readSyncState = async (db: Db, source: string, kind: string): Promi
     loadStartedAt: row.load_started_at,
     loadComplete: row.load_complete,
     loadSweep: row.load_sweep,
+    loadPosition: row.load_position,
     loadServed: row.load_served,
     loadPages: row.load_pages,
     lastLoadStartedAt: row.last_load_started_at,
@@ -89,7 +94,7 @@ export const startLoad = (
     await tx.query('insert into sync_state (source, kind) values ($1, $2) on conflict do nothing', [source, kind]);
     await tx.query(
       `update sync_state set checkpoint = case when $5 then checkpoint end, load = load + 1, load_started_at = clock_timestamp(), load_complete = false,
-         load_sweep = $3, load_served = 0, load_pages = 0, reload_wanted = false, mapping_version = $4 where source = $1 and kind = $2`,
+         load_sweep = $3, load_position = nextval('look_position'), load_served = 0, load_pages = 0, reload_wanted = false, mapping_version = $4 where source = $1 and kind = $2`,
       [source, kind, options.sweep, options.mappingVersion, options.keepCheckpoint],
     );
   });
