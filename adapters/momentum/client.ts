@@ -1,10 +1,9 @@
 // Requests to Momentum: token and apikey on every one, gateway time-outs (504) tried again within the page, answers
 // checked before they are used. No CPR is ever part of a URL: `citizens/find?cpr=` exists and is not used.
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import type { AdapterContext } from '../../src/adapter/contract.ts';
-import type { Http } from '../../src/adapter/http.ts';
 import { createTokenSource, withToken } from '../../src/adapter/oauth.ts';
+import { withRetries } from '../../src/adapter/retry.ts';
 import { HubError } from '../../src/errors.ts';
 import type { MomentumConfig } from './config.ts';
 
@@ -13,24 +12,9 @@ export interface Client {
   post(path: string, body: unknown, signal: AbortSignal): Promise<unknown>;
 }
 
-/** Waits longer than this are the scheduler's business, not one page's. */
-const longestWait = 10_000;
-
-const cancelled = (): HubError =>
-  new HubError({ code: 'run/cancelled', fault: 'transient', message: 'The run was cancelled.' });
-
 export const stopIfAborted = (signal: AbortSignal): void => {
-  if (signal.aborted) throw cancelled();
-};
-
-/** How long to wait before try number `attempt`, or undefined when the failure should not be tried again here. */
-const waitFor = (thrown: unknown, attempt: number, config: MomentumConfig): number | undefined => {
-  if (!(thrown instanceof HubError) || attempt > config.retries) return undefined;
-  if (thrown.code !== 'source/unavailable' && thrown.code !== 'source/timeout') return undefined;
-  // Jitter between half and all of a doubling pause, so that kinds that failed together do not return together.
-  const own = config.retryPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
-  const wait = Math.max(own, thrown.retryAfterMs ?? 0);
-  return wait > longestWait ? undefined : wait;
+  if (signal.aborted)
+    throw new HubError({ code: 'run/cancelled', fault: 'transient', message: 'The run was cancelled.' });
 };
 
 export const createClient = (config: MomentumConfig, context: AdapterContext): Client => {
@@ -42,30 +26,22 @@ export const createClient = (config: MomentumConfig, context: AdapterContext): C
     extra: { resource: config.resource },
     clock: context.clock,
   });
-  const http: Http = withToken(context.http, tokens);
+  const http = withRetries(withToken(context.http, tokens), {
+    retries: config.retries,
+    pauseMs: config.retryPauseMs,
+    log: context.log,
+  });
 
   const send = async (method: 'GET' | 'POST', path: string, body: unknown, signal: AbortSignal): Promise<unknown> => {
-    for (let attempt = 1; ; attempt += 1) {
-      stopIfAborted(signal);
-      try {
-        const answer = await http.request({
-          method,
-          url: `${config.baseUrl}/${path}`,
-          headers: { apikey: config.apiKey },
-          ...(body === undefined ? {} : { body }),
-          signal,
-          timeoutMs: config.timeoutSeconds * 1000,
-        });
-        return answer.body;
-      } catch (thrown) {
-        const wait = waitFor(thrown, attempt, config);
-        if (wait === undefined) throw thrown;
-        context.log.debug({ attempt, waitMs: Math.round(wait) }, 'request.retried');
-        await pause(wait, undefined, { signal }).catch(() => {
-          throw cancelled();
-        });
-      }
-    }
+    const answer = await http.request({
+      method,
+      url: `${config.baseUrl}/${path}`,
+      headers: { apikey: config.apiKey },
+      ...(body === undefined ? {} : { body }),
+      signal,
+      timeoutMs: config.timeoutSeconds * 1000,
+    });
+    return answer.body;
   };
 
   return {
