@@ -1,30 +1,8 @@
-// Configuration of a folder or an SFTP server with nightly CSV files. Scalars may arrive as text (the hub's YAML has
-// only text), so numbers are coerced.
+// Configuration of a folder or an SFTP server with the files of one system. Scalars may arrive as text (the hub's YAML
+// has only text), so numbers are coerced.
 import { z } from 'zod';
 import { csvEncodings } from '../../src/adapter/csv.ts';
-import { type FileKind, fileKinds, type KindShape, sensum } from './shape.ts';
-
-const column = z.string().min(1);
-
-/** What differs from the preset for one kind of file. */
-const kindOverride = z.strictObject({
-  /** File name with `*`, `?` and `[0-9]`; upper and lower case are the same. */
-  pattern: z.string().min(1).optional(),
-  separator: z
-    .string()
-    .length(1)
-    .regex(/^[\x20-\x7e\t]$/, 'one ASCII character')
-    .optional(),
-  encoding: z.enum(csvEncodings).optional(),
-  /** The file's column name → the name mappings use. */
-  columns: z.record(column, column).optional(),
-  /** Names after `columns` was applied. */
-  keyColumns: z.array(column).min(1).optional(),
-  keyTextColumns: z.array(column).optional(),
-  requiredColumns: z.array(column).optional(),
-  /** `any`: the vendor does not end the last line, so that a cut-off file cannot be told from a whole one by it. */
-  lastLine: z.enum(['terminated', 'any']).optional(),
-});
+import { type FileKind, fileKind, kindName, separator } from './kinds.ts';
 
 const everyTransport = {
   /** Holds the files, or one folder per site that does. */
@@ -34,11 +12,12 @@ const everyTransport = {
    * are but hidden ones and archives (arkiv, old, behandlet …).
    */
   sites: z.array(z.string().min(1)).optional(),
-  /** The columns and file names the kinds start from. */
-  shape: z.literal('sensum').default('sensum'),
-  separator: z.string().length(1).default(';'),
-  encoding: z.enum(csvEncodings).default('utf-8'),
-  kinds: z.partialRecord(z.enum(fileKinds), kindOverride).default({}),
+  /** For kinds that do not say. */
+  separator: separator.default(';'),
+  encoding: z.enum(csvEncodings).optional(),
+  kinds: z.record(kindName, fileKind).refine((kinds) => Object.keys(kinds).length > 0, {
+    message: 'at least one kind must be described, here or in the system.yaml of its mappings',
+  }),
   /** A file is read when two looks this many seconds apart agree; one untouched for ten minutes is not looked at twice. */
   settleSeconds: z.coerce.number().min(0).max(600).default(10),
 };
@@ -70,26 +49,18 @@ const sftp = z
 export const filesConfig = z.discriminatedUnion('transport', [folder, sftp]);
 export type FilesConfig = z.infer<typeof filesConfig>;
 
-/** A kind's shape with the configuration applied. */
-export interface KindSettings extends KindShape {
+/** A kind with what the whole source says. */
+export interface KindSettings extends Omit<FileKind, 'columns' | 'record'> {
   readonly separator: string;
-  readonly encoding: (typeof csvEncodings)[number];
-  readonly lastLine: 'terminated' | 'any';
   readonly rename: ReadonlyMap<string, string>;
+  /** From the root to a record. */
+  readonly record: readonly string[];
 }
 
-export const kindSettings = (config: FilesConfig, kind: FileKind): KindSettings => {
-  const { columns, ...own } = config.kinds[kind] ?? {};
-  // An own key replaces the preset's as a whole: its text columns would otherwise be demanded of another vendor.
-  const preset: KindShape =
-    own.keyColumns === undefined ? sensum[kind] : { ...sensum[kind], keyTextColumns: [], columns: [] };
-  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
-  return {
-    ...preset,
-    separator: config.separator,
-    encoding: config.encoding,
-    lastLine: 'terminated',
-    ...given,
-    rename: new Map(Object.entries(columns ?? {})),
-  };
-};
+export const kindSettings = (config: FilesConfig, own: FileKind): KindSettings => ({
+  ...own,
+  separator: own.separator ?? config.separator,
+  encoding: own.encoding ?? config.encoding,
+  rename: new Map(Object.entries(own.columns).map(([theirs, ours]) => [theirs.normalize('NFC'), ours])),
+  record: own.record?.split('/') ?? [],
+});

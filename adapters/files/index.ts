@@ -1,29 +1,32 @@
-// The `files` adapter: complete nightly CSV deliveries in a folder or on an SFTP server, in EG Sensum's shape or
-// another by configuration. Snapshots: what a complete, unharmed file no longer holds is gone.
-import { type AdapterContext, defineAdapter, type PullOptions, type Source } from '../../src/adapter/contract.ts';
+// The `files` adapter: deliveries of any system in a folder or on an SFTP server, as CSV, XML or JSON lines, each holding
+// everything or only what changed. Its kinds are configured. Of a full one: what a complete, unharmed file no longer
+// holds is gone.
+import {
+  type AdapterContext,
+  defineAdapter,
+  type Kinds,
+  type PullOptions,
+  type Source,
+} from '../../src/adapter/contract.ts';
 import { asHubError } from '../../src/errors.ts';
 import { type FilesConfig, filesConfig, kindSettings } from './config.ts';
 import { openDrop } from './drop.ts';
+import type { FileKind } from './kinds.ts';
 import { pullKind } from './pull.ts';
-import { type FilesCheckpoint, kindSpec } from './records.ts';
-import { type FileKind, fileKinds, sensum } from './shape.ts';
+import { configuredKinds, type FilesCheckpoint } from './records.ts';
 import { namePattern } from './snapshot.ts';
 
-const kinds = {
-  borger: kindSpec(sensum.borger),
-  sag: kindSpec(sensum.sag),
-  indsats: kindSpec(sensum.indsats),
-  maal: kindSpec(sensum.maal),
-  delmaal: kindSpec(sensum.delmaal),
-  ydelse: kindSpec(sensum.ydelse),
-  aktivitet: kindSpec(sensum.aktivitet),
-} as const satisfies Record<FileKind, unknown>;
+/** Per configured source, not per run: a file with a new date is compared once. */
+const compared = new WeakMap<FilesConfig, Map<string, string>>();
 
-const openSource = (config: FilesConfig, context: AdapterContext): Source<typeof kinds> => {
+const openSource = (config: FilesConfig, context: AdapterContext): Source => {
   const open = (signal: AbortSignal) => openDrop(config, signal);
-  const fixed = { sites: config.sites ?? [], settleSeconds: config.settleSeconds, open, context };
-  const pull = (kind: FileKind) => (options: PullOptions<FilesCheckpoint>) =>
-    pullKind({ ...fixed, kind, settings: kindSettings(config, kind) }, options);
+  const hashes = compared.get(config) ?? new Map<string, string>();
+  compared.set(config, hashes);
+  const fixed = { sites: config.sites ?? [], settleSeconds: config.settleSeconds, open, context, compared: hashes };
+  const pull = (kind: string, own: FileKind) => (options: PullOptions<unknown>) =>
+    pullKind({ ...fixed, kind, settings: kindSettings(config, own) }, options as PullOptions<FilesCheckpoint>);
+  const kinds = Object.entries(config.kinds);
   return {
     probe: async (signal) => {
       const began = performance.now();
@@ -32,11 +35,11 @@ const openSource = (config: FilesConfig, context: AdapterContext): Source<typeof
         const drop = await open(signal);
         try {
           const files = await drop.list(signal);
-          const present = fileKinds.filter((kind) => {
-            const matches = namePattern(kindSettings(config, kind).pattern);
+          const present = kinds.filter(([, { pattern }]) => {
+            const matches = namePattern(pattern);
             return files.some((file) => matches(file.name));
           });
-          return { up: true, ms: ms(), detail: `files for ${present.length} of ${fileKinds.length} kinds` };
+          return { up: true, ms: ms(), detail: `files for ${present.length} of ${kinds.length} kinds` };
         } finally {
           await drop.close();
         }
@@ -45,24 +48,17 @@ const openSource = (config: FilesConfig, context: AdapterContext): Source<typeof
         return { up: false, ms: ms(), code, message, ...(hint === undefined ? {} : { hint }) };
       }
     },
-    pull: {
-      borger: pull('borger'),
-      sag: pull('sag'),
-      indsats: pull('indsats'),
-      maal: pull('maal'),
-      delmaal: pull('delmaal'),
-      ydelse: pull('ydelse'),
-      aktivitet: pull('aktivitet'),
-    },
+    pull: Object.fromEntries(kinds.map(([kind, own]) => [kind, pull(kind, own)])),
     close: async () => undefined,
   };
 };
 
-export const files = defineAdapter({
+export const files = defineAdapter<FilesConfig, Kinds>({
   name: 'files',
-  title: 'CSV files in a folder or over SFTP (EG Sensum)',
+  title: 'Files in a folder or over SFTP: CSV, XML, JSON lines',
   config: filesConfig,
   hosts: (config) => (config.transport === 'sftp' ? [`${config.host}:${config.port}`] : []),
-  kinds,
+  kinds: {},
+  configuredKinds,
   open: async (config, context) => openSource(config, context),
 });

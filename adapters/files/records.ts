@@ -1,34 +1,59 @@
-// What a row is once read: a loose object of text, column → value, empty values left out. Nothing is required here,
-// because another vendor's file may name other columns; what a file must have is checked against its header.
+// What a record is once read: a loose object, name → value. Of CSV every value is text and empty ones are left out; of
+// XML and JSON it is what stood there. Nothing is required here: what a file must have is checked as it is opened.
 import { z } from 'zod';
-import type { KindSpec } from '../../src/adapter/contract.ts';
-import type { KindShape } from './shape.ts';
+import type { KindSpec, Kinds } from '../../src/adapter/contract.ts';
+import { type FileKind, fileKind } from './kinds.ts';
 
 /** One file as the last pull saw it. Names are hashed: a vendor may put a number of a person into them. */
-const seenFile = z.strictObject({ id: z.string(), site: z.string(), size: z.number(), mtimeMs: z.number() });
+const seenFile = z.strictObject({
+  id: z.string(),
+  site: z.string(),
+  size: z.number(),
+  mtimeMs: z.number(),
+  /** Of its bytes, where it was read in one go: tells a delivery that only has a new date. */
+  hash: z.string().optional(),
+});
 export type SeenFile = z.infer<typeof seenFile>;
 
 export const checkpoint = z.strictObject({
-  /** The files this snapshot consists of, in reading order. */
+  /** The files this snapshot consists of, in reading order; of deltas those read lately, the last being read. */
   files: z.array(seenFile),
-  /** Index of the file being read, and the byte of it to go on from (0 = from its first row). */
+  /** Index of the file being read, and how far (0 = from its first record): the byte to go on from, in XML records. */
   at: z.number().int().nonnegative(),
   offset: z.number().int().nonnegative(),
-  /** Rows so far, over all files. */
+  /** Records so far, over all files. */
   rows: z.number().int().nonnegative(),
   /** Every file was read to its end and none had changed meanwhile. */
   done: z.boolean(),
 });
 export type FilesCheckpoint = z.infer<typeof checkpoint>;
 
-/** A row whose cells cannot be told apart is an array of cells and fails this schema: that one record is bad. */
-const bodyOf = (columns: readonly string[]): z.ZodType =>
-  z.looseObject(Object.fromEntries(columns.map((column) => [column, z.string().optional()])));
+/** Without names nothing is promised; a record that could not be read is no object and fails: that one is bad. */
+const bodyOf = ({ fields, format }: FileKind): z.ZodType =>
+  fields.length === 0
+    ? z.record(z.string(), z.unknown())
+    : z.looseObject(
+        Object.fromEntries(
+          fields.map((name) => [name, format === 'csv' ? z.string().optional() : z.unknown().optional()]),
+        ),
+      );
 
-export const kindSpec = (shape: KindShape): KindSpec<FilesCheckpoint> => ({
-  title: shape.title,
-  body: bodyOf(shape.columns),
+const specOf = (name: string, kind: FileKind): KindSpec<FilesCheckpoint> => ({
+  title: kind.title ?? name,
+  body: bodyOf(kind),
   checkpoint,
-  capabilities: { mode: 'snapshot', deletes: 'absent', seesUnchanged: true },
-  after: shape.after,
+  capabilities:
+    kind.delivery === 'full'
+      ? { mode: 'snapshot', deletes: 'absent', seesUnchanged: true }
+      : { mode: 'incremental', deletes: 'reported' },
+  after: kind.after,
 });
+
+/** The kinds a configuration describes; one that is described wrongly is left out here and refused with its path. */
+export const configuredKinds = (block: unknown): Kinds =>
+  Object.fromEntries(
+    Object.entries(typeof block === 'object' && block !== null ? block : {}).flatMap(([name, described]) => {
+      const kind = fileKind.safeParse(described);
+      return kind.success ? [[name, specOf(name, kind.data) as KindSpec]] : [];
+    }),
+  );

@@ -1,12 +1,17 @@
 // Header and rows: which columns a file must have, how keys are made, and what becomes of rows that cannot be trusted.
 import { describe, expect, it } from 'vitest';
 import type { CsvRow } from '../../src/adapter/csv.ts';
+import { sensumSettings } from '../../test/sandbox/sensum/settings.ts';
 import { filesConfig, kindSettings } from './config.ts';
+import type { FileKind } from './kinds.ts';
 import { readHeader, rowReader } from './rows.ts';
-import type { FileKind } from './shape.ts';
 
-const settings = (kind: FileKind, override: object = {}) =>
-  kindSettings(filesConfig.parse({ transport: 'folder', folder: '/drop', kinds: { [kind]: override } }), kind);
+const settings = (kind: string, override: object = {}) => {
+  const config = filesConfig.parse(
+    sensumSettings({ transport: 'folder', folder: '/drop', kinds: { [kind]: override } }),
+  );
+  return kindSettings(config, config.kinds[kind] as FileKind);
+};
 const row = (text: string, flaw?: CsvRow['flaw']): CsvRow => ({ cells: text.split(';'), end: 0, flaw });
 
 describe('readHeader', () => {

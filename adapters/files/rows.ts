@@ -1,11 +1,11 @@
-// From a file's cells to raw records: the header checked once, then one closure per file that gives key and body.
+// From a CSV file's cells to raw records: the header checked once, then one closure per file that gives key and body.
 // A row that cannot be trusted keeps its cells as an array, which the kind's schema refuses: a bad record, not a
 // failed run.
-import { createHash } from 'node:crypto';
 import type { RawRecord } from '../../src/adapter/contract.ts';
 import type { CsvRow } from '../../src/adapter/csv.ts';
 import { HubError } from '../../src/errors.ts';
 import type { KindSettings } from './config.ts';
+import { type KeyMaker, keyMaker } from './keys.ts';
 
 const badHeader = (message: string, hint?: string): HubError =>
   new HubError({ code: 'source/bad-answer', fault: 'source', message, ...(hint === undefined ? {} : { hint }) });
@@ -38,30 +38,12 @@ export const readHeader = (row: CsvRow, settings: KindSettings): readonly string
   return columns;
 };
 
-/** Preset columns the file does not have: told once per file, never a failure. */
+/** Known columns the file does not have: told once per file, never a failure. */
 export const absentColumns = (columns: readonly string[], settings: KindSettings): readonly string[] =>
-  settings.columns.filter((column) => !columns.includes(column));
+  settings.fields.filter((column) => !columns.includes(column));
 
 /** What an id looks like; anything else in a row with the wrong number of cells is the tail of somebody's text. */
 const idLike = /^(?=.*\d)[\p{L}\d._:-]{1,64}$/u;
-
-const textHash = (texts: readonly string[]): string =>
-  createHash('sha256')
-    .update(texts.map((text) => text.replace(/\s+/g, ' ').trim().toLowerCase()).join('\u0000'))
-    .digest('base64url')
-    .slice(0, 16);
-
-/** Remembers which keys came before, as 48-bit numbers: about 45 bytes a row, and only for kinds without an id. */
-const occurrenceCounter = (): ((key: string) => number) => {
-  const seen = new Map<number, number>();
-  return (key) => {
-    const digest = createHash('sha256').update(key).digest();
-    const number = digest.readUIntBE(0, 6);
-    const count = (seen.get(number) ?? 0) + 1;
-    seen.set(number, count);
-    return count;
-  };
-};
 
 export type RowReader = (row: CsvRow) => RawRecord;
 
@@ -69,22 +51,15 @@ export type RowReader = (row: CsvRow) => RawRecord;
 export const rowReader = (
   columns: readonly string[],
   settings: KindSettings,
-  occurrence = occurrenceCounter(),
+  key: KeyMaker = keyMaker(settings),
 ): RowReader => {
   const keyAt = settings.keyColumns.map((column) => columns.indexOf(column));
   const textAt = settings.keyTextColumns.map((column) => columns.indexOf(column));
   // A name every object has by birth is no column; an empty one comes from a separator at the end of each line.
   const kept = columns.map((name) => name !== '' && name !== '__proto__');
-
-  const keyOf = (cells: readonly string[]): string => {
-    const parts = keyAt.map((index) => (cells[index] ?? '').trim());
-    if (parts.includes('')) return '';
-    const id = parts.length === 1 ? (parts[0] ?? '') : parts.map(encodeURIComponent).join('/');
-    if (textAt.length === 0) return id;
-    const key = `${id}.${textHash(textAt.map((index) => cells[index] ?? ''))}`;
-    const nth = occurrence(key);
-    return nth === 1 ? key : `${key}.${nth}`;
-  };
+  const at = (cells: readonly string[], indexes: readonly number[]): string[] =>
+    indexes.map((index) => cells[index] ?? '');
+  const keyOf = (cells: readonly string[]): string => key(at(cells, keyAt), at(cells, textAt));
 
   return (row) => {
     const { cells } = row;

@@ -7,6 +7,7 @@ import type { Page } from '../../src/adapter/contract.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createLogger } from '../../src/log.ts';
 import { writeSensumDrop } from '../../test/sandbox/sensum/drop.ts';
+import { sensumSettings } from '../../test/sandbox/sensum/settings.ts';
 import { type SftpStub, startSensumSftp } from '../../test/sandbox/sensum/sftp.ts';
 import { files } from './index.ts';
 import type { FilesCheckpoint } from './records.ts';
@@ -46,12 +47,13 @@ const open = (config: object = {}) => {
   const refuse = () => Promise.reject(new Error('no HTTP here'));
   const http = { request: refuse, stream: refuse };
   const log = createLogger({ destination: { write: () => undefined } });
-  return files.open(files.config.parse(given), { http, log, clock: systemClock });
+  return files.open(files.config.parse(sensumSettings(given)), { http, log, clock: systemClock });
 };
 const pull = async (after: FilesCheckpoint | null = null, config: object = {}) => {
   const pages: Page<FilesCheckpoint>[] = [];
   const source = await open(config);
-  for await (const page of source.pull.maal({ after, signal: new AbortController().signal })) pages.push(page);
+  const reading = source.pull['maal']?.({ after, signal: new AbortController().signal });
+  for await (const page of reading as AsyncIterable<Page<FilesCheckpoint>>) pages.push(page);
   return pages;
 };
 const keys = (pages: readonly Page<FilesCheckpoint>[]) =>
@@ -101,14 +103,17 @@ describe('a pull over SFTP', () => {
   it('ends within one page when aborted', async () => {
     const abort = new AbortController();
     const source = await open();
-    const reading = source.pull.maal({ after: null, signal: abort.signal })[Symbol.asyncIterator]();
+    const reading = source.pull['maal']?.({ after: null, signal: abort.signal })[
+      Symbol.asyncIterator
+    ]() as AsyncIterator<unknown>;
     await reading.next();
     abort.abort();
     await expect(reading.next()).rejects.toMatchObject({ code: 'run/cancelled' });
   });
 
   it('is refused without any credentials, and marks secrets', () => {
-    const bare = { transport: 'sftp', host: 'h', username: 'u', hostKeySha256: stub.hostKeySha256, folder: '/' };
+    const given = { transport: 'sftp', host: 'h', username: 'u', hostKeySha256: stub.hostKeySha256, folder: '/' };
+    const bare = sensumSettings(given);
     expect(files.config.safeParse(bare).success).toBe(false);
     expect(files.config.safeParse({ ...bare, password: 'x', hostKeySha256: 'none' }).success).toBe(false);
     expect(files.hosts(files.config.parse({ ...bare, password: 'x' }))).toEqual(['h:22']);

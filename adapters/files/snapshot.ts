@@ -50,6 +50,23 @@ export const newestPerSite = (files: readonly DropFile[], matches: (name: string
   return [...newest.values()].sort((a, b) => (a.site < b.site ? -1 : 1));
 };
 
+/** Does every file hold the very bytes of the one read last from its site? Then only its name or date is new. */
+export const sameBytes = async (
+  chosen: readonly DropFile[],
+  before: readonly SeenFile[],
+  hashOf: (file: DropFile) => Promise<string>,
+): Promise<boolean> => {
+  const now = chosen.map(seenAs);
+  const alike = now.every((file, at) => file.site === before[at]?.site && file.size === before[at]?.size);
+  if (now.length !== before.length || !alike) return false;
+  for (const [at, file] of chosen.entries()) {
+    const [own, old] = [now[at], before[at]];
+    if (own?.id === old?.id && own?.mtimeMs === old?.mtimeMs) continue;
+    if (old?.hash === undefined || (await hashOf(file)) !== old.hash) return false;
+  }
+  return true;
+};
+
 const missing = (message: string, hint: string): HubError =>
   new HubError({ code: 'source/not-found', fault: 'source', message, hint });
 
@@ -58,6 +75,14 @@ export const stillGrowing = (): HubError =>
     code: 'source/half-written',
     fault: 'transient',
     message: 'A file changed while the hub looked at it: it is still being written, or was replaced.',
+    retryAfterMs: 60_000,
+  });
+
+export const cutOff = (): HubError =>
+  new HubError({
+    code: 'source/half-written',
+    fault: 'transient',
+    message: 'A file ends in the middle of a record: it is most likely still being written.',
     retryAfterMs: 60_000,
   });
 
@@ -79,6 +104,22 @@ const refuseStepBack = (now: readonly SeenFile[], before: readonly SeenFile[]): 
 };
 
 const QUIET_MS = 10 * 60_000;
+
+type Look = () => Promise<readonly DropFile[]>;
+
+/** Looks twice at files that are young. @throws source/half-written */
+export const settle = async (
+  files: readonly DropFile[],
+  again: Look,
+  options: Pick<ChooseOptions, 'settleSeconds' | 'now' | 'signal'>,
+): Promise<void> => {
+  const now = options.now().getTime();
+  if (files.every((file) => now - file.mtimeMs > QUIET_MS)) return;
+  await wait(options.settleSeconds * 1000, undefined, { signal: options.signal }).catch(() => undefined);
+  if (options.signal.aborted)
+    throw new HubError({ code: 'run/cancelled', fault: 'transient', message: 'The pull was cancelled.' });
+  if (!sameFiles(files.map(seenAs), (await again()).map(seenAs))) throw stillGrowing();
+};
 
 export interface ChooseOptions {
   readonly pattern: string;
@@ -109,11 +150,6 @@ export const chooseFiles = async (
   refuseStepBack(seen, before?.files ?? []);
   // Read to the end before, and as it was: nothing to settle.
   if (before?.done === true && sameFiles(seen, before.files)) return files;
-  const now = options.now().getTime();
-  if (files.every((file) => now - file.mtimeMs > QUIET_MS)) return files;
-  await wait(options.settleSeconds * 1000, undefined, { signal: options.signal }).catch(() => undefined);
-  if (options.signal.aborted)
-    throw new HubError({ code: 'run/cancelled', fault: 'transient', message: 'The pull was cancelled.' });
-  if (!sameFiles(seen, (await look()).map(seenAs))) throw stillGrowing();
+  await settle(files, look, options);
   return files;
 };

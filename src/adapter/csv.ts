@@ -7,6 +7,8 @@ import { HubError } from '../errors.ts';
 
 export const csvEncodings = ['utf-8', 'windows-1252', 'iso-8859-1'] as const;
 export type CsvEncoding = (typeof csvEncodings)[number];
+export const csvQuotes = ['"', "'", 'none'] as const;
+export type CsvQuote = (typeof csvQuotes)[number];
 
 export interface CsvOptions {
   /** One ASCII character. */
@@ -16,6 +18,8 @@ export interface CsvOptions {
   readonly start: number;
   /** Whether a last row without line break is taken for half-written (default) or for a row. */
   readonly lastLine?: 'terminated' | 'any';
+  /** What values with separators in them stand between; `none`: nothing, every quote is a character. Default `"`. */
+  readonly quote?: CsvQuote;
   /** A longer row is a failure: most likely a quote that never closes. Default 1 MiB. */
   readonly maxRowBytes?: number;
 }
@@ -32,7 +36,6 @@ export interface CsvRow {
 
 const NEWLINE = 10;
 const RETURN = 13;
-const QUOTE = 34;
 
 /** The characters windows-1252 has where ISO 8859-1 has control codes, from 0x80. */
 const c1 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
@@ -82,18 +85,20 @@ const scanQuoted = (
   bytes: Buffer,
   from: number,
   separator: number,
+  mark: string,
   decode: ReturnType<typeof decoderOf>,
 ): Scanned | undefined => {
   const cells: string[] = [];
+  const quote = mark.charCodeAt(0);
   let flawed = false;
   let at = from;
   for (;;) {
     let text = '';
-    if (bytes[at] === QUOTE) {
-      let close = bytes.indexOf(QUOTE, at + 1);
-      while (close !== -1 && bytes[close + 1] === QUOTE) close = bytes.indexOf(QUOTE, close + 2);
+    if (bytes[at] === quote) {
+      let close = bytes.indexOf(quote, at + 1);
+      while (close !== -1 && bytes[close + 1] === quote) close = bytes.indexOf(quote, close + 2);
       if (close === -1 || close + 1 >= bytes.length) return undefined;
-      text = decode(bytes, at + 1, close).replaceAll('""', '"');
+      text = decode(bytes, at + 1, close).replaceAll(mark + mark, mark);
       at = close + 1;
     }
     let stop = at;
@@ -103,7 +108,7 @@ const scanQuoted = (
     const to = last && stop > at && bytes[stop - 1] === RETURN ? stop - 1 : stop;
     if (to > at) {
       // Text after a closing quote.
-      if (at > from && bytes[at - 1] === QUOTE) flawed = true;
+      if (at > from && bytes[at - 1] === quote) flawed = true;
       text += decode(bytes, at, to);
     }
     cells.push(text);
@@ -116,6 +121,9 @@ const scanQuoted = (
 export async function* readCsv(chunks: AsyncIterable<Uint8Array>, options: CsvOptions): AsyncGenerator<CsvRow[]> {
   const decode = decoderOf(options.encoding);
   const separator = options.separator.charCodeAt(0);
+  const mark = options.quote ?? '"';
+  const nextQuote = (bytes: Buffer, from: number): number =>
+    mark === 'none' ? -1 : bytes.indexOf(mark.charCodeAt(0), from);
   const limit = options.maxRowBytes ?? 1024 * 1024;
   let rest: Buffer = Buffer.alloc(0);
   // Position in the file of the first byte of `rest`.
@@ -125,11 +133,11 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>, options: CsvOp
   const take = (bytes: Buffer): CsvRow[] => {
     const rows: CsvRow[] = [];
     let at = 0;
-    let quote = bytes.indexOf(QUOTE);
+    let quote = nextQuote(bytes, 0);
     for (;;) {
       const newline = bytes.indexOf(NEWLINE, at);
       if (newline === -1) break;
-      if (quote !== -1 && quote < at) quote = bytes.indexOf(QUOTE, at);
+      if (quote !== -1 && quote < at) quote = nextQuote(bytes, at);
       if (quote === -1 || quote > newline) {
         const to = newline > at && bytes[newline - 1] === RETURN ? newline - 1 : newline;
         if (to > at) {
@@ -140,7 +148,7 @@ export async function* readCsv(chunks: AsyncIterable<Uint8Array>, options: CsvOp
         at = newline + 1;
         continue;
       }
-      const row = scanQuoted(bytes, at, separator, decode);
+      const row = scanQuoted(bytes, at, separator, mark, decode);
       if (row === undefined) break;
       const foreign = row.cells.some((cell) => cell.includes('\ufffd'));
       const flaw = row.flawed ? 'quotes' : foreign ? 'encoding' : undefined;

@@ -6,6 +6,7 @@ import { files } from '../../adapters/files/index.ts';
 import type { Harness } from '../adapter.ts';
 import type { SensumData, SensumKind, SensumRow } from '../sandbox/sensum/data.ts';
 import { writeSensumDrop } from '../sandbox/sensum/drop.ts';
+import { sensumSettings } from '../sandbox/sensum/settings.ts';
 import { startSensumSftp } from '../sandbox/sensum/sftp.ts';
 
 const canaries = { cpr: '203701237', name: 'Kanariefugl', note: 'Hemmelig aftale' };
@@ -65,14 +66,15 @@ export const fromFolder = {
   adapter: files,
   start: async (): Promise<Harness> => {
     const drop = await prepare();
-    const config = { transport: 'folder', folder: drop.folder, settleSeconds: '0' };
+    const config = sensumSettings({ transport: 'folder', folder: drop.folder, settleSeconds: '0' });
     return {
       ...drop,
       config,
       badConfigs: [
         { config: { ...config, folder: '' }, path: 'folder' },
         { config: { ...config, transport: 'ftp' }, path: 'transport' },
-        { config: { ...config, kinds: { sag: { encoding: 'utf-16' } } }, path: 'kinds.sag.encoding' },
+        { config: sensumSettings({ ...config, kinds: { sag: { encoding: 'utf-16' } } }), path: 'kinds.sag.encoding' },
+        { config: { ...config, kinds: {} }, path: 'kinds' },
         { config: { ...config, settleSeconds: 'soon' }, path: 'settleSeconds' },
       ],
       stop: drop.clear,
@@ -87,7 +89,7 @@ export const fromSftp = {
     const drop = await prepare();
     const stub = await startSensumSftp({ folder: drop.folder });
     const { port, username, password, hostKeySha256 } = stub;
-    const config = {
+    const config = sensumSettings({
       transport: 'sftp',
       host: '127.0.0.1',
       port: `${port}`,
@@ -96,7 +98,7 @@ export const fromSftp = {
       hostKeySha256,
       folder: '/',
       settleSeconds: '0',
-    };
+    });
     return {
       ...drop,
       canaries: [...drop.canaries, password],
