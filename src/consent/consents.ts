@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
 import { HubError } from '../errors.ts';
+import type { Witness } from '../store/access-log.ts';
 import {
   type ConsentRow,
   consentsOf,
@@ -22,6 +23,7 @@ import { type Consent, presentConsent } from './consent-text.ts';
 import { citizenVisible, visibleRecords } from './decide.ts';
 
 export interface DeclareOptions {
+  readonly witness?: Witness;
   readonly clock?: Clock;
   /** The configured purposes; absent = not checked. */
   readonly purposes?: readonly string[];
@@ -144,6 +146,7 @@ export const declareConsent = async (
       evidence: wanted.evidence ?? null,
     });
     const consent = await presentOne(tx, row);
+    await options.witness?.(tx, citizenId);
     await appendChanges(tx, [{ citizenId, recordId: null, op: 'look' }]);
     return consent;
   });
@@ -168,7 +171,7 @@ export const withdrawConsent = async (
   pool: Pool,
   actor: Actor,
   consentId: string,
-  options: { readonly evidence?: string } = {},
+  options: { readonly evidence?: string; readonly witness?: Witness } = {},
 ): Promise<Consent> =>
   transaction(pool, async (tx) => {
     if (!couldWrite(actor)) throw mayNotWrite();
@@ -181,6 +184,7 @@ export const withdrawConsent = async (
     if (writer.as === 'representative') await checkScopeOf(tx, actor, writer.scopes, row);
     if (writer.as === 'professional' && options.evidence === undefined)
       throw invalid('evidence', 'A professional states where the citizen said or signed it.');
+    await options.witness?.(tx, row.citizen_id);
     if (row.withdrawn) return presentOne(tx, row);
     const evidence = options.evidence ?? row.evidence;
     const next = { ...row, withdrawn: true, recorded_by: actor.person, recorded_as: writer.as, evidence };

@@ -4,11 +4,10 @@ import { z } from 'zod';
 import type { ConsentInput } from '../consent/consent-input.ts';
 import { declareConsent, listConsents, withdrawConsent } from '../consent/consents.ts';
 import { line } from '../model/values.ts';
-import { citizenOfConsent } from '../store/citizens.ts';
 import { currentStatutes, type StatuteRow } from '../store/current-statutes.ts';
 import { citizenOf, notFoundError, reach, sendElsewhere } from './citizen-door.ts';
 import type { Actor, FeedContext } from './context.ts';
-import { callerOf, disclose } from './disclosure.ts';
+import { callerOf, disclose, witnessed } from './disclosure.ts';
 import { isUuid, readBody, sendJson } from './input.ts';
 import { once } from './once.ts';
 
@@ -45,11 +44,10 @@ const registerDeclare = (app: FastifyInstance, context: FeedContext): void => {
       // The consent room checks the body itself, field by field.
       const input = (request.body ?? {}) as ConsentInput;
       const { clock, settings } = context;
-      const value = await declareConsent(context.pool, callerOf(request), citizen, input, {
-        clock,
-        purposes: settings.purposes,
-      });
-      await disclose(context, request, [{ citizen, decision: 'allowed' }]);
+      const { purposes } = settings;
+      const value = await witnessed(context, request, (witness) =>
+        declareConsent(context.pool, callerOf(request), citizen, input, { clock, purposes, witness }),
+      );
       return { status: 201, value };
     });
   });
@@ -62,11 +60,11 @@ const registerWithdraw = (app: FastifyInstance, context: FeedContext): void => {
     const { id } = request.params as { id: string };
     if (!isUuid(id)) throw notFoundError();
     const { evidence } = readBody(withdrawBody, request);
-    const citizen = await citizenOfConsent(context.pool, id);
     return once(context, request, reply, async () => {
       const given = evidence === undefined ? {} : { evidence };
-      const value = await withdrawConsent(context.pool, callerOf(request), id, given);
-      await disclose(context, request, [{ decision: 'allowed', ...(citizen === undefined ? {} : { citizen }) }]);
+      const value = await witnessed(context, request, (witness) =>
+        withdrawConsent(context.pool, callerOf(request), id, { ...given, witness }),
+      );
       return { status: 200, value };
     });
   });

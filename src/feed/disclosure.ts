@@ -3,6 +3,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../consent/actor.ts';
 import { HubError } from '../errors.ts';
+import type { Witness } from '../store/access-log.ts';
 import type { LogActor, LogDecision, LogEntry } from '../store/log-entry.ts';
 import type { FeedContext, FeedSettings } from './context.ts';
 import { isUuid } from './input.ts';
@@ -56,6 +57,23 @@ export const disclose = async (
   const actor = callerOf(request);
   await context.accessLog.write(touched.map((one) => entryOf(request, actor, one)));
   request.logged = true;
+};
+
+/**
+ * Does a write and its log entry in one transaction: `work` calls the witness inside its own.
+ * @throws HubError `log/unwritable`: then nothing was written.
+ */
+export const witnessed = async <T>(
+  context: FeedContext,
+  request: FastifyRequest,
+  work: (witness: Witness) => Promise<T>,
+): Promise<T> => {
+  const actor = callerOf(request);
+  const done = await work((tx, citizen) =>
+    context.accessLog.writeWith(tx, [entryOf(request, actor, { citizen, decision: 'allowed' })]),
+  );
+  request.logged = true;
+  return done;
 };
 
 /** The verified caller. Routes that call this declare `scopes`, so the door has put it there. */

@@ -10,7 +10,7 @@ import { endEnrolment, enrol } from '../store/enrolment.ts';
 import { type EnrolmentRow, enrolmentsOf, findEnrolment } from '../store/enrolments.ts';
 import { citizenOf, notFoundError, reach, sendElsewhere } from './citizen-door.ts';
 import type { Actor, FeedContext } from './context.ts';
-import { callerOf, disclose } from './disclosure.ts';
+import { callerOf, disclose, witnessed } from './disclosure.ts';
 import { invalid, isUuid, readBody, sendJson } from './input.ts';
 import { once } from './once.ts';
 
@@ -38,14 +38,16 @@ const registerEnrol = (app: FastifyInstance, context: FeedContext): void => {
     if (!context.settings.enrolmentBases.includes(body.basis)) throw invalid('basis', 'Not a configured basis.');
     return once(context, request, reply, async () => {
       const sources = context.settings.sources.map((source) => source.id);
-      const { enrolmentId, citizenId } = await enrol(context.pool, context.keys, sources, {
-        number,
-        basis: body.basis,
-        by: actor.person,
-        ...(body.evidence === undefined ? {} : { evidence: body.evidence }),
-        ...(body.from === undefined ? {} : { from: copenhagenInstant(body.from) }),
-      });
-      await disclose(context, request, [{ citizen: citizenId, decision: 'allowed' }]);
+      const { enrolmentId } = await witnessed(context, request, (witness) =>
+        enrol(context.pool, context.keys, sources, {
+          number,
+          basis: body.basis,
+          by: actor.person,
+          witness,
+          ...(body.evidence === undefined ? {} : { evidence: body.evidence }),
+          ...(body.from === undefined ? {} : { from: copenhagenInstant(body.from) }),
+        }),
+      );
       return { status: 202, value: { id: enrolmentId } };
     });
   });
@@ -67,8 +69,11 @@ const registerEnd = (app: FastifyInstance, context: FeedContext): void => {
   app.post('/v1/enrolments/:id/end', { config: { scopes: ['enrolments.write'] } }, async (request, reply) => {
     const { id, citizenId } = await endable(context, request);
     return once(context, request, reply, async () => {
-      await endEnrolment(context.pool, id, callerOf(request).person);
-      await disclose(context, request, [{ citizen: citizenId, decision: 'allowed' }]);
+      const ended = await witnessed(context, request, (witness) =>
+        endEnrolment(context.pool, id, callerOf(request).person, witness),
+      );
+      // Ended before: nothing was done, and that too is told to the log.
+      if (!ended) await disclose(context, request, [{ citizen: citizenId, decision: 'allowed' }]);
       return { status: 204 };
     });
   });

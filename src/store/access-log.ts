@@ -5,15 +5,20 @@ import type { QueryConfig } from 'pg';
 import { type Clock, systemClock } from '../clock.ts';
 import { HubError } from '../errors.ts';
 import type { KeyRing } from './crypto.ts';
-import type { Pool } from './db.ts';
+import type { Db, Pool } from './db.ts';
 import { canonicalText, entryMac, type LogEntry, type StoredEntry } from './log-entry.ts';
 
 export interface AccessLog {
   /** Resolves once the entries are committed. Rejects with `log/unwritable`: then answer 503 and disclose nothing. */
   write(entries: readonly LogEntry[]): Promise<void>;
+  /** The same as a part of a write's own transaction: what was changed and its entry are committed together or not at all. */
+  writeWith(tx: Db, entries: readonly LogEntry[]): Promise<void>;
   /** Waits for what is under way and takes no more. */
   close(): Promise<void>;
 }
+
+/** Writes the log entry of what is being done about a citizen, in the same transaction. */
+export type Witness = (tx: Db, citizenId: string) => Promise<void>;
 
 export interface AccessLogOptions {
   /** Unsealed entries older than this stop disclosure. Default 15 minutes. */
@@ -44,6 +49,9 @@ const unwritable = (message: string, cause?: unknown): HubError =>
     hint: 'Nothing is disclosed without its log entry. See `samspil log verify`.',
     cause,
   });
+
+const asUnwritable = (error: unknown): HubError =>
+  error instanceof HubError ? error : unwritable('The access log could not be written.', error);
 
 let lastMs = 0;
 let within = 0;
@@ -144,8 +152,8 @@ export const createAccessLog = (pool: Pool, keys: KeyRing, options: AccessLogOpt
   let closed = false;
   let checkedAt = Number.NEGATIVE_INFINITY;
 
-  const append = async (entries: readonly StoredEntry[]): Promise<void> => {
-    await pool.query(timed({ name: 'access-log-append', text: appendSql, values: [...columnsOf(entries, keys)] }));
+  const append = async (db: Db, entries: readonly StoredEntry[]): Promise<void> => {
+    await db.query(timed({ name: 'access-log-append', text: appendSql, values: [...columnsOf(entries, keys)] }));
   };
 
   const checkSealed = async (): Promise<void> => {
@@ -166,7 +174,10 @@ export const createAccessLog = (pool: Pool, keys: KeyRing, options: AccessLogOpt
   const writeGroup = async (group: readonly Waiting[]): Promise<void> => {
     try {
       await checkSealed();
-      await append(group.flatMap((one) => one.entries));
+      await append(
+        pool,
+        group.flatMap((one) => one.entries),
+      );
       for (const one of group) one.done();
     } catch (error) {
       // One entry the database cannot hold must not take the others' answers with it.
@@ -174,8 +185,7 @@ export const createAccessLog = (pool: Pool, keys: KeyRing, options: AccessLogOpt
         for (const one of group) await writeGroup([one]);
         return;
       }
-      const failure = error instanceof HubError ? error : unwritable('The access log could not be written.', error);
-      for (const one of group) one.failed(failure);
+      for (const one of group) one.failed(asUnwritable(error));
     }
   };
 
@@ -211,6 +221,19 @@ export const createAccessLog = (pool: Pool, keys: KeyRing, options: AccessLogOpt
         waiting.push({ entries: entries.map((entry) => stored(entry, now)), done, failed });
         if (running.size < lanes) startDrain();
       });
+    },
+    async writeWith(tx, entries) {
+      if (closed) throw unwritable('The access log is closed.');
+      const now = clock.now();
+      try {
+        await checkSealed();
+        await append(
+          tx,
+          entries.map((entry) => stored(entry, now)),
+        );
+      } catch (error) {
+        throw asUnwritable(error);
+      }
     },
     async close() {
       closed = true;

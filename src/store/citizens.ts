@@ -26,9 +26,3 @@ export const citizenRow = async (db: Db, id: string): Promise<{ readonly survivo
   if (row === undefined) return undefined;
   return row.depth === 0 ? {} : { survivor: row.id };
 };
-
-/** Whom a consent is about. */
-export const citizenOfConsent = async (db: Db, id: string): Promise<string | undefined> => {
-  const { rows } = await db.query<{ citizen_id: string }>('select citizen_id from consent where id = $1 limit 1', [id]);
-  return rows[0]?.citizen_id;
-};

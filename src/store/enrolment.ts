@@ -2,6 +2,7 @@
 // leaves the UUID, the keyed hash and the encrypted number: the key to the log. A new enrolment takes the same UUID.
 import { randomUUID } from 'node:crypto';
 import type { ParsedNumber } from '../model/cpr.ts';
+import type { Witness } from './access-log.ts';
 import { endConsents } from './consents.ts';
 import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
@@ -18,6 +19,7 @@ export interface NewEnrolment {
   readonly from?: Date;
   /** Who recorded it: a person or system, never a citizen's number. */
   readonly by: string;
+  readonly witness?: Witness;
 }
 
 export interface Enrolled {
@@ -42,6 +44,7 @@ export const enrol = async (
       [identity.citizenId],
     );
     const active = rows[0];
+    await wanted.witness?.(tx, identity.citizenId);
     if (active !== undefined) return { enrolmentId: active.id, citizenId: identity.citizenId, fresh: false };
     const enrolmentId = randomUUID();
     await tx.query(
@@ -131,7 +134,7 @@ const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
 };
 
 /** Ends an enrolment and erases the content. @returns false when there is no such active enrolment. */
-export const endEnrolment = async (pool: Pool, enrolmentId: string, by: string): Promise<boolean> =>
+export const endEnrolment = async (pool: Pool, enrolmentId: string, by: string, witness?: Witness): Promise<boolean> =>
   transaction(pool, async (tx) => {
     await lockPeople(tx);
     const { rows } = await tx.query<{ citizen_id: string }>(
@@ -140,6 +143,7 @@ export const endEnrolment = async (pool: Pool, enrolmentId: string, by: string):
     );
     const ended = rows[0];
     if (ended === undefined) return false;
+    await witness?.(tx, ended.citizen_id);
     await eraseContent(tx, ended.citizen_id);
     return true;
   });

@@ -225,6 +225,9 @@ export const rememberingLog = (): AccessLog & { readonly entries: LogEntry[]; br
     if (this.broken !== undefined) throw this.broken;
     this.entries.push(...entries);
   },
+  writeWith(_, entries) {
+    return this.write(entries);
+  },
   async close() {},
 });
 
