@@ -1,6 +1,7 @@
 // Records that are objects already, of XML and JSON lines: top-level names as the mappings want them, the key by paths.
 // What is no object keeps its shape, which the kind's schema refuses: a bad record, not a failed run.
 import type { RawRecord } from '../../src/adapter/contract.ts';
+import { textAt as fieldText } from '../../src/adapter/fields.ts';
 import { HubError } from '../../src/errors.ts';
 import type { KindSettings } from './config.ts';
 import { type KeyMaker, keyMaker } from './keys.ts';
@@ -11,16 +12,9 @@ const isFields = (value: unknown): value is Fields =>
 
 /** What stands at a name or a path such as `case.id`, as text; of a list the first. Empty when there is none. */
 export const textAt = (body: unknown, path: string): string => {
-  let here: unknown = body;
-  for (const name of isFields(body) && Object.hasOwn(body, path) ? [path] : path.split('.')) {
-    if (Array.isArray(here)) here = here[0];
-    if (!isFields(here) || !Object.hasOwn(here, name)) return '';
-    here = here[name];
-  }
-  if (Array.isArray(here)) here = here[0];
-  // Of XML: an element with attributes.
-  if (isFields(here)) here = here['#text'];
-  return typeof here === 'string' || typeof here === 'number' || typeof here === 'boolean' ? String(here) : '';
+  // A CSV column may have a dot in its name.
+  const own = isFields(body) && Object.hasOwn(body, path) ? body[path] : undefined;
+  return typeof own === 'string' ? own : (fieldText(body, path) ?? '');
 };
 
 export type NestedReader = (value: unknown) => RawRecord;

@@ -2,6 +2,7 @@
 // XML and JSON it is what stood there. Nothing is required here: what a file must have is checked as it is opened.
 import { z } from 'zod';
 import type { KindSpec, Kinds } from '../../src/adapter/contract.ts';
+import { bodyOf as pathsBody } from '../../src/adapter/fields.ts';
 import { type FileKind, fileKind } from './kinds.ts';
 
 /** One file as the last pull saw it. Names are hashed: a vendor may put a number of a person into them. */
@@ -30,13 +31,9 @@ export type FilesCheckpoint = z.infer<typeof checkpoint>;
 
 /** Without names nothing is promised; a record that could not be read is no object and fails: that one is bad. */
 const bodyOf = ({ fields, format }: FileKind): z.ZodType =>
-  fields.length === 0
-    ? z.record(z.string(), z.unknown())
-    : z.looseObject(
-        Object.fromEntries(
-          fields.map((name) => [name, format === 'csv' ? z.string().optional() : z.unknown().optional()]),
-        ),
-      );
+  format === 'csv' && fields.length > 0
+    ? z.looseObject(Object.fromEntries(fields.map((name) => [name, z.string().optional()])))
+    : pathsBody(fields);
 
 const specOf = (name: string, kind: FileKind): KindSpec<FilesCheckpoint> => ({
   title: kind.title ?? name,
