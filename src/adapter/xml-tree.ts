@@ -167,6 +167,11 @@ export const createTree = (options: TreeOptions): Tree => {
       // A slice of the document would keep all of its piece in memory for as long as the rest is.
       const value = node ?? (record > 0 ? text : Buffer.from(text).toString());
       put(nodeAt(depth - 1), names[depth] as string, value);
+    } else if (record === 0 && (depth === 1 || matched === depth)) {
+      // That the way to the records was there is worth knowing: an empty list is not an empty answer.
+      const parent = nodeAt(depth - 1);
+      const name = names[depth] as string;
+      if (!Object.hasOwn(parent, name)) parent[name] = {};
     }
     if (matched === depth) matched = depth - 1;
     depth -= 1;

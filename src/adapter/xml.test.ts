@@ -55,7 +55,15 @@ describe('the shape', () => {
       <Sag nil="x">2</Sag><Sag/></Liste><Liste><Sag><Id>3</Id></Sag></Liste><Sag>no</Sag></Svar></Body></Envelope>`;
     const { records, rest } = await read(text, { records: ['Envelope', 'Body', '*', 'Liste', 'Sag'] });
     expect(records).toEqual([{ Id: '1', Sag: 'inner' }, { '@nil': 'x', '#text': '2' }, {}, { Id: '3' }]);
-    expect(rest).toEqual({ Envelope: { Body: { Svar: { Total: '3', Sag: 'no' } } } });
+    expect(rest).toEqual({ Envelope: { Body: { Svar: { Total: '3', Liste: {}, Sag: 'no' } } } });
+  });
+
+  it('tells an empty list from an empty answer', async () => {
+    const options = { records: ['e', '*', 'l', 'r'] };
+    expect((await read('<e><b><l/><l/><x/></b></e>', options)).rest).toEqual({ e: { b: { l: {} } } });
+    expect((await read('<e><b/></e>', options)).rest).toEqual({ e: { b: {} } });
+    expect((await read('<e/>', options)).rest).toEqual({ e: {} });
+    expect(parseXml('<e/>')).toEqual({ e: {} });
   });
 
   it('may have the root as its record', async () => {

@@ -28,7 +28,8 @@ export interface XmlOptions {
 
 /**
  * `record`: the content of one element at the path; with text only it is `{ '#text': … }`.
- * `rest`: last and once, the document without its records, under the root's name: totals, paging links, errors.
+ * `rest`: last and once, the document without its records, under the root's name: totals, paging links, errors. The
+ * elements on the way to the records are there even when nothing is left in them.
  */
 export type XmlItem =
   | { readonly type: 'record'; readonly value: XmlObject }
