@@ -24,7 +24,7 @@ const probe = z.strictObject({
   accept: z.array(z.coerce.number().int()).default([]),
 });
 
-export const restConfig = z.strictObject({
+const block = z.strictObject({
   baseUrl: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
   auth: authSchema.default(noAuth),
   headers: headersSchema,
@@ -36,14 +36,35 @@ export const restConfig = z.strictObject({
   maxMegabytes: z.coerce.number().min(0.1).max(1024).default(32),
   rate: rate.prefault({}),
   format: formatSchema.default('json'),
-  encoding: encodingSchema.default('utf-8'),
+  /** Left out: JSON is UTF-8, XML what its declaration says. */
+  encoding: encodingSchema.optional(),
   paging: pagingSchema.default({ style: 'none' }),
   errors: errorsSchema.optional(),
   kinds: z
     .record(z.string().regex(/^[\p{L}][\p{L}\p{N}_-]*$/u, 'must be a name: letters, digits, - and _'), kindSchema)
     .refine((kinds) => Object.keys(kinds).length > 0, 'name at least one kind'),
 });
-export type RestConfig = z.infer<typeof restConfig>;
+export type RestConfig = z.infer<typeof block>;
+
+/** What only shows when a kind is looked at together with what the source says for all kinds. */
+export const restConfig = block.superRefine((config, context) => {
+  for (const [name, kind] of Object.entries(config.kinds)) {
+    const say = (path: string, message: string): void =>
+      context.addIssue({ code: 'custom', message, path: ['kinds', name, path] });
+    const paging = kind.paging ?? config.paging;
+    if (paging.style === 'offset' && paging.overlap * 2 > config.pageSize)
+      say('paging', 'the overlap may be half a page at most: raise `pageSize` or lower `overlap`');
+    if ('in' in paging && paging.in === 'body' && [kind.list, kind.byCitizen].some((one) => one?.method === 'GET'))
+      say('paging', '`in: body` needs `method: POST`');
+    const unknown = kind.after.filter((other) => config.kinds[other] === undefined);
+    if (unknown.length > 0) say('after', `there is no kind ${unknown.join(', ')}`);
+    const isXml = (kind.format ?? config.format) === 'xml';
+    if (isXml && !/^[^.[\]]+(\.[^.[\]]+)*$/.test(kind.records))
+      say('records', 'of XML is the way from the root to the records: svar.liste.ung, without []');
+    if (!isXml && !/^(\.|\[\]|[^.[\]]+(\[\])?(\.[^.[\]]+(\[\])?)*)$/.test(kind.records))
+      say('records', 'of JSON is a path such as data.items[]; [] when the answer is the list');
+  }
+});
 
 export const hostsOf = ({ baseUrl, auth }: RestConfig): readonly string[] => [
   ...new Set([new URL(baseUrl).host, ...authHosts(auth)]),

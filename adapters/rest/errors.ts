@@ -1,6 +1,8 @@
 // Errors inside answers that say 200: where the code stands, which codes are none, which are worth another try.
 import { z } from 'zod';
-import { fieldPathSchema } from '../../src/adapter/fields.ts';
+import { fieldPathSchema, textAt } from '../../src/adapter/fields.ts';
+import { badAnswer } from '../../src/adapter/listing.ts';
+import { HubError } from '../../src/errors.ts';
 
 export const errorsSchema = z.strictObject({
   /** Where the answer tells how it went: `status.kode`. XML: the element’s path from the root’s children. */
@@ -21,3 +23,42 @@ export const errorsSchema = z.strictObject({
   none: z.array(z.string()).default([]),
 });
 export type ErrorsConfig = z.infer<typeof errorsSchema>;
+
+const refusal = (value: string, { retry, unauthorised, forbidden }: ErrorsConfig): HubError => {
+  if (retry.includes(value))
+    return new HubError({
+      code: 'source/unavailable',
+      fault: 'transient',
+      message: 'The source says inside its answer that it cannot answer now.',
+    });
+  if (unauthorised.includes(value))
+    return new HubError({
+      code: 'source/unauthorised',
+      fault: 'config',
+      message: 'The source refuses the credentials inside its answer.',
+      hint: 'Check the `auth` block of this source.',
+    });
+  if (forbidden.includes(value))
+    return new HubError({
+      code: 'source/forbidden',
+      fault: 'source',
+      message: 'The source refuses to show this, inside its answer.',
+    });
+  return badAnswer(
+    'The source reports an error inside an answer that says 200.',
+    'Its code stands at `errors.path`; if it is no error, add it to `errors.ok` or `errors.none`.',
+  );
+};
+
+/** @returns whether there is something to read. @throws HubError by what the code means; its value is not told */
+export const checkErrors = (answer: unknown, errors: ErrorsConfig | undefined): 'records' | 'none' => {
+  if (errors === undefined) return 'records';
+  const value = textAt(answer, errors.path);
+  if (value === undefined) {
+    if (!errors.mustBeThere) return 'records';
+    throw badAnswer('The answer does not say how it went.', 'Check `errors.path`, or set `errors.mustBeThere: no`.');
+  }
+  if (errors.ok.includes(value)) return 'records';
+  if (errors.none.includes(value)) return 'none';
+  throw refusal(value, errors);
+};

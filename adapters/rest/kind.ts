@@ -2,6 +2,7 @@
 // never part of an address: a configuration that would put one there is refused.
 import { z } from 'zod';
 import { fieldPathSchema } from '../../src/adapter/fields.ts';
+import { instantFormats } from '../../src/adapter/instants.ts';
 import { errorsSchema } from './errors.ts';
 import { pagingSchema } from './paging-config.ts';
 
@@ -64,14 +65,19 @@ const detail = z.strictObject({
   query: safeQuery,
   /** Where in the answer the whole record is; left out: the answer itself. */
   record: fieldPathSchema.optional(),
+  /** A key that may be a CPR is put into no address; `yes` where ten digits are the source's own numbers. */
+  keyIsNoCpr: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .transform((text) => text === 'yes'),
   /** Requests for one page's records at the same time; the source's budget is the ceiling anyway. */
   concurrency: z.coerce.number().int().min(1).max(32).default(4),
 });
 
 const changedSince = z.strictObject({
-  /** The parameter's name; dots lead into the body of a POST. */
   param: z.string().min(1),
-  format: z.enum(['instant', 'instant-seconds', 'local', 'date', 'dk-date', 'epoch', 'epoch-ms']).default('instant'),
+  in: z.enum(['query', 'body']).default('query'),
+  format: z.enum(instantFormats).default('instant'),
   /** What is written around it, for sources with a filter language: `aendret ge {since}`. */
   template: z.string().includes('{since}').default('{since}'),
   overlapSeconds: z.coerce.number().int().min(0).max(2_678_400).default(600),
@@ -115,7 +121,8 @@ export const kindSchema = z
     /** Kinds whose keys these records name their citizen by. */
     after: z.array(z.string().min(1)).default([]),
     list: list.optional(),
-    /** JSON: a path such as `data.items[]`, or `[]` when the answer is the list. XML: the records' element. */
+    /** JSON: a path such as `data.items[]`, `[]` when the answer is the list, `.` when it is the record. XML: the way from
+     * the root to the records' element, `svar.liste.ung`; `*` is any one element. */
     records: z.string().min(1),
     key: z.union([fieldPathSchema.transform((one) => [one]), z.array(fieldPathSchema).min(1)]),
     /** All fields the documentation names; drift is what is not among them. */
@@ -130,12 +137,11 @@ export const kindSchema = z
     format: formatSchema.optional(),
     encoding: encodingSchema.optional(),
   })
-  .superRefine(({ list: has, byCitizen: asks, changedSince: since, deletes, format, records }, context) => {
+  .superRefine(({ list: has, byCitizen: asks, changedSince: since, deletes }, context) => {
     const say = (path: string, message: string): void => context.addIssue({ code: 'custom', message, path: [path] });
     if (has === undefined && asks === undefined) say('list', 'a kind has a `list`, or `byCitizen`, or both');
     if (has === undefined && since !== undefined) say('changedSince', 'only a `list` can be asked for changes');
     if (since !== undefined && deletes === 'absent')
       say('deletes', 'what changed since a time says nothing of what is gone: `unseen`, or the field that reports it');
-    if (format === 'xml' && /[.[\]]/.test(records)) say('records', 'of XML is the local name of the records’ element');
   });
 export type KindConfig = z.infer<typeof kindSchema>;

@@ -47,3 +47,35 @@ export const bodyOf = (fields: readonly string[], required: readonly string[] = 
   if (paths.length === 0) return z.record(z.string(), z.unknown());
   return schemaOf({ ...planted(paths, new Set(required)), required: true });
 };
+
+/** Everything at a path: lists are gone through whether or not `[]` says so; absent, null and empty text are left out. */
+export const valuesAt = (value: unknown, path: string): readonly unknown[] => {
+  let found: readonly unknown[] = [value];
+  for (const step of path === '' ? [] : path.split('.')) {
+    const name = step.replace(/\[\]$/, '');
+    found = found.flatMap((one): readonly unknown[] => {
+      if (one === null || typeof one !== 'object') return [];
+      const inner: unknown = name === '' ? one : (one as Readonly<Record<string, unknown>>)[name];
+      return Array.isArray(inner) ? inner : [inner];
+    });
+  }
+  return found.filter((one) => one !== undefined && one !== null && one !== '');
+};
+
+/** The first plain value at a path, as text. */
+export const textAt = (value: unknown, path: string): string | undefined => {
+  const found = valuesAt(value, path).find((one) => typeof one !== 'object');
+  return found === undefined ? undefined : String(found).trim() || undefined;
+};
+
+/** A whole number at a path; undefined when there is none. */
+export const countAt = (value: unknown, path: string | undefined): number | undefined => {
+  const text = path === undefined ? undefined : textAt(value, path);
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+};
+
+/** A record's key: the values of its fields, several joined by `|`; empty when one of them is missing. */
+export const keyAt = (value: unknown, paths: readonly string[]): string => {
+  const parts = paths.map((path) => textAt(value, path) ?? '');
+  return parts.includes('') ? '' : parts.join('|');
+};
