@@ -35,6 +35,7 @@ const planted: readonly (readonly [Bug, keyof typeof checks, RegExp])[] = [
     'a pull from the beginning gives every record exactly once, in pages and shapes as declared',
     /schema/,
   ],
+  ['unbounded memory', 'memory does not grow with the source', /still held/],
   ['pull of a crawled kind', 'a kind that is crawled has no pull, and a citizen can be asked for', /a pull of/],
   ['crawled kind without citizens', 'a kind that is crawled has no pull, and a citizen can be asked for', /how one/],
   ['checkpoint too early', 'replay from every checkpoint loses nothing, and checkpoints survive JSON', /lost/],

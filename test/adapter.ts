@@ -4,6 +4,7 @@
 import { describe, test } from 'vitest';
 import type { AnyAdapter, RawRecord } from '../src/adapter/contract.ts';
 import { abortEnds, aheadYieldsNothing, deletionsShow, replayLosesNothing } from './conformance/checkpoints.ts';
+import { letsGoOfPages } from './conformance/memory.ts';
 import { byCitizenKeepsToOne, contactsOnlyDeclaredHosts, tellsNothing } from './conformance/privacy.ts';
 import {
   badConfigurationIsRefused,
@@ -59,6 +60,7 @@ export const checks = {
   'probe says up': probeTellsUp,
   'probe says down without throwing': probeTellsDown,
   'a pull from the beginning gives every record exactly once, in pages and shapes as declared': pullsEverythingOnce,
+  'memory does not grow with the source': letsGoOfPages,
   'a kind that is crawled has no pull, and a citizen can be asked for': crawledKindsHaveNoPull,
   'replay from every checkpoint loses nothing, and checkpoints survive JSON': replayLosesNothing,
   'a checkpoint far in the future yields nothing and does not throw': aheadYieldsNothing,

@@ -16,6 +16,7 @@ export type Bug =
   | 'empty key'
   | 'skipped page'
   | 'huge page'
+  | 'unbounded memory'
   | 'wrong body'
   | 'checkpoint too early'
   | 'checkpoint as Date'
@@ -45,7 +46,7 @@ const canaryCpr = '1203701235';
 const pageSize = 10;
 
 const startToy = async (): Promise<{ url: string; rows: Row[]; urls: string[]; stop(): Promise<void> }> => {
-  const rows = Array.from({ length: 35 }, (_, at): Row => {
+  const rows = Array.from({ length: 65 }, (_, at): Row => {
     const own = at % 5 === 0;
     return {
       id: `r${at}`,
@@ -58,7 +59,10 @@ const startToy = async (): Promise<{ url: string; rows: Row[]; urls: string[]; s
   const server = createServer((request, response) => {
     urls.push(request.url ?? '');
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify([...rows].sort((a, b) => a.version - b.version)));
+    const { searchParams } = new URL(request.url ?? '', 'http://toy');
+    const [after, size] = [Number(searchParams.get('after') ?? 0), Number(searchParams.get('size') ?? rows.length)];
+    const inOrder = rows.filter((row) => row.version > after).sort((a, b) => a.version - b.version);
+    response.end(JSON.stringify(inOrder.slice(0, size)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const stop = async (): Promise<void> => {
@@ -112,22 +116,27 @@ export const toyAdapter = (bug?: Bug): AnyAdapter =>
           throw thrown;
         }
       };
+      const kept: unknown[] = [];
       async function* pages(
-        all: readonly Row[],
-        after: number,
+        path: string,
+        begin: number,
+        wanted: (row: Row) => boolean,
         signal: AbortSignal,
       ): AsyncGenerator<Page<{ version: number }>> {
-        const left = all.filter((row) => row.version > after);
-        const size = bug === 'huge page' ? 2000 : pageSize;
-        if (bug === 'huge page')
-          left.push(...Array.from({ length: 1500 }, (_, at) => ({ ...(left[0] as Row), id: `h${at}` })));
-        for (let from = 0; from < left.length; from += size) {
-          if (signal.aborted && bug !== 'deaf to abort')
-            throw new HubError({ code: 'run/cancelled', fault: 'transient', message: 'cancelled' });
-          const part = left.slice(from, from + size);
-          const last = part.at(-1)?.version ?? 0;
+        const heard = bug === 'deaf to abort' ? new AbortController().signal : signal;
+        for (let after = begin, n = 0; ; n += 1) {
+          if (heard.aborted) throw new HubError({ code: 'run/cancelled', fault: 'transient', message: 'cancelled' });
+          const asked = await rows(`${path}${path.includes('?') ? '&' : '?'}after=${after}&size=${pageSize}`, heard);
+          const last = asked.at(-1)?.version;
+          if (last === undefined) return;
+          after = last;
+          const part = asked.filter(wanted);
+          if (part.length === 0) continue;
+          if (bug === 'huge page')
+            part.push(...Array.from({ length: 1500 }, (_, at) => ({ ...(part[0] as Row), id: `h${at}` })));
+          if (bug === 'unbounded memory') kept.push(part);
           const early = bug === 'checkpoint too early' ? pageSize : 0;
-          if (bug === 'skipped page' && from === size) continue;
+          if (bug === 'skipped page' && n === 1) continue;
           if (bug === 'name in log') log.info({ name: part[0]?.name }, 'page.read');
           const records = part.map((row) => ({
             key: bug === 'duplicate keys' ? `${row.version % 7}` : bug === 'empty key' ? '' : row.id,
@@ -146,22 +155,17 @@ export const toyAdapter = (bug?: Bug): AnyAdapter =>
         if (ahead && bug === 'future throws')
           throw new HubError({ code: 'bug/unexpected', fault: 'bug', message: 'ahead' });
         const from = ahead && bug === 'future starts over' ? 0 : (after?.version ?? 0);
-        yield* pages(
-          await rows('/notes', bug === 'deaf to abort' ? new AbortController().signal : signal),
-          from,
-          signal,
-        );
+        yield* pages('/notes', from, () => true, signal);
       }
       async function* citizen({ cpr, signal }: { cpr: string; signal: AbortSignal }) {
-        const all = await rows(bug === 'cpr in url' ? `/notes?cpr=${cpr}` : '/notes', signal);
-        yield* pages(bug === 'everybody' ? all : all.filter((row) => row.cpr === cpr), 0, signal);
+        const path = bug === 'cpr in url' ? `/notes?cpr=${cpr}` : '/notes';
+        yield* pages(path, 0, (row) => bug === 'everybody' || row.cpr === cpr, signal);
       }
       async function* mark({ cpr, signal }: { cpr: string; signal: AbortSignal }): AsyncGenerator<Page<null>> {
         for await (const page of citizen({ cpr, signal })) yield { ...page, deleted: [], checkpoint: null };
       }
       async function* item({ after, signal }: { after: { version: number } | null; signal: AbortSignal }) {
-        const all = (await rows('/items', signal)).filter((row) => row.gone !== true);
-        yield* pages(all, after?.version ?? 0, signal);
+        yield* pages('/items', after?.version ?? 0, (row) => row.gone !== true, signal);
       }
       return {
         async probe(signal): Promise<ProbeResult> {
@@ -188,13 +192,13 @@ export const toySubject = (bug?: Bug): Subject => ({
     return {
       config: { url },
       badConfigs: [{ config: { url: 'nowhere' }, path: 'url' }],
-      expected: { note: 35, item: 35 },
+      expected: { note: 65, item: 65 },
       canaries: [canaryName, canaryCpr],
       citizen: {
         cpr: canaryCpr,
         unknownCpr: '0202701235',
         owns: (_kind, record) => (record.body as Row).cpr === canaryCpr,
-        expected: { note: 7, mark: 7 },
+        expected: { note: 13, mark: 13 },
       },
       ahead: { note: { version: 9_999_999 } },
       async remove() {
