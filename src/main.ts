@@ -134,6 +134,12 @@ export const inboxOf = (
 ): Pick<AdapterContext, 'inbox'> =>
   pool === undefined || keys === undefined ? {} : { inbox: createInbox(pool, keys, name, config.inbox.retention) };
 
+/** Who reads what is posted for this source. */
+const receiving = (adapter: AnyAdapter, settings: unknown, context: AdapterContext): Pick<SyncSource, 'receive'> => {
+  const { receive } = adapter;
+  return receive === undefined ? {} : { receive: (delivery) => receive(delivery, settings, context) };
+};
+
 /** One configured source, ready to be opened. Its rate budget is shared by all its kinds. */
 export const composeSource = (
   name: string,
@@ -175,6 +181,7 @@ export const composeSource = (
     guard: config.guard,
     kinds: inPullingOrder(kinds),
     open: async () => (await adapter.open(settings, context)) as unknown as OpenSource,
+    ...receiving(adapter, settings, context),
   };
   // What no mapping takes would be counted and forgotten: it is not asked for by schedule.
   const rules = kinds

@@ -2,9 +2,13 @@
 import type { AddressInfo } from 'node:net';
 import { applyConfiguration } from './consent/apply.ts';
 import { HubError } from './errors.ts';
+import type { Push } from './http/push.ts';
 import { createServer } from './http/server.ts';
 import type { Issuer } from './http/tokens.ts';
-import { freshFor, type Hub, type Running } from './main.ts';
+import { queueNotices, queuePulls } from './jobs/notices.ts';
+import type { Queues } from './jobs/queue.ts';
+import { freshFor, type Hub, queuesOf, type Running } from './main.ts';
+import { acceptDelivery } from './pipeline/deliveries.ts';
 import { createAccessLog } from './store/access-log.ts';
 import { createPool } from './store/db.ts';
 import { startSealer } from './store/seal.ts';
@@ -29,6 +33,24 @@ const portError = (cause: unknown, port: number): HubError =>
     cause,
   });
 
+/** Keeps what a source posts, and wakes the worker; should that fail, its watchdog finds the notices. */
+const pushInto = (hub: Hub, queues: Queues): Push => ({
+  async receive(name, delivery) {
+    const source = hub.sources.get(name)?.source;
+    if (source === undefined)
+      throw new HubError({ code: 'request/not-found', fault: 'config', message: 'There is no such source.' });
+    const { answer, kept, dropped, pull } = await acceptDelivery(hub, source, delivery);
+    hub.log.info({ event: 'notices.received', source: name, kept, dropped, pull });
+    const kinds = source.kinds.filter((kind) => kind.mapping !== undefined).map((kind) => kind.name);
+    const wake = async (): Promise<void> => {
+      if (kept > 0) await queueNotices(queues, name);
+      if (pull) await queuePulls(queues, name, kinds);
+    };
+    wake().catch(() => hub.log.warn({ event: 'notices.not-queued', source: name }));
+    return answer === undefined ? {} : { answer };
+  },
+});
+
 export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> => {
   await applyConfiguration(hub.pool, {
     units: hub.config.units,
@@ -43,6 +65,8 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
   const logPool = createPool(hub.databaseUrl, { max: 3, name: 'samspil-log' });
   const accessLog = createAccessLog(logPool, hub.keys, { sealStopMs: hub.config.sealStop, clock: hub.clock });
   const sealer = startSealer(hub.pool, hub.keys, { log: hub.log, keepMs: hub.config.logRetention });
+  const pushed = Object.values(hub.config.sources).some((source) => source.push !== undefined);
+  const queues = pushed ? queuesOf(hub) : undefined;
   const app = await createServer({
     pool: hub.pool,
     keys: hub.keys,
@@ -53,6 +77,7 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
     freshForMs: freshFor(hub),
     ...(options.issuers === undefined ? {} : { issuers: options.issuers }),
     ...(options.ready === undefined ? {} : { ready: options.ready }),
+    ...(queues === undefined ? {} : { push: pushInto(hub, queues) }),
   });
   try {
     await app.listen({ port: options.port, host: options.host });
@@ -60,6 +85,7 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
     await accessLog.close();
     await sealer.stop();
     await logPool.end();
+    await queues?.close();
     throw portError(cause, options.port);
   }
   const { port } = app.server.address() as AddressInfo;
@@ -69,6 +95,7 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
       await app.close();
       await accessLog.close();
       await sealer.stop();
+      await queues?.close();
       await logPool.end();
     },
   };

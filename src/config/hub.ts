@@ -101,6 +101,23 @@ const journalTemplate = z
     'an address such as https://host/sag/{sagUuid}; nothing of it may be read from data but the {…}',
   );
 
+/** Where a source may post what has changed: `POST /push/v1/<source>` with `Authorization: Bearer <token>`. */
+const push = z.strictObject({
+  token: z.string().min(32, 'at least 32 characters').meta({ secret: true }),
+  /** Still believed while the sender changes over. */
+  formerToken: z.string().min(32, 'at least 32 characters').meta({ secret: true }).optional(),
+  maxBytes: number
+    .int()
+    .positive()
+    .max(16 * 1024 * 1024)
+    .default(1024 * 1024),
+  perMinute: number.int().positive().default(600),
+  contentTypes: z
+    .array(z.string().toLowerCase())
+    .min(1)
+    .default(['application/json', 'application/fhir+json', 'application/xml', 'application/fhir+xml', 'text/xml']),
+});
+
 const source = z.strictObject({
   adapter: name,
   title: z.string(),
@@ -132,6 +149,7 @@ const source = z.strictObject({
     .prefault({}),
   /** Of a source whose messages the hub keeps: how long a thread stays after its latest message. */
   inbox: z.strictObject({ retention: duration.prefault('90d') }).prefault({}),
+  push: push.optional(),
   config: z.record(z.string(), z.unknown()).default({}),
   kinds: z.record(z.string(), kind.nullable()).default({}),
 });

@@ -31,8 +31,11 @@ const notFoundDetail = 'Unknown or not visible.';
 
 /** Fastify's own refusals, by its stable codes. */
 const foreign: Readonly<Record<string, { readonly code: ErrorCode; readonly message: string }>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'request/too-large', message: 'The body is larger than 64 KB.' },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'request/media-type', message: 'Send application/json.' },
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'request/too-large', message: 'The body is larger than this address takes.' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: 'request/media-type',
+    message: 'The content type is not one this address takes.',
+  },
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'request/invalid', message: 'The body is empty.' },
   FST_ERR_CTP_INVALID_JSON_BODY: { code: 'request/invalid', message: 'The body is not JSON.' },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'request/invalid', message: 'The body’s length is wrong.' },

@@ -16,6 +16,7 @@ import { registerDocuments } from './documents.ts';
 import { newCorrelation, openDoor } from './door.ts';
 import { type Ready, registerHealth } from './health.ts';
 import { asOurs, notFound, sendProblem } from './problem.ts';
+import { type Push, registerPush } from './push.ts';
 import { consumersOf, feedSettings, issuersOf } from './settings.ts';
 import { registerStatusPage } from './status-page.ts';
 import { createTokenVerifier, type Issuer } from './tokens.ts';
@@ -33,6 +34,8 @@ export interface ServerOptions {
   readonly freshForMs?: Readonly<Record<string, number>>;
   readonly ready?: Ready;
   readonly planMemory?: number;
+  /** Takes what sources post; without it there is no such address. */
+  readonly push?: Push;
 }
 
 const limitRate = async (app: FastifyInstance, perMinute: number): Promise<void> => {
@@ -128,6 +131,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   registerFeed(app, context);
   registerHealth(app, context, options.ready ?? (async () => true));
   registerStatusPage(app, context, config.municipality.name);
+  if (options.push !== undefined) await registerPush(app, config.sources, options.push);
   await registerDocuments(app);
   return app;
 };

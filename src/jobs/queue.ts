@@ -21,7 +21,7 @@ export type JobData =
       readonly trigger: string;
       readonly runId?: string;
     }
-  | { readonly type: 'history'; readonly source: string };
+  | { readonly type: 'history' | 'notices'; readonly source: string };
 
 export interface JobHandle {
   readonly id: string;

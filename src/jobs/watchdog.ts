@@ -1,14 +1,18 @@
 // Looks every few seconds whether what Postgres says is due is really happening: schedules that stopped firing are
 // re-armed (and it says so), loads that a killed worker left are resumed, people waiting for their history are served,
-// what has passed its retention goes. It needs nothing from the queue's memory.
+// notices nobody was woken for are answered, what has passed its retention goes. It needs nothing from the queue's memory.
 
 import { pruneChanges } from '../store/change-log.ts';
 import { storeError } from '../store/db.ts';
 import { expireMessages } from '../store/inbox.ts';
 import { abandonedRuns, retryFailedFetches, sourcesWaiting, unfinishedLoads } from '../store/leftovers.ts';
+import { forgetLooks } from '../store/looks.ts';
+import { expireNotices, sourcesWithNotices } from '../store/notices.ts';
 import { expireQuarantine } from '../store/quarantine.ts';
+import { expireRetained } from '../store/retained.ts';
 import { pruneRuns } from '../store/runs.ts';
 import { overdue, writeSchedule } from '../store/schedules.ts';
+import { queueNotices } from './notices.ts';
 import { enqueueSlot, nextDue } from './schedule.ts';
 import { askForHistory, type WorkDeps } from './worker.ts';
 
@@ -61,11 +65,16 @@ const resume = async (deps: WorkDeps): Promise<void> => {
 const serve = async (deps: WorkDeps): Promise<void> => {
   await retryFailedFetches(deps.pool, 15 * 60_000);
   for (const source of await sourcesWaiting(deps.pool)) if (deps.sources.has(source)) await askForHistory(deps, source);
+  for (const source of await sourcesWithNotices(deps.pool))
+    if (deps.sources.has(source)) await queueNotices(deps.queues, source);
 };
 
 /** Once an hour: what has passed its retention goes. */
 const tidy = async (deps: WorkDeps): Promise<void> => {
   await expireQuarantine(deps.pool);
+  await expireRetained(deps.pool);
+  await expireNotices(deps.pool);
+  await forgetLooks(deps.pool, 86_400_000);
   await expireMessages(deps.pool);
   await pruneRuns(deps.pool, deps.changeRetention);
   const changes = await pruneChanges(deps.pool, deps.changeRetention);

@@ -1,16 +1,16 @@
-// The worker: one BullMQ worker per source runs its syncs and history fetches. A job runs at most a slice of a pull and
-// then queues its own continuation, so that stopping is quick and the kinds of a source take turns.
+// The worker: one BullMQ worker per source runs its syncs, history fetches and answers to notices. A job runs at most a
+// slice of a pull and then queues its own continuation, so that stopping is quick and the kinds of a source take turns.
 import { createHash } from 'node:crypto';
-import { asHubError, HubError } from '../errors.ts';
 import { answersPerCitizen, fetchHistory, shareReload } from '../pipeline/history.ts';
 import { runSync, type SyncOutcome } from '../pipeline/run.ts';
 import type { PipelineDeps, SyncKind, SyncSource } from '../pipeline/source.ts';
-import { type BreakerRule, passBreaker, reportFailure, reportSuccess } from '../store/breaker.ts';
-import { storeError } from '../store/db.ts';
+import { type BreakerRule, passBreaker, reportSuccess } from '../store/breaker.ts';
 import { countPending, type PendingFetch, pendingFetches } from '../store/fetches.ts';
-import { createRun, endRun, readRun } from '../store/runs.ts';
+import { createRun, readRun } from '../store/runs.ts';
 import { markFired } from '../store/schedules.ts';
 import { lockKind, readSyncState } from '../store/sync-state.ts';
+import { causeOf, failRun, safeError } from './failure.ts';
+import { noticesJob } from './notices.ts';
 import { isRetried, isSourceTrouble, jobError } from './outcome.ts';
 import type { JobData, JobHandle, Queues, SourceWorker } from './queue.ts';
 import { arm, reconcileDue, type ScheduleRule, slotOf } from './schedule.ts';
@@ -62,29 +62,6 @@ const waitsFor = async (deps: WorkDeps, source: SyncSource, kind: SyncKind): Pro
     if (known !== undefined && (await readSyncState(deps.pool, source.name, via)).lastCompleteAt === null) return true;
   }
   return false;
-};
-
-const failRun = async (deps: WorkDeps, work: WorkSource, runId: string, error: HubError): Promise<void> => {
-  const name = work.source.name;
-  await endRun(deps.pool, runId, error.code === 'run/cancelled' ? 'cancelled' : 'failed', error);
-  deps.log.warn({ event: 'run.failed', source: name, run: runId, error, cause: causeOf(error) });
-  if (isSourceTrouble(error) && (await reportFailure(deps.pool, name, error.code, work.breaker)))
-    deps.log.warn({ event: 'breaker.opened', source: name, code: error.code });
-};
-
-/** A bug's own type and first stack line of ours, so that it can be found; messages may hold values and stay out. */
-const causeOf = (error: HubError): string | undefined => {
-  if (error.fault !== 'bug' || !(error.cause instanceof Error)) return undefined;
-  const place = error.cause.stack?.split('\n').find((line) => /\/(src|adapters)\//.test(line));
-  return `${error.cause.name}${place === undefined ? '' : ` ${place.trim().replace(/\(?[^(\s]*\/(src|adapters)\//, '$1/')}`}`;
-};
-
-/** Trouble with the database is told by its SQLSTATE; whatever else is foreign is a bug. */
-const safeError = (thrown: unknown): HubError => {
-  const code = (thrown as { code?: unknown } | null)?.code;
-  return thrown instanceof HubError || typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)
-    ? asHubError(thrown)
-    : storeError(thrown);
 };
 
 const syncJob = async (
@@ -235,7 +212,8 @@ export const startWorker = (deps: WorkDeps): RunningWorker => {
       async (job) => {
         try {
           if (job.data.type === 'sync') await syncJob(deps, work, job, job.data, stop.signal);
-          else await historyJob(deps, work, stop.signal);
+          else if (job.data.type === 'history') await historyJob(deps, work, stop.signal);
+          else await noticesJob(deps, work, stop.signal);
         } catch (thrown) {
           // Only safe text may reach the queue's store.
           if (thrown instanceof Error && thrown.stack === thrown.message) throw thrown;

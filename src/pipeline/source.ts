@@ -1,6 +1,6 @@
 // What the pipeline knows of a configured source: its kinds in the order they must be pulled (those that others name
 // their citizen by come first), with mapping and settings. Built by the composition root from configuration.
-import type { KindSpec, Page, Source } from '../adapter/contract.ts';
+import type { Delivery, KindSpec, Page, Receipt, Source } from '../adapter/contract.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { KindMapping } from '../mapping/compile.ts';
@@ -32,6 +32,9 @@ export interface OpenSource {
   readonly byCitizen?: Readonly<
     Record<string, (options: { cpr: string; signal: AbortSignal }) => AsyncIterable<Page<unknown>>>
   >;
+  readonly byKeys?: Readonly<
+    Record<string, (options: { keys: readonly string[]; signal: AbortSignal }) => AsyncIterable<Page<unknown>>>
+  >;
   probe: Source['probe'];
   close(): Promise<void>;
 }
@@ -48,6 +51,8 @@ export interface SyncSource {
   /** In pulling order. */
   readonly kinds: readonly SyncKind[];
   open(): Promise<OpenSource>;
+  /** Reads what was posted to the hub, where the adapter can. */
+  readonly receive?: (delivery: Delivery) => Promise<Receipt>;
 }
 
 export interface PipelineDeps {

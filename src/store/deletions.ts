@@ -106,6 +106,33 @@ export const sweep = async (tx: Db, scope: LoadScope | CitizenScope, guard: Guar
   return { removed: missing.length, held: 0 };
 };
 
+/** Records of these keys, which only a notice or a look at them says are gone. `before`: gone in this way lately. */
+export const sweepKeys = async (
+  tx: Db,
+  scope: OfKind & { readonly keys: readonly string[]; readonly before: number },
+  guard: Guard,
+): Promise<SweepResult> => {
+  const { source, kind, before } = scope;
+  const missing = await idsOfKeys(tx, source, kind, scope.keys);
+  if (missing.length === 0) return { removed: 0, held: 0 };
+  const { rows } = await tx.query<{ stored: number }>(
+    'select count(*)::int as stored from record where source = $1 and source_kind = $2',
+    [source, kind],
+  );
+  const stored = rows[0]?.stored ?? 0;
+  if (isMass(before + stored, before + missing.length, guard)) {
+    await tx.query(
+      `insert into held_deletion as h (source, kind, load, citizen_id, stored, missing, record_ids) values ($1, $2, 0, null, $3, $4, $5)
+       on conflict (source, kind, coalesce(citizen_id, '00000000-0000-0000-0000-000000000000')) where state = 'held'
+       do update set record_ids = array(select distinct unnest(h.record_ids || excluded.record_ids)), missing = h.missing + excluded.missing`,
+      [source, kind, stored, missing.length, missing],
+    );
+    return { removed: 0, held: missing.length };
+  }
+  await appendChanges(tx, await removeRecords(tx, missing));
+  return { removed: missing.length, held: 0 };
+};
+
 /** Keys the source itself reports as deleted. @returns the ids of their records. */
 export const idsOfKeys = async (
   tx: Db,
@@ -153,17 +180,24 @@ export const listHeld = async (db: Db): Promise<readonly HeldDeletion[]> => {
 export const approveHeld = async (pool: Pool, id: number, by: string): Promise<number | undefined> =>
   transaction(pool, async (tx) => {
     await holdPeople(tx);
-    const { rows } = await tx.query<{ source: string; kind: string; load: number; record_ids: string[] }>(
-      `update held_deletion set state = 'approved', decided_at = now(), decided_by = $2 where id = $1 and state = 'held' returning source, kind, load, record_ids`,
+    const { rows } = await tx.query<{
+      source: string;
+      kind: string;
+      load: number;
+      record_ids: string[];
+      held_at: Date;
+    }>(
+      `update held_deletion set state = 'approved', decided_at = now(), decided_by = $2 where id = $1 and state = 'held' returning source, kind, load, record_ids, held_at`,
       [id, by],
     );
     const held = rows[0];
     if (held === undefined) return undefined;
-    // A newer load, still under way, may have seen some of them again.
+    // A newer load, still under way, or a look at them may have seen some of them again.
     const { rows: still } = await tx.query<{ id: string }>(
       `select r.id from record r where r.id = any($1::uuid[]) and not exists (
-         select from load_page p where p.source = $2 and p.kind = $3 and p.load > $4 and r.key = any(p.keys))`,
-      [held.record_ids, held.source, held.kind, held.load],
+         select from load_page p where p.source = $2 and p.kind = $3 and p.load > $4 and r.key = any(p.keys))
+       and not exists (select from look_mark m where m.source = $2 and m.kind = $3 and m.name = 'k ' || r.key and m.at > $5)`,
+      [held.record_ids, held.source, held.kind, held.load, held.held_at],
     );
     await appendChanges(
       tx,

@@ -8,7 +8,9 @@ import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
 import { forgetFetches, requestFetches } from './fetches.ts';
 import { eraseMessages } from './inbox.ts';
+import { eraseNotices } from './notices.ts';
 import { appendChanges, removeRecords } from './removal.ts';
+import { eraseRetained } from './retained.ts';
 import { ensureIdentity, lockPeople } from './subjects.ts';
 
 export interface NewEnrolment {
@@ -124,6 +126,8 @@ const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
     [citizenId],
   );
   await eraseMessages(tx, citizenId);
+  await eraseRetained(tx, citizenId);
+  await eraseNotices(tx, citizenId);
   await tx.query('delete from held_deletion where citizen_id = $1', [citizenId]);
   await endGrants(tx, citizenId);
   await forgetFetches(tx, citizenId);

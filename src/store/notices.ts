@@ -150,6 +150,11 @@ export const deletedByNotice = async (db: Db, source: string, kind: string): Pro
   return rows[0]?.n ?? 0;
 };
 
+/** Told as changed, found gone: counts for the guard like one that was told as deleted. */
+export const foundDeleted = async (db: Db, notices: readonly Pick<OpenNotice, 'id'>[]): Promise<void> => {
+  await db.query(`update notice set change = 'deleted' where id = any($1::bigint[])`, [notices.map(({ id }) => id)]);
+};
+
 export const sourcesWithNotices = async (db: Db): Promise<readonly string[]> =>
   (
     await db.query<{ source: string }>(`select distinct source from notice where state = 'open' and next_at <= now()`)
