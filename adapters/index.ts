@@ -1,7 +1,9 @@
 // The list of adapters. A new one is written in its own folder and adds one line here; nothing is found by name.
 import type { AnyAdapter } from '../src/adapter/contract.ts';
 import { fhir } from './fhir/index.ts';
+import { fhirInbox } from './fhir-inbox/index.ts';
 import { files } from './files/index.ts';
 import { momentum } from './momentum/index.ts';
+import { nexus } from './nexus/index.ts';
 
-export const adapters: readonly AnyAdapter[] = [fhir, files, momentum];
+export const adapters: readonly AnyAdapter[] = [fhir, fhirInbox, files, momentum, nexus];

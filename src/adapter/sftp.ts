@@ -32,6 +32,12 @@ export interface SftpSession {
   stat(path: string, signal: AbortSignal): Promise<{ readonly size: number; readonly mtimeMs: number }>;
   /** Bytes from `start` up to and including `end`. */
   read(path: string, range: { start: number; end: number }, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Under a name of its own first: nobody sees half a file. */
+  write(path: string, content: string): Promise<void>;
+  /** Takes the place of what has that name. */
+  move(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  makeFolder(path: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -70,7 +76,7 @@ const faultOf = (thrown: unknown): HubError => {
     return new HubError({
       code: 'source/forbidden',
       fault: 'config',
-      message: 'The SFTP server does not let this user read the folder or file.',
+      message: 'The SFTP server does not let this user read or change the folder or file.',
     });
   return new HubError({
     code: 'source/unreachable',
@@ -152,7 +158,24 @@ export const openSftp = async (options: SftpOptions, signal: AbortSignal): Promi
     throw thrown;
   }
 
+  const remove = async (path: string): Promise<void> => void (await guarded(() => client.delete(path, true)));
+  const move = async (from: string, to: string): Promise<void> => {
+    // Not every server renames over a file that is there.
+    await remove(to);
+    await guarded(() => client.rename(from, to));
+  };
+
   return {
+    remove,
+    move,
+    write: async (path, content) => {
+      const unfinished = `${path}.part`;
+      await guarded(() => client.put(Buffer.from(content, 'utf8'), unfinished));
+      await move(unfinished, path);
+    },
+    makeFolder: async (path) => {
+      if ((await guarded(() => client.exists(path))) === false) await guarded(() => client.mkdir(path));
+    },
     list: async (folder) =>
       (await guarded(() => client.list(folder))).map((entry) => ({
         name: entry.name,
