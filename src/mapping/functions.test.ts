@@ -12,6 +12,16 @@ describe('functions', () => {
     expect(call('join-key', ['a'], ['b'])).toBe('a|b');
   });
 
+  it('adds up visits to hours a week', () => {
+    expect(call('visit-hours', [30], ['WEEK'], [1], [1], [2, 0])).toBe(1);
+    expect(call('visit-hours', [45], ['WEEK'], [2], [1], [1])).toBe(0.38);
+    expect(call('visit-hours', [15], ['DAY'], [1], [3])).toBe(5.25);
+    expect(call('visit-hours', [15], ['DAY'], [], [])).toBe(1.75);
+    expect(call('visit-hours', [], ['DAY'], [1], [3])).toBeUndefined();
+    expect(call('visit-hours', [30], ['MONTH'], [1], [3])).toBeUndefined();
+    expect(call('visit-hours', [30], ['WEEK'], [1], [1], [])).toBeUndefined();
+  });
+
   it('writes a name as it is used', () => {
     const names = [
       { use: 'old', given: ['Ane'], family: 'Holm' },

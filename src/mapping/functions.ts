@@ -52,6 +52,20 @@ const hoursAndMinutes: MappingFunction = (hours, minutes) => {
     : Math.round(((whole ?? 0) + (rest ?? 0) / 60) * 100) / 100;
 };
 
+/**
+ * Hours a week of visits of so many minutes: `WEEK`: on so many days of every nth week, `DAY`: every nth day; so many
+ * visits a day. Days may come as several numbers, which are added.
+ */
+const visitHours: MappingFunction = (minutes, pattern = [], every, visits, days = []) => {
+  const [length, times] = [numberOf(minutes), numberOf(visits) ?? 1];
+  const [unit] = texts(pattern);
+  const nth = numberOf(every) ?? 1;
+  if (length === undefined || nth < 1 || (unit !== 'WEEK' && unit !== 'DAY')) return undefined;
+  const daysAWeek = unit === 'DAY' ? 7 / nth : days.reduce<number>((sum, day) => sum + (numberOf([day]) ?? 0), 0) / nth;
+  const hours = Math.round(((length * times * daysAWeek) / 60) * 100) / 100;
+  return hours > 0 ? hours : undefined;
+};
+
 /** The first argument that says anything. */
 const firstOf: MappingFunction = (...given) => allTexts(given)[0];
 
@@ -83,4 +97,5 @@ export const functions: ReadonlyMap<string, MappingFunction> = new Map<string, M
   ['human-name', humanName],
   ['address-line', addressLine],
   ['hours-and-minutes', hoursAndMinutes],
+  ['visit-hours', visitHours],
 ]);
