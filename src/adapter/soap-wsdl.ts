@@ -1,18 +1,21 @@
-// A WSDL and what can be asked by it. Reading it, and writing envelopes by its schemas, is the npm package's work; three
-// things are put right that it gets wrong on real services: the names of an imported file hide those of the file itself,
-// a part that travels in the SOAP header is taken for the body, and elements come in another order than the schema's.
-// Nothing is ever fetched: a schema at a web address is refused, it belongs on disk beside the WSDL.
+// A WSDL and what can be asked by it. Reading it and making envelopes is the npm package's work; two things are put right
+// that it gets wrong on real services: the names of an imported file hide those of the file itself, and a part that
+// travels in the SOAP header is taken for the body. Nothing is ever fetched: a schema at a web address is refused, it
+// belongs on disk beside the WSDL.
 import { readFile } from 'node:fs/promises';
 import { Client, type IOptions, type ISecurity, WSDL, WSSecurity } from 'soap';
 import { HubError } from '../errors.ts';
+import {
+  createBodyWriter,
+  type Declared,
+  localOf,
+  type SchemaNode,
+  type Schemas,
+  type XmlInput,
+  type XmlInputValue,
+} from './soap-body.ts';
 
 export type SoapVersion = '1.1' | '1.2';
-
-/** Values of a request in the notation of `readXml`: `@name` attributes, `#text`, lists; null is nil. */
-export type XmlInputValue = string | number | boolean | null | undefined | XmlInput | readonly XmlInputValue[];
-export interface XmlInput {
-  readonly [name: string]: XmlInputValue;
-}
 
 export interface UsernameToken {
   readonly username: string;
@@ -58,16 +61,18 @@ interface Node {
   readonly $part?: string;
   readonly $name?: string;
 }
-type Described = string | { readonly [name: string]: Described };
 interface Method {
+  readonly style?: string;
   readonly soapAction?: string;
-  readonly input: { readonly description?: (definitions: unknown) => Described };
+  /** The element of the body; without `targetNamespace` the message itself, whose parts are unknown or none. */
+  readonly input: SchemaNode & { readonly targetNamespace?: string };
 }
 type Methods = Readonly<Record<string, Method>>;
 interface Port {
   readonly binding: { readonly methods: Methods };
 }
 interface Definitions {
+  readonly schemas: Schemas;
   readonly xmlns: Record<string, string>;
   readonly bindings: Readonly<Record<string, Node>>;
   readonly messages: Readonly<Record<string, Node>>;
@@ -75,14 +80,10 @@ interface Definitions {
 }
 interface Inner {
   readonly definitions: Definitions;
-  _orderElementKeys(input: object): string[];
   processIncludes(done: (error?: unknown) => void): void;
   onReady(done: (error: unknown) => void): void;
 }
 
-const localOf = (name = ''): string => name.slice(name.indexOf(':') + 1);
-/** The package's keys for what is no element. */
-const reserved: ReadonlySet<string> = new Set(['attributes', '$value', '$xml']);
 const soap12 = 'http://schemas.xmlsoap.org/wsdl/soap12/';
 const elsewhere = 'The WSDL asks for a schema at a web address; nothing is fetched.';
 
@@ -128,8 +129,6 @@ const readWsdl = async (
   try {
     const parsed = new WSDL(text, text === wsdl ? '' : wsdl, options);
     const inner = parsed as unknown as Inner;
-    // `inOrder` has seen to it.
-    inner._orderElementKeys = (input) => Object.keys(input).filter((name) => !reserved.has(name));
     await new Promise<void>((resolve, reject) => {
       const include = inner.processIncludes.bind(inner);
       inner.processIncludes = (done) => {
@@ -174,34 +173,6 @@ const toSoap = (value: XmlInputValue): unknown => {
     ...(attributes.length === 0 ? {} : { attributes: Object.fromEntries(attributes) }),
     ...Object.fromEntries(rest.map(([name, one]) => [name === '#text' ? '$value' : name, toSoap(one)])),
   };
-};
-
-/** What a type's elements are, by local name and in the schema's order; undefined for a text. */
-const elementsOf = (described: Described | undefined): ReadonlyMap<string, Described> | undefined =>
-  typeof described !== 'object'
-    ? undefined
-    : new Map(Object.entries(described).map(([name, inner]) => [localOf(name.replace(/\[\]$/, '')), inner]));
-
-const unknownIn = (input: XmlInputValue, described: Described | undefined, path: string): readonly string[] => {
-  if (Array.isArray(input)) return input.flatMap((one) => unknownIn(one, described, path));
-  const known = elementsOf(described);
-  if (typeof input !== 'object' || input === null || known === undefined) return [];
-  return Object.entries(input).flatMap(([name, value]) => {
-    if (/^[@#$]/.test(name)) return [];
-    const inner = known.get(localOf(name));
-    return inner === undefined ? [`${path}${name}`] : unknownIn(value, inner, `${path}${name}.`);
-  });
-};
-
-/** In the schema's order: the package leaves inline types as they are and puts a grandparent's elements after a parent's. */
-const inOrder = (input: XmlInputValue, described: Described | undefined): XmlInputValue => {
-  if (Array.isArray(input)) return input.map((one) => inOrder(one, described));
-  const known = elementsOf(described);
-  if (typeof input !== 'object' || input === null || known === undefined) return input;
-  const places = new Map([...known.keys()].map((name, index) => [name, index]));
-  const placeOf = (name: string): number => places.get(localOf(name)) ?? places.size;
-  const entries = Object.entries(input).map(([name, one]) => [name, inOrder(one, known.get(localOf(name)))] as const);
-  return Object.fromEntries(entries.toSorted(([one], [other]) => placeOf(one) - placeOf(other)));
 };
 
 const choose = (options: ContractOptions, names: readonly string[], versions: Map<string, SoapVersion>): string => {
@@ -251,18 +222,23 @@ export const readContract = async (options: ContractOptions): Promise<Contract> 
       throw invalid('The WSDL has no such operation.', `It has: ${Object.keys(methods).join(', ')}.`);
     return method;
   };
-  const inputOf = (operation: string): Described | undefined => {
-    const described = methodOf(operation).input.description?.(definitions);
-    return typeof described === 'object' ? Object.values(described)[0] : undefined;
+  const writer = createBodyWriter(definitions.schemas, definitions.xmlns);
+  const rootOf = (operation: string): Declared | undefined => {
+    const { input, style } = methodOf(operation);
+    const { targetNamespace: namespace, $name: name } = input;
+    if (style === 'rpc' || namespace === undefined || name === undefined) return undefined;
+    return { name, namespace, home: namespace, node: input };
   };
   return {
     operations: Object.keys(methods),
     actionOf: (operation) => options.soapAction ?? methodOf(operation).soapAction ?? '',
     unknown(operation, input) {
-      return unknownIn(input, inputOf(operation), '');
+      const root = rootOf(operation);
+      return root === undefined ? [] : writer.unknown(root, input);
     },
     envelope(operation, input, headers) {
-      const body = toSoap(inOrder(input, inputOf(operation)));
+      const root = rootOf(operation);
+      const body = root === undefined ? toSoap(input) : { _xml: writer.write(root, input) };
       client.clearSoapHeaders();
       for (const header of headers) client.addSoapHeader(toSoap(header));
       try {

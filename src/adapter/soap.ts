@@ -4,12 +4,14 @@
 import { HubError } from '../errors.ts';
 import type { Http } from './http.ts';
 import { faultOf, retryAfterMs } from './http-fault.ts';
+import type { XmlInput } from './soap-body.ts';
 import { at, errorOfFault, faultIn, type SoapFault } from './soap-fault.ts';
-import { readContract, type SoapVersion, type UsernameToken, type XmlInput } from './soap-wsdl.ts';
+import { readContract, type SoapVersion, type UsernameToken } from './soap-wsdl.ts';
 import { readXml, type XmlItem } from './xml.ts';
 
+export type { XmlInput, XmlInputValue } from './soap-body.ts';
 export { at, type SoapFault, textAt } from './soap-fault.ts';
-export type { SoapVersion, XmlInput, XmlInputValue } from './soap-wsdl.ts';
+export type { SoapVersion } from './soap-wsdl.ts';
 
 export type SoapSecurity =
   | { readonly type: 'none' }
