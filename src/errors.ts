@@ -28,6 +28,8 @@ export type ErrorCode =
   | 'run/locked'
   | 'run/overtaken'
   | 'run/mass-deletion-held'
+  | 'run/drift-held'
+  | 'run/drift-stopped'
   | 'store/unavailable'
   | 'store/locked-folder'
   | 'store/schema-version'

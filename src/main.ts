@@ -5,6 +5,7 @@ import { adapters } from '../adapters/index.ts';
 import { createBudget } from './adapter/budget.ts';
 import { type AdapterContext, type AnyAdapter, type Kinds, kindsOf } from './adapter/contract.ts';
 import { createHttp } from './adapter/http.ts';
+import { checkedTls } from './adapter/tls.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type HubConfig, kindSettings, type SourceConfig } from './config/hub.ts';
 import { HubError } from './errors.ts';
@@ -168,10 +169,13 @@ export const composeSource = (
       ownerUnit: own.ownerUnit,
       keyIsCpr: own.keyIsCpr,
       mixed: own.mixed,
+      retain: own.retain,
+      drift: own.drift,
     };
   });
   const budget = createBudget(config.budget, clock);
-  const http = createHttp({ hosts: adapter.hosts(settings), take: budget.take });
+  const tls = config.tls === undefined ? {} : { tls: checkedTls(config.tls, `sources.${name}.tls`) };
+  const http = createHttp({ hosts: adapter.hosts(settings), take: budget.take, ...tls });
   const context: AdapterContext = { http, log: parts.log, clock, ...inboxOf(name, config, parts) };
   const source: SyncSource = {
     name,

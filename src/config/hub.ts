@@ -82,6 +82,25 @@ const consumer = z.strictObject({
   purposes: z.array(name).default(['coordinated-plan']),
 });
 
+/** note: counted and shown. hold: waits for somebody to accept it. stop: the run fails, and the kind is paused. */
+const onDrift = z.enum(['note', 'hold', 'stop']);
+const drift = z.strictObject({
+  newField: onDrift.optional(),
+  vanishedField: onDrift.optional(),
+  unknownCode: onDrift.optional(),
+  typeChange: onDrift.optional(),
+  zeroRows: onDrift.optional(),
+  volume: onDrift.optional(),
+});
+const usualDrift = {
+  newField: 'note',
+  vanishedField: 'note',
+  unknownCode: 'note',
+  typeChange: 'hold',
+  zeroRows: 'stop',
+  volume: 'hold',
+} as const;
+
 const kind = z.strictObject({
   /** cron in Europe/Copenhagen; jitter is added. */
   schedule: z.string().optional(),
@@ -92,6 +111,10 @@ const kind = z.strictObject({
   ownerUnit: z.string().optional(),
   keyIsCpr: flag.default(false),
   mixed: flag.default(false),
+  /** Keep raw records this long, sealed, so that a changed mapping can be tried on them. Default: not at all. */
+  retain: duration.optional(),
+  /** What happens when the records change their shape or number; what is left out is as the source says. */
+  drift: drift.default({}),
 });
 
 const journalTemplate = z
@@ -117,6 +140,18 @@ const push = z.strictObject({
     .min(1)
     .default(['application/json', 'application/fhir+json', 'application/xml', 'application/fhir+xml', 'text/xml']),
 });
+
+const pem = z.string().regex(/-----BEGIN [A-Z0-9 ]+-----/, 'the text of a PEM file, normally ${file:…}');
+/** For sources that want to know the hub by its certificate (mTLS), or whose own is not signed by a public authority. */
+const tls = z
+  .strictObject({
+    cert: pem.optional(),
+    key: pem.meta({ secret: true }).optional(),
+    passphrase: z.string().min(1).meta({ secret: true }).optional(),
+    /** Trusted beside the public authorities. */
+    ca: pem.optional(),
+  })
+  .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'cert and key belong together');
 
 const source = z.strictObject({
   adapter: name,
@@ -149,7 +184,10 @@ const source = z.strictObject({
     .prefault({}),
   /** Of a source whose messages the hub keeps: how long a thread stays after its latest message. */
   inbox: z.strictObject({ retention: duration.prefault('90d') }).prefault({}),
+  /** For all of its kinds. */
+  drift: drift.default({}),
   push: push.optional(),
+  tls: tls.optional(),
   config: z.record(z.string(), z.unknown()).default({}),
   kinds: z.record(z.string(), kind.nullable()).default({}),
 });
@@ -190,14 +228,22 @@ export type SourceConfig = HubConfig['sources'][string];
 export type KindConfig = z.infer<typeof kind>;
 export type StatuteConfig = z.infer<typeof statute>;
 
+type Drift = Readonly<Record<keyof typeof usualDrift, z.infer<typeof onDrift>>>;
+const given = (block: z.infer<typeof drift>): Partial<Drift> =>
+  Object.fromEntries(Object.entries(block).filter(([, level]) => level !== undefined)) as Partial<Drift>;
+
 /** A kind's settings, with what the source sets for all of its kinds. */
-export const kindSettings = (config: SourceConfig, kindName: string): KindConfig & { readonly schedule: string } => {
+export const kindSettings = (
+  config: SourceConfig,
+  kindName: string,
+): Omit<KindConfig, 'drift'> & { readonly schedule: string; readonly drift: Drift } => {
   const own = config.kinds[kindName] ?? kind.parse({});
   const ownerUnit = own.ownerUnit ?? config.ownerUnit;
   return {
     ...own,
     schedule: own.schedule ?? config.schedule,
     domain: own.domain ?? config.domain,
+    drift: { ...usualDrift, ...given(config.drift), ...given(own.drift) },
     ...(ownerUnit === undefined ? {} : { ownerUnit }),
   };
 };

@@ -5,7 +5,7 @@ import type { CodeTables } from './codes.ts';
 import { compileWithFindings, type KindMapping } from './compile.ts';
 import type { Finding } from './compiler.ts';
 import { compileUnknownFields } from './drift.ts';
-import { runExamples } from './examples.ts';
+import { exampleFindings } from './examples.ts';
 import type { MappingFile } from './format.ts';
 import { defaultEntities } from './header.ts';
 import {
@@ -101,7 +101,7 @@ const checkSystem = (folders: MappingFolders, system: string, codes: CodeTables,
   const compiled = compileWithFindings(files, codes);
   findings.push(...compiled.findings, ...checkVia(files, Object.keys(bodies)));
   for (const file of files) {
-    findings.push(...checkSubjectFields(file), ...checkLinks(file, files), ...runExamples(file, codes));
+    findings.push(...checkSubjectFields(file), ...checkLinks(file, files), ...exampleFindings(file, codes));
     if (file.spec.examples.length === 0)
       warnings.push({ file: file.file, path: 'examples', message: 'there are none' });
   }

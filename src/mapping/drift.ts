@@ -21,7 +21,7 @@ const namesOf = (path: string): readonly string[] =>
     .filter((name) => name !== '');
 
 /** `code[system=x].value` reads `code[].system` too. */
-const withSelectors = (path: string): readonly string[] => [
+export const withSelectors = (path: string): readonly string[] => [
   path,
   ...[...path.matchAll(/\[([^=\]]+)=[^\]]*\]/g)].map((match) => `${path.slice(0, match.index)}.${match[1] ?? ''}`),
 ];

@@ -11,6 +11,7 @@ import { addCounts, type RunCounts } from '../store/runs.ts';
 import { numbersOf } from '../store/subjects.ts';
 import { giveUpLoad, type SyncState, saveProgress } from '../store/sync-state.ts';
 import { type CitizenKind, pagesAbout, type StoredPages, storeAbout, sweepAbout } from './citizen.ts';
+import type { DriftWatch } from './drift-watch.ts';
 import type { OpenSource, PipelineDeps, SyncKind, SyncSource } from './source.ts';
 
 export interface CrawlOrder {
@@ -20,6 +21,7 @@ export interface CrawlOrder {
   readonly signal: AbortSignal;
   /** Stop after the citizens in hand once this has come (`performance.now()`). */
   readonly until?: number;
+  readonly watch?: DriftWatch | undefined;
 }
 
 /** So many citizens are asked for at a time (the source's budget spreads the requests) and stored together. */
@@ -34,9 +36,11 @@ const progress = z.object({
   /** For the guard: what was known of them, and what of that the source no longer held. */
   stored: z.int(),
   missing: z.int(),
+  /** Records the source has given in this crawl. */
+  served: z.int().default(0),
 });
 type Progress = Omit<z.infer<typeof progress>, 'citizen'> & { readonly citizen: string | null };
-const nobodyYet: Progress = { citizen: null, asked: 0, refused: 0, stored: 0, missing: 0 };
+const nobodyYet: Progress = { citizen: null, asked: 0, refused: 0, stored: 0, missing: 0, served: 0 };
 
 interface Answer {
   readonly about: CitizenKind;
@@ -111,6 +115,7 @@ const settle = async (
       refused: before.refused + (refused ? 1 : 0),
       stored: before.stored + records.length + missing,
       missing: before.missing + missing,
+      served: before.served + records.length,
     };
     await saveProgress(tx, source.name, kind.name, load, {
       checkpoint: at,
@@ -143,7 +148,11 @@ export const crawl = async (
     const asked = await Promise.all(citizens.map((id) => ask(deps, order, opened, id, look)));
     const broken = asked.find(({ failure }) => failure !== undefined && !isRefusal(failure));
     const answers = broken === undefined ? asked : asked.slice(0, asked.indexOf(broken));
-    const stored = await storeAbout(deps, { source, kind, look }, joined(answers), { runId, asksForHistory: true });
+    const stored = await storeAbout(deps, { source, kind, look }, joined(answers), {
+      runId,
+      asksForHistory: true,
+      watch: order.watch,
+    });
     addCounts(counts, stored.counts);
     for (const answer of answers) {
       const settled = await settle(deps, order, answer, stored, at, state.load);

@@ -1,7 +1,6 @@
 // Stage 1: does a raw record have the shape its adapter promises? A record that does not is data, not an exception;
 // the reason names the path of the field, never its value.
-import type { RawRecord } from '../adapter/contract.ts';
-import type { SyncKind } from './source.ts';
+import type { KindSpec, RawRecord } from '../adapter/contract.ts';
 
 export interface Failure {
   readonly code: string;
@@ -27,7 +26,12 @@ const safePath = (path: readonly PropertyKey[]): string =>
 export const storable = (key: string): boolean =>
   key !== '' && key.length <= 500 && !key.includes('\u0000') && key.isWellFormed();
 
-export const decode = (kind: SyncKind, records: readonly RawRecord[]): readonly Decoded[] =>
+/** A kind as far as reading its records goes. */
+export interface Decodable {
+  readonly spec: Pick<KindSpec, 'body'>;
+}
+
+export const decode = (kind: Decodable, records: readonly RawRecord[]): readonly Decoded[] =>
   records.map(({ key, body }) => {
     if (!storable(key)) return { key: '', body, failure: { code: 'key/unreadable', path: '' } };
     const result = kind.spec.body.safeParse(body);

@@ -1,14 +1,17 @@
-// Drift on one page: fields no mapping knows and codes no table knows. Looked for in a few records of each page, so that
-// bulk pulls keep their speed; names only, never values.
-
+// Drift on one page: fields no mapping knows, codes no table knows, types that changed, fields that are gone. Looked for in a
+// few records of each page, so that bulk pulls keep their speed; names only, never values, but for codes that look like it.
+import type { Page } from '../adapter/contract.ts';
 import type { KindMapping } from '../mapping/compile.ts';
 import { compileUnknownFields, type UnknownFields } from '../mapping/drift.ts';
-import type { Issue } from '../mapping/result.ts';
-import type { DriftType } from '../store/drift.ts';
+import { couldBeName } from '../mapping/shape.ts';
+import type { DriftFound, DriftType } from '../store/drift.ts';
+import { shownCodes } from './drift-codes.ts';
+import type { DriftWatch } from './drift-watch.ts';
+import type { Sorted } from './map.ts';
 import type { SyncKind } from './source.ts';
 import type { WithSubject } from './subject.ts';
 
-const looked = 20;
+export const recordsLooked = 20;
 const compiled = new WeakMap<KindMapping, UnknownFields>();
 
 const unknownFieldsOf = (mapping: KindMapping): UnknownFields => {
@@ -17,20 +20,15 @@ const unknownFieldsOf = (mapping: KindMapping): UnknownFields => {
   return known;
 };
 
-/**
- * A field name may be data (an object keyed by a person's name): what does not look like a property is never counted,
- * and what could be a name only when records of two citizens have it.
- */
+/** A field name may be data (an object keyed by a person's name): what does not look like a property is never counted. */
 const property = /^[\p{L}_][\p{L}\d_ .[\]-]{0,100}$/u;
-const identifier = /^[a-z_][A-Za-z\d_]*$/;
-const couldBeName = (path: string): boolean =>
-  path.split('.').some((segment) => !identifier.test(segment.replaceAll('[]', '')));
 
+/** What could be a name counts only when records of two citizens have it. */
 const unknownFieldsIn = (mapping: KindMapping, records: readonly WithSubject[]): readonly string[] => {
   const unknownFields = unknownFieldsOf(mapping);
   const citizens = new Map<string, Set<string>>();
   const found: string[] = [];
-  for (const record of records.slice(0, looked))
+  for (const record of records.slice(0, recordsLooked))
     for (const name of unknownFields(record.body).filter((path) => property.test(path))) {
       found.push(name);
       const known = citizens.get(name) ?? new Set();
@@ -39,19 +37,29 @@ const unknownFieldsIn = (mapping: KindMapping, records: readonly WithSubject[]):
   return found.filter((name) => !couldBeName(name) || (citizens.get(name)?.size ?? 0) > 1);
 };
 
-export const driftOf = (
+const counted = (type: DriftType, names: readonly string[]): readonly DriftFound[] =>
+  [...Map.groupBy(names, (name) => name)].map(([name, all]) => ({ type, name, times: all.length }));
+
+/** The raw bodies of the first records: what decoding made of them may have other types. */
+const rawOf = (page: Page<unknown>, records: readonly WithSubject[]): readonly unknown[] => {
+  const wanted = new Set(records.slice(0, recordsLooked).map((record) => record.key));
+  return page.records.filter((record) => wanted.has(record.key)).map((record) => record.body);
+};
+
+/** @throws HubError `run/drift-held`, `run/drift-stopped`: nothing of the page may be stored. */
+export const lookForDrift = (
   kind: SyncKind,
-  records: readonly WithSubject[],
-  issues: readonly Issue[],
-): readonly { readonly type: DriftType; readonly name: string; readonly times: number }[] => {
-  const counts = new Map<string, { type: DriftType; name: string; times: number }>();
-  const add = (type: DriftType, name: string): void => {
-    const entry = counts.get(`${type} ${name}`) ?? { type, name, times: 0 };
-    entry.times += 1;
-    counts.set(`${type} ${name}`, entry);
-  };
-  for (const name of kind.mapping === undefined ? [] : unknownFieldsIn(kind.mapping, records))
-    add('unknown-field', name);
-  for (const issue of issues) if (issue.code.endsWith('/unknown-code')) add('unknown-code', issue.path);
-  return [...counts.values()];
+  page: Page<unknown>,
+  enrolled: readonly WithSubject[],
+  sorted: Sorted,
+  watch: DriftWatch | undefined,
+): readonly DriftFound[] => {
+  const { mapping } = kind;
+  if (mapping === undefined) return [];
+  const codes = sorted.issues.filter((issue) => issue.code.endsWith('/unknown-code')).map((issue) => issue.path);
+  const found = [
+    ...counted('unknown-field', unknownFieldsIn(mapping, enrolled)),
+    ...counted('unknown-code', codes).map((one) => ({ ...one, codes: shownCodes(mapping, enrolled, one.name) })),
+  ];
+  return watch === undefined ? found : watch.page(rawOf(page, enrolled), found);
 };

@@ -22,9 +22,11 @@ import {
 import { saveProgress } from '../store/sync-state.ts';
 import { storedKey } from './compose.ts';
 import { type Decoded, decode, storable } from './decode.ts';
-import { driftOf } from './drift.ts';
+import { lookForDrift } from './drift.ts';
+import type { DriftWatch } from './drift-watch.ts';
 import { mapAll, type Sorted, sift } from './map.ts';
 import { leaveOvertaken, markStored } from './overtaken.ts';
+import { retainPage } from './retain.ts';
 import { dependentsOf, type PipelineDeps, type SyncKind, type SyncSource } from './source.ts';
 import { joinNumbers, resolveSubjects, type WithSubject } from './subject.ts';
 
@@ -39,6 +41,10 @@ export interface PageRun {
   readonly leaveAs: 'superseded' | 'replayed';
   /** When the source was asked for what is on this page, at the latest. */
   readonly look: Look;
+  /** Compares the page with what the kind's records used to look like, and may stop it before anything is stored. */
+  readonly watch?: DriftWatch | undefined;
+  /** Which of the records may still be stored, asked when the page has its turn. Default: all. */
+  readonly still?: (tx: Tx, records: readonly Decoded[]) => Promise<readonly Decoded[]>;
 }
 
 export interface StoredPage {
@@ -126,7 +132,8 @@ const storeInside = async (
   await sharePeople(tx);
   await lockPages(tx, source.name, kind.name);
   const now = deps.clock.now();
-  const records = await resolveSubjects(tx, deps.keys, source, kind, lastOfEachKey(decoded));
+  const came = run.still === undefined ? decoded : await run.still(tx, decoded);
+  const records = await resolveSubjects(tx, deps.keys, source, kind, lastOfEachKey(came));
   const unmapped = kind.mapping === undefined ? records : [];
   const about = kind.mapping === undefined ? [] : records.filter((record) => record.readable && record.key !== '');
   const unreadable =
@@ -139,6 +146,7 @@ const storeInside = async (
   const strangers = about.filter((record) => record.subjects.length === 0 && !overtaken.has(record.key));
   const deleted = page.deleted.filter((key) => !overtaken.has(key));
   const sorted = mapAll(deps, source, kind, fresh, now);
+  const drift = lookForDrift(kind, page, enrolled, sorted, run.watch);
   const waiting = quarantined(deps, source, kind, sorted, unreadable);
   const keyOf = (record: Decoded): string => storedKey(deps.keys, source.name, kind, record.key);
   const seenKeys = [
@@ -193,7 +201,8 @@ const storeInside = async (
     () => [...settled, ...deleted].map((key) => keyHash(deps.keys, source.name, kind.name, key)),
     run.leaveAs,
   );
-  await countDrift(tx, source.name, kind.name, driftOf(kind, enrolled, sorted.issues));
+  await retainPage(tx, deps, source, kind, page, { enrolled, strangers, deleted });
+  await countDrift(tx, source.name, kind.name, drift);
   const counts: RunCounts = {
     ...noCounts(),
     served: page.records.length + page.deleted.length + (page.ignored ?? 0),
@@ -208,7 +217,7 @@ const storeInside = async (
     notMapped: unmapped.length + sorted.notMapped.length,
     notEnrolled: strangers.length,
     notEnrolledFailed: strangers.filter((record) => record.failure !== undefined).length,
-    ignored: (page.ignored ?? 0) + decoded.length - records.length,
+    ignored: (page.ignored ?? 0) + came.length - records.length,
     issues: sorted.issues.length,
   };
   const keysReadable = unreadable.every((record) => record.key !== '');

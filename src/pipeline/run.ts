@@ -5,7 +5,6 @@ import type { Page } from '../adapter/contract.ts';
 import { HubError } from '../errors.ts';
 import { transaction } from '../store/db.ts';
 import { sweep } from '../store/deletions.ts';
-import { countDrift } from '../store/drift.ts';
 import { endFetchesByLoads } from '../store/fetches.ts';
 import { openLook } from '../store/looks.ts';
 import { addCounts, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
@@ -21,6 +20,7 @@ import {
   startLoad,
 } from '../store/sync-state.ts';
 import { crawl } from './crawl.ts';
+import { type DriftWatch, openDriftWatch } from './drift-watch.ts';
 import { type PageRun, storePage } from './page.ts';
 import { readAhead } from './read-ahead.ts';
 import type { OpenSource, PipelineDeps, SyncKind, SyncSource } from './source.ts';
@@ -60,15 +60,18 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
     throw error;
   });
   const counts = noCounts();
+  let load: number | undefined;
+  let watch: DriftWatch | undefined;
   try {
     const state = await beginOrGoOn(deps, order);
-    let load = state.loadComplete ? undefined : state.load;
+    load = state.loadComplete ? undefined : state.load;
+    watch = await openDriftWatch(deps, source, kind, state);
     let pages = state.loadPages;
     await startRun(deps.pool, runId, load === undefined ? 'incremental' : 'load');
     let total: number | undefined;
     let unchanged = false;
     let inSlice = 0;
-    if (kind.spec.crawl === true && !(await crawl(deps, order, opened, state, counts)))
+    if (kind.spec.crawl === true && !(await crawl(deps, { ...order, watch }, opened, state, counts)))
       return { state: 'more', counts };
     for await (const page of readAhead(pullFrom(opened, order, state))) {
       unchanged = page.unchanged === true;
@@ -80,7 +83,15 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
         load = (await beginAgain(deps, order)).load;
         pages = 0;
       }
-      const run: PageRun = { runId, load, movesCheckpoint: true, asksForHistory: true, leaveAs: 'superseded', look };
+      const run: PageRun = {
+        runId,
+        load,
+        movesCheckpoint: true,
+        asksForHistory: true,
+        leaveAs: 'superseded',
+        look,
+        watch,
+      };
       const started = performance.now();
       const stored = await storePage(deps, source, kind, page, run);
       addCounts(counts, stored.counts);
@@ -98,11 +109,15 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
     }
     // An iteration that ended because it was told to stop says nothing about what the source holds.
     if (order.signal.aborted) throw cancelled();
-    await finish(deps, order, { load, total, unchanged, counts });
+    await finish(deps, order, { load, total, unchanged, counts, watch });
     await endRun(deps.pool, runId, 'done');
     deps.log.info({ event: 'run.done', source: source.name, kind: kind.name, run: runId, ...present(counts) });
     return { state: 'done', counts };
+  } catch (thrown) {
+    await watch?.broken(load);
+    throw thrown;
   } finally {
+    await watch?.close();
     await opened.close().catch(() => undefined);
     await lock.release();
   }
@@ -194,6 +209,7 @@ interface End {
   readonly total: number | undefined;
   readonly unchanged: boolean;
   readonly counts: RunCounts;
+  readonly watch: DriftWatch;
 }
 
 /** A complete iteration has ended without error: sweep, and end what waited for it. */
@@ -228,15 +244,19 @@ const finishLoad = async (
   // and only its end is missing. A crawl has swept citizen by citizen, and may well have found nothing.
   const crawled = kind.spec.crawl === true;
   const sweeps = state.loadSweep && !crawled && kind.mapping !== undefined && !(end.unchanged && state.loadPages === 0);
+  // What nobody has judged yet removes nothing: the guard holds whatever is missing.
+  const served = state.loadServed;
+  const judged = !end.unchanged || state.loadPages > 0;
+  const held = judged && (await end.watch.endOfLoad({ served, crawled }));
+  const guard = held ? { count: 0, share: 0 } : source.guard;
   await transaction(deps.pool, async (tx) => {
     await holdPeople(tx);
     await lockPages(tx, source.name, kind.name);
     const swept = sweeps
-      ? await sweep(tx, { source: source.name, kind: kind.name, load, position: state.loadPosition }, source.guard)
+      ? await sweep(tx, { source: source.name, kind: kind.name, load, position: state.loadPosition }, guard)
       : { removed: 0, held: 0 };
-    if (state.loadServed === 0 && !end.unchanged && !crawled)
-      await countDrift(tx, source.name, kind.name, [{ type: 'zero-rows', name: 'complete load', times: 1 }]);
-    await endLoad(tx, source.name, kind.name, !end.unchanged || state.loadPages > 0);
+    if (judged) await end.watch.noteLoad(tx, { number: load, served, crawled });
+    await endLoad(tx, source.name, kind.name, judged);
     addCounts(end.counts, swept);
     if (swept.held > 0)
       deps.log.warn({ event: 'deletions.held', source: source.name, kind: kind.name, held: swept.held });

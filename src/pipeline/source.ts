@@ -8,6 +8,7 @@ import type { Domain, Sensitivity } from '../model/values.ts';
 import type { KeyRing } from '../store/crypto.ts';
 import type { Pool } from '../store/db.ts';
 import type { Guard } from '../store/deletions.ts';
+import type { DriftPolicies } from '../store/drift.ts';
 
 export interface SyncKind {
   readonly name: string;
@@ -22,6 +23,10 @@ export interface SyncKind {
   readonly keyIsCpr: boolean;
   /** Its text cannot be separated per person. */
   readonly mixed: boolean;
+  /** Raw records are kept this long, in milliseconds; absent: not at all. */
+  readonly retain?: number | undefined;
+  /** Absent: everything is only noted. */
+  readonly drift?: DriftPolicies;
 }
 
 /** An open source with its types forgotten; checkpoints were validated by the kind's schema. */

@@ -1,6 +1,7 @@
 // Taking records out: content goes (body, links, identity), the closed versions that answer "who could see it then"
 // stay. And the change entries that tell readers to look again.
 import type { Db } from './db.ts';
+import { forgetRetainedOf } from './retained.ts';
 
 export interface Change {
   readonly citizenId: string;
@@ -53,6 +54,7 @@ export const removeRecords = async (tx: Db, ids: readonly string[]): Promise<rea
     [ids],
   );
   const around = await neighbours(tx, ids);
+  await forgetRetainedOf(tx, ids);
   await tx.query('delete from link where from_id = any($1::uuid[])', [ids]);
   await tx.query('delete from record_body where record_id = any($1::uuid[])', [ids]);
   await tx.query('delete from record where id = any($1::uuid[])', [ids]);

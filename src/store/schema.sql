@@ -6,6 +6,8 @@ create sequence change_position;
 
 create sequence look_position;
 
+create sequence quarantine_arrival;
+
 -- Tables
 
 create table access_log (
@@ -169,8 +171,17 @@ create table drift (
   times bigint not null default 1,
   first_seen timestamp with time zone not null default now(),
   last_seen timestamp with time zone not null default now(),
+  id bigint not null generated always as identity,
+  was text,
+  became text,
+  codes text[] not null default '{}'::text[],
+  did text not null default 'note'::text,
+  accepted_at timestamp with time zone,
+  accepted_by text,
   constraint drift_pkey PRIMARY KEY (source, kind, type, name),
-  constraint drift_type_check CHECK ((type = ANY (ARRAY['unknown-field'::text, 'unknown-code'::text, 'zero-rows'::text, 'volume'::text])))
+  constraint drift_id_key UNIQUE (id),
+  constraint drift_did_check CHECK ((did = ANY (ARRAY['note'::text, 'hold'::text, 'stop'::text]))),
+  constraint drift_type_check CHECK ((type = ANY (ARRAY['unknown-field'::text, 'vanished-field'::text, 'unknown-code'::text, 'type-change'::text, 'zero-rows'::text, 'volume'::text])))
 );
 
 create table emergency_access (
@@ -200,6 +211,17 @@ create table enrolment (
   constraint enrolment_pkey PRIMARY KEY (id),
   constraint enrolment_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id),
   constraint enrolment_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+
+create table field_seen (
+  source text not null,
+  kind text not null,
+  path text not null,
+  types text[] not null,
+  records bigint not null,
+  recent bigint not null,
+  first_seen timestamp with time zone not null default now(),
+  constraint field_seen_pkey PRIMARY KEY (source, kind, path)
 );
 
 create table held_deletion (
@@ -284,6 +306,15 @@ create table link (
   to_id uuid not null,
   constraint link_pkey PRIMARY KEY (from_id, rel, to_id),
   constraint link_rel_check CHECK ((rel = ANY (ARRAY['plan'::text, 'parent'::text, 'goal'::text, 'about'::text, 'meeting'::text])))
+);
+
+create table load_history (
+  source text not null,
+  kind text not null,
+  load bigint not null,
+  served bigint not null,
+  ended_at timestamp with time zone not null default now(),
+  constraint load_history_pkey PRIMARY KEY (source, kind, load)
 );
 
 create table load_page (
@@ -397,9 +428,14 @@ create table quarantine (
   expires_at timestamp with time zone not null,
   state text not null default 'open'::text,
   homes uuid[] not null default '{}'::uuid[],
+  arrival bigint not null default nextval('quarantine_arrival'::regclass),
+  last_received_at timestamp with time zone not null default now(),
+  decided_at timestamp with time zone,
+  decided_by text,
+  reason text,
   constraint quarantine_pkey PRIMARY KEY (id),
   constraint quarantine_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id),
-  constraint quarantine_state_check CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'superseded'::text])))
+  constraint quarantine_state_check CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'superseded'::text, 'discarded'::text])))
 );
 
 create table record (
@@ -504,6 +540,17 @@ create table representation (
   constraint representation_type_check CHECK ((type = ANY (ARRAY['guardian'::text, 'custody'::text, 'powerOfAttorney'::text])))
 );
 
+create table retained (
+  source text not null,
+  kind text not null,
+  key text not null,
+  homes uuid[] not null,
+  cipher bytea not null,
+  received_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint retained_pkey PRIMARY KEY (source, kind, key)
+);
+
 create table run (
   id uuid not null,
   source text not null,
@@ -519,6 +566,8 @@ create table run (
   error_code text,
   error_message text,
   attempt integer not null default 0,
+  planned bigint,
+  stop_wanted boolean not null default false,
   constraint run_pkey PRIMARY KEY (id),
   constraint run_mode_check CHECK ((mode = ANY (ARRAY['incremental'::text, 'load'::text, 'citizen'::text, 'replay'::text]))),
   constraint run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text])))
@@ -702,6 +751,8 @@ CREATE INDEX quarantine_homes ON public.quarantine USING gin (homes);
 
 CREATE UNIQUE INDEX quarantine_open ON public.quarantine USING btree (source, kind, key_hash) WHERE (state = 'open'::text);
 
+CREATE INDEX quarantine_waiting ON public.quarantine USING btree (source, arrival) WHERE (state = 'open'::text);
+
 CREATE INDEX record_source_key ON public.record USING btree (source, source_kind, key);
 
 CREATE INDEX record_version_citizen ON public.record_version USING btree (citizen_id, valid_to);
@@ -715,6 +766,10 @@ CREATE INDEX record_version_record ON public.record_version USING btree (record_
 CREATE INDEX representation_citizen ON public.representation USING btree (citizen_id, superseded_at);
 
 CREATE INDEX representation_person ON public.representation USING btree (representative, superseded_at);
+
+CREATE INDEX retained_expiry ON public.retained USING btree (expires_at);
+
+CREATE INDEX retained_homes ON public.retained USING gin (homes);
 
 CREATE INDEX run_recent ON public.run USING btree (source, kind, queued_at DESC);
 

@@ -1,0 +1,60 @@
+// Which unknown codes may be shown: what looks like a code and like nothing a person would write. What is only letters
+// could be somebody's name and counts when records of two citizens have it.
+import type { KindMapping } from '../mapping/compile.ts';
+import { compilePath } from '../mapping/paths.ts';
+import { maskNumbers } from '../model/cpr.ts';
+import type { WithSubject } from './subject.ts';
+
+const most = 20;
+/** Mapped a second time, to tell which record an issue is about. */
+const looked = 50;
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const codeLike: readonly RegExp[] = [
+  /^\d{1,5}(\.\d{1,3})?$/,
+  /^[A-Z]{1,6}\d{1,5}$/,
+  // Upper case in pieces, with an underscore or a digit somewhere: names are hyphenated, too.
+  /^(?=.*[_\d])(?=.*[A-Z])[A-Z\d]{1,20}([_.-][A-Z\d]{1,20}){1,5}$/,
+  /^[a-z]{2,20}([A-Z][a-z\d]{1,20}){1,4}$/,
+  uuid,
+];
+const word = /^[\p{L}]{1,20}$/u;
+
+export const looksLikeCode = (text: string): 'yes' | 'perhaps' | 'no' => {
+  if (maskNumbers(text) !== text) return 'no';
+  if (codeLike.some((pattern) => pattern.test(text))) return 'yes';
+  return word.test(text) ? 'perhaps' : 'no';
+};
+
+/** The source's text at the paths the field is read from; undefined where that is not one single value. */
+const valueAt = (mapping: KindMapping, field: string, body: unknown): string | undefined => {
+  const places = mapping.reads.filter(
+    ({ place }) => place === `fields.${field}` || place === field || place.startsWith(`fields.${field}.`),
+  );
+  const values = new Set(
+    places
+      .flatMap(({ path }) => compilePath(path)?.every(body, body) ?? [])
+      .map((value) =>
+        typeof value === 'object' && value !== null ? String((value as { code?: unknown }).code ?? '') : String(value),
+      )
+      .filter((text) => text !== ''),
+  );
+  const [only] = values;
+  return values.size === 1 ? only?.trim() : undefined;
+};
+
+/** Codes of the target field `field` that no table knows, as far as they may be shown. */
+export const shownCodes = (mapping: KindMapping, records: readonly WithSubject[], field: string): readonly string[] => {
+  const citizens = new Map<string, Set<string>>();
+  for (const { body, failure, subjects } of records.slice(0, looked)) {
+    if (failure !== undefined) continue;
+    const about = mapping.map(body).issues.some(({ code, path }) => path === field && code.endsWith('/unknown-code'));
+    const text = about ? valueAt(mapping, field, body) : undefined;
+    if (text === undefined || looksLikeCode(text) === 'no') continue;
+    citizens.set(text, (citizens.get(text) ?? new Set()).add(subjects[0]?.citizenId ?? ''));
+  }
+  return [...citizens]
+    .filter(([text, whose]) => looksLikeCode(text) === 'yes' || whose.size > 1)
+    .map(([text]) => text)
+    .slice(0, most);
+};
