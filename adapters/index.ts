@@ -5,5 +5,7 @@ import { fhirInbox } from './fhir-inbox/index.ts';
 import { files } from './files/index.ts';
 import { momentum } from './momentum/index.ts';
 import { nexus } from './nexus/index.ts';
+import { rest } from './rest/index.ts';
+import { sf1470 } from './sf1470/index.ts';
 
-export const adapters: readonly AnyAdapter[] = [fhir, fhirInbox, files, momentum, nexus];
+export const adapters: readonly AnyAdapter[] = [fhir, fhirInbox, files, momentum, nexus, rest, sf1470];

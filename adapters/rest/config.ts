@@ -33,6 +33,9 @@ const block = z.strictObject({
   timeoutSeconds: z.coerce.number().int().min(1).max(600).default(60),
   /** Records asked for per page. */
   pageSize: z.coerce.number().int().min(1).max(1000).default(200),
+  /** Further tries of a request after a 5xx or a time-out, and the first pause before one. XML is streamed and not retried. */
+  retries: z.coerce.number().int().min(0).max(10).default(2),
+  retryPauseMs: z.coerce.number().int().min(1).max(60_000).default(500),
   maxMegabytes: z.coerce.number().min(0.1).max(1024).default(32),
   rate: rate.prefault({}),
   format: formatSchema.default('json'),

@@ -4,6 +4,7 @@ import { authorised } from '../../src/adapter/auth.ts';
 import { type Adapter, defineAdapter, type Kinds, type ProbeResult, type Source } from '../../src/adapter/contract.ts';
 import { pullListing } from '../../src/adapter/listing.ts';
 import { withRate } from '../../src/adapter/rate.ts';
+import { withRetries } from '../../src/adapter/retry.ts';
 import { asHubError, HubError } from '../../src/errors.ts';
 import { hostsOf, type RestConfig, restConfig } from './config.ts';
 import { citizenListing, listingOf, type Open, withoutCheckpoint } from './pull.ts';
@@ -37,11 +38,9 @@ export const rest: Adapter<RestConfig, Kinds> = defineAdapter({
   configuredKinds,
   async open(config, context): Promise<Source> {
     const { clock } = context;
-    const http = withRate(
-      authorised(context.http, { auth: config.auth, headers: config.headers, clock }),
-      config.rate,
-      clock,
-    );
+    const { auth, headers, rate, retries, retryPauseMs: pauseMs } = config;
+    const counted = withRate(authorised(context.http, { auth, headers, clock }), rate, clock);
+    const http = withRetries(counted, { retries, pauseMs, log: context.log });
     const open: Open = { config, http, clock };
     const kinds = Object.entries(config.kinds);
 

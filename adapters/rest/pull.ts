@@ -38,11 +38,15 @@ const readingOf = ({ config }: Open, kind: KindConfig, records = kind.records): 
   none: [],
 });
 
+/** The source says that it is deleted. */
+const isGone = ({ deletes }: KindConfig, row: unknown): boolean =>
+  typeof deletes === 'object' && valuesAt(row, deletes.path).some((value) => deletes.values.includes(String(value)));
+
 /** The whole record in place of the half one; undefined when it has gone meanwhile. */
 const completed = async (open: Open, kind: KindConfig, row: unknown, signal: AbortSignal): Promise<unknown> => {
   const { detail } = kind;
   const key = keyAt(row, kind.key);
-  if (detail === undefined || key === '') return row;
+  if (detail === undefined || key === '' || isGone(kind, row)) return row;
   const { config, http } = open;
   const url = address(config.baseUrl, withKey(detail.path, key, detail.keyIsNoCpr), detail.query);
   // XML: the record is the root, or below it.
@@ -88,10 +92,9 @@ const completedAll = async (open: Open, kind: KindConfig, rows: readonly unknown
 };
 
 const listedOf = (kind: KindConfig, body: unknown): Listed => {
-  const { deletes, changedSince } = kind;
+  const { changedSince } = kind;
   const key = keyAt(body, kind.key);
-  const gone =
-    typeof deletes === 'object' && valuesAt(body, deletes.path).some((value) => deletes.values.includes(String(value)));
+  const gone = isGone(kind, body);
   const told = changedSince?.field === undefined ? undefined : textAt(body, changedSince.field);
   const changed = told === undefined ? undefined : readInstant(told);
   return { key, body, ...(gone ? { deleted: true } : {}), ...(changed === undefined ? {} : { changed }) };
