@@ -29,10 +29,15 @@ const keyFrom = (body: unknown): string => {
   return typeof id === 'number' || typeof id === 'string' ? String(id) : '';
 };
 
-const withoutLinks = (body: unknown): Record<string, unknown> => {
-  const { _links: _, ...rest } = { ...(body as Record<string, unknown>) };
-  return rest;
+/** Links lead somewhere; they are never content, however deep. */
+const bare = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(bare);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => (name === '_links' ? [] : [[name, bare(inner)]])),
+  );
 };
+const withoutLinks = (body: unknown): Record<string, unknown> => ({ ...(bare(body) as Record<string, unknown>) });
 
 /** A record from an element of a flat list. */
 const listed = (patient: Patient, element: unknown): RawRecord => ({
@@ -42,7 +47,8 @@ const listed = (patient: Patient, element: unknown): RawRecord => ({
 
 /** A record from the reference itself: what the tree tells is all that is needed of it. */
 const fromTree = (patient: Patient, { node, pathway }: Placed): RawRecord => {
-  const { children: _, ...rest } = withoutLinks(node);
+  const { children: _, ...own } = node;
+  const rest = withoutLinks(own);
   return {
     key: keyOf(node),
     body: { ...rest, patientId: patient.id, ...(pathway === undefined ? {} : { pathwayId: pathway }) },

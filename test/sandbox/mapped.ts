@@ -5,6 +5,7 @@ import type { Page } from '../../src/adapter/contract.ts';
 import { createHttp } from '../../src/adapter/http.ts';
 import { systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { HubError } from '../../src/errors.ts';
 import { createLogger } from '../../src/log.ts';
 import { mappingFolders, sourceParts } from '../../src/main.ts';
 import { compileUnknownFields } from '../../src/mapping/drift.ts';
@@ -46,7 +47,18 @@ export const readMapped = async (municipality: Municipality, system: string): Pr
     if (specs[kind]?.crawl !== true) yield* pull?.({ after: null as never, signal }) ?? [];
     else {
       const numbers = found.flatMap(({ subjects }) => subjects.flatMap((one) => ('cpr' in one ? [one.cpr] : [])));
-      for (const cpr of new Set(numbers)) yield* ask?.({ cpr, signal }) ?? [];
+      // A system that is crawled in every kind names nobody by itself: as the hub does, the enrolled are asked for.
+      const asked = numbers.length === 0 ? municipality.cprsToEnrol() : new Set(numbers);
+      for (const cpr of asked) if (ask !== undefined) yield* shown(ask({ cpr, signal }));
+    }
+  }
+
+  /** What the source says of a citizen whom it shows; nothing of one it refuses. */
+  async function* shown(pages: AsyncIterable<Page<unknown>>): AsyncIterable<Page<unknown>> {
+    try {
+      yield* pages;
+    } catch (thrown) {
+      if (!(thrown instanceof HubError) || thrown.code !== 'source/forbidden') throw thrown;
     }
   }
 

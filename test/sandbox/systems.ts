@@ -1,6 +1,7 @@
 // The source systems of the sandbox municipality beside its first three, one line each. A system has its stub in
 // <system>/, says in world/to-<system>.ts how it writes the citizens down, and its part of the hub's configuration is
 // config/<system>.yaml, listed under `include` in config/samspil.yaml.
+import { nexus } from './nexus/system.ts';
 import type { World } from './world/world.ts';
 
 export interface SystemOptions {
@@ -29,4 +30,4 @@ export interface SandboxSystem {
   start(options: SystemOptions): Promise<RunningSystem>;
 }
 
-export const systems: readonly SandboxSystem[] = [];
+export const systems: readonly SandboxSystem[] = [nexus];
