@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { adapters } from '../adapters/index.ts';
 import { createBudget } from './adapter/budget.ts';
 import { type AdapterContext, type AnyAdapter, type Kinds, kindsOf } from './adapter/contract.ts';
-import { createHttp } from './adapter/http.ts';
+import { createHttp, type Http } from './adapter/http.ts';
 import { checkedTls } from './adapter/tls.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type HubConfig, kindSettings, type SourceConfig } from './config/hub.ts';
@@ -146,7 +146,11 @@ export const composeSource = (
   name: string,
   config: SourceConfig,
   parts: Pick<HubParts, 'log' | 'clock'> &
-    Partial<Pick<HubParts, 'pool' | 'keys'>> & { readonly mappingFolders: MappingFolders },
+    Partial<Pick<HubParts, 'pool' | 'keys'>> & {
+      readonly mappingFolders: MappingFolders;
+      /** What every request passes on its way out, for looking on. */
+      readonly through?: (http: Http) => Http;
+    },
 ): WorkSource => {
   const { adapter, settings, specs, mappings } = sourceParts(name, config, parts.mappingFolders);
   const clock = parts.clock ?? systemClock;
@@ -175,7 +179,8 @@ export const composeSource = (
   });
   const budget = createBudget(config.budget, clock);
   const tls = config.tls === undefined ? {} : { tls: checkedTls(config.tls, `sources.${name}.tls`) };
-  const http = createHttp({ hosts: adapter.hosts(settings), take: budget.take, ...tls });
+  const plain = createHttp({ hosts: adapter.hosts(settings), take: budget.take, ...tls });
+  const http = parts.through?.(plain) ?? plain;
   const context: AdapterContext = { http, log: parts.log, clock, ...inboxOf(name, config, parts) };
   const source: SyncSource = {
     name,
