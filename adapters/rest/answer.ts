@@ -2,10 +2,10 @@
 // a document or an answer without its list is a fault of the source, never an empty list.
 import { valuesAt } from '../../src/adapter/fields.ts';
 import type { Http, HttpRequest } from '../../src/adapter/http.ts';
+import { checkErrors, type ErrorsConfig } from '../../src/adapter/inner-errors.ts';
 import { badAnswer } from '../../src/adapter/listing.ts';
 import { readXml, type XmlObject } from '../../src/adapter/xml.ts';
 import { HubError } from '../../src/errors.ts';
-import { checkErrors, type ErrorsConfig } from './errors.ts';
 
 export interface Reading {
   readonly format: 'json' | 'xml';

@@ -2,7 +2,7 @@
 // that belongs to the system stands in mappings/<system>/system.yaml, all that belongs to one municipality in the hub's.
 import { z } from 'zod';
 import { authHosts, authSchema, headersSchema, noAuth } from '../../src/adapter/auth.ts';
-import { errorsSchema } from './errors.ts';
+import { errorsSchema } from '../../src/adapter/inner-errors.ts';
 import { encodingSchema, formatSchema, kindSchema } from './kind.ts';
 import { pagingSchema } from './paging-config.ts';
 

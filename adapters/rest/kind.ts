@@ -2,8 +2,8 @@
 // never part of an address: a configuration that would put one there is refused.
 import { z } from 'zod';
 import { fieldPathSchema } from '../../src/adapter/fields.ts';
+import { errorsSchema } from '../../src/adapter/inner-errors.ts';
 import { instantFormats } from '../../src/adapter/instants.ts';
-import { errorsSchema } from './errors.ts';
 import { pagingSchema } from './paging-config.ts';
 
 export const encodingSchema = z

@@ -1,8 +1,7 @@
-// The four ways of paging: which parameters ask for a place, and which place an answer says comes next. A page that is
-// shorter than it should be is a fault, not the end; without a total or a token only an empty page is the end.
+// The four ways of paging: which parameters ask for a place, and which place an answer says comes next.
 import { countAt, textAt } from '../../src/adapter/fields.ts';
 import { type Asked, badAnswer, type Place } from '../../src/adapter/listing.ts';
-import type { HubError } from '../../src/errors.ts';
+import { byOffset, byPage, saysMore } from '../../src/adapter/turns.ts';
 import type { Answer } from './answer.ts';
 import type { Paging } from './paging-config.ts';
 import type { Param } from './request.ts';
@@ -17,68 +16,34 @@ export interface Turn {
 
 export type Pager = (asked: Asked) => Turn;
 
-const short = (): HubError =>
-  badAnswer(
-    'The source sent fewer records than its page should hold.',
-    'If it sends at most so many per page, set `pageSize` to that.',
-    'transient',
-  );
-
 const withTotal = (total: number | undefined): { total?: number } => (total === undefined ? {} : { total });
 
-const byOffset =
-  (paging: Extract<Paging, { style: 'offset' }>, size: number): Pager =>
-  (asked) => {
-    const wanted = Math.max(0, (typeof asked.at === 'number' ? asked.at : 0) - (asked.resumed ? size : 0));
-    const start = Math.max(0, wanted - paging.overlap);
+const offsetPager = (paging: Extract<Paging, { style: 'offset' }>, size: number): Pager => {
+  const turns = byOffset({ size, overlap: paging.overlap });
+  return (asked) => {
+    const turn = turns(asked);
     return {
       params: [
-        { name: paging.offset, value: start, in: paging.in },
+        { name: paging.offset, value: turn.at, in: paging.in },
         { name: paging.limit, value: size, in: paging.in },
       ],
-      follow({ records, rest }) {
-        const total = countAt(rest, paging.total);
-        const end = start + records.length;
-        const last = total === undefined ? end <= wanted : end >= total;
-        if (!last && end <= wanted && records.length === 0 && start === 0) throw short();
-        // Something of the page before must be there again, or rows have slid out of sight.
-        const back = start > 0 && start < wanted ? { back: Math.max(0, wanted - size) } : {};
-        if (!last && end <= wanted && records.length > 0) throw short();
-        return { next: last ? null : Math.max(end, wanted), ...withTotal(total), ...back };
-      },
+      follow: ({ records, rest }) => turn.follow(records.length, { total: countAt(rest, paging.total) }),
     };
   };
+};
 
-const yes = /^(true|1|ja|yes|j|y)$/i;
-const no = /^(false|0|nej|no|n)$/i;
-
-const byPage = (paging: Extract<Paging, { style: 'page' }>, size: number): Pager => {
-  /** How long this pull's pages are, and whether one was shorter. */
-  let length = 0;
-  let ending = false;
+const pagePager = (paging: Extract<Paging, { style: 'page' }>, size: number): Pager => {
+  const turns = byPage({ size, first: paging.first });
   return (asked) => {
-    const at = typeof asked.at === 'number' ? asked.at : paging.first;
-    const page = asked.resumed ? Math.max(paging.first, at - 1) : at;
+    const turn = turns(asked);
     return {
       params: [
-        { name: paging.page, value: page, in: paging.in },
+        { name: paging.page, value: turn.at, in: paging.in },
         { name: paging.size, value: size, in: paging.in },
       ],
       follow({ records, rest }) {
-        const total = countAt(rest, paging.total);
-        const left = total === undefined ? undefined : total - (page - paging.first) * size;
-        const told = paging.hasMore === undefined ? undefined : (textAt(rest, paging.hasMore) ?? '');
-        if (told !== undefined && !yes.test(told) && !no.test(told))
-          throw badAnswer('The answer does not say whether there is more.', 'Check `paging.hasMore`.');
-        const more = told === undefined ? (left === undefined ? records.length > 0 : left > size) : yes.test(told);
-        if ((more && told !== undefined && records.length === 0) || records.length < Math.min(left ?? 0, size))
-          throw short();
-        if (ending && records.length > 0) throw short();
-        if (told === undefined && left === undefined) ending = records.length < length;
-        length = Math.max(length, records.length);
-        // Fewer than before: what followed has moved up into pages that were read.
-        const shrunk = total !== undefined && asked.total !== null && total < asked.total && page > paging.first;
-        return { next: more ? page + 1 : null, ...withTotal(total), ...(shrunk ? { back: page - 1 } : {}) };
+        const more = paging.hasMore === undefined ? undefined : saysMore(textAt(rest, paging.hasMore));
+        return turn.follow(records.length, { total: countAt(rest, paging.total), more });
       },
     };
   };
@@ -132,9 +97,9 @@ export const pagerOf = (paging: Paging, size: number, baseUrl: string): Pager =>
         follow: ({ rest }) => ({ next: null, ...withTotal(countAt(rest, paging.total)) }),
       });
     case 'offset':
-      return byOffset(paging, size);
+      return offsetPager(paging, size);
     case 'page':
-      return byPage(paging, size);
+      return pagePager(paging, size);
     case 'cursor':
       return byCursor(paging, size);
     case 'link':

@@ -1,8 +1,8 @@
 // Errors inside answers that say 200: where the code stands, which codes are none, which are worth another try.
 import { z } from 'zod';
-import { fieldPathSchema, textAt } from '../../src/adapter/fields.ts';
-import { badAnswer } from '../../src/adapter/listing.ts';
-import { HubError } from '../../src/errors.ts';
+import { HubError } from '../errors.ts';
+import { fieldPathSchema, textAt } from './fields.ts';
+import { badAnswer } from './listing.ts';
 
 export const errorsSchema = z.strictObject({
   /** Where the answer tells how it went: `status.kode`. XML: the element’s path from the root’s children. */
