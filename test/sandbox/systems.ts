@@ -2,6 +2,7 @@
 // <system>/, says in world/to-<system>.ts how it writes the citizens down, and its part of the hub's configuration is
 // config/<system>.yaml, listed under `include` in config/samspil.yaml.
 import { nexus } from './nexus/system.ts';
+import { vejledningsporten } from './vejledningsporten/system.ts';
 import type { World } from './world/world.ts';
 
 export interface SystemOptions {
@@ -30,4 +31,4 @@ export interface SandboxSystem {
   start(options: SystemOptions): Promise<RunningSystem>;
 }
 
-export const systems: readonly SandboxSystem[] = [nexus];
+export const systems: readonly SandboxSystem[] = [nexus, vejledningsporten];
