@@ -2,7 +2,7 @@
 // `describeAdapter('fhir', { adapter: fhir, start })`, where `start` serves a small, complete stub of its source.
 // The checks are plain functions, so that test/adapter.test.ts can prove that each finds the bug it is there for.
 import { describe, test } from 'vitest';
-import type { AnyAdapter, RawRecord } from '../src/adapter/contract.ts';
+import type { AnyAdapter, Inbox, RawRecord } from '../src/adapter/contract.ts';
 import { abortEnds, aheadYieldsNothing, deletionsShow, replayLosesNothing } from './conformance/checkpoints.ts';
 import { letsGoOfPages } from './conformance/memory.ts';
 import { byCitizenKeepsToOne, contactsOnlyDeclaredHosts, tellsNothing } from './conformance/privacy.ts';
@@ -41,6 +41,8 @@ export interface Harness {
    * undefined where the kind has no such thing.
    */
   remove?(kind: string): Promise<string | undefined>;
+  /** Where messages are kept, for adapters that read their records from there. */
+  readonly inbox?: Inbox;
   /** URLs asked of the stub so far; empty for sources without URLs. */
   urls(): readonly string[];
   /** Makes the source unreachable. */

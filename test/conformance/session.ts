@@ -52,7 +52,8 @@ export const withSource = async (subject: Subject, run: (session: Session) => Pr
       },
     };
     const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
-    const source: Source = await adapter.open(config, { http, log, clock: systemClock });
+    const inbox = harness.inbox === undefined ? {} : { inbox: harness.inbox };
+    const source: Source = await adapter.open(config, { http, log, clock: systemClock, ...inbox });
     try {
       const specs = kindsOf(adapter, harness.config);
       const all = Object.keys(specs);

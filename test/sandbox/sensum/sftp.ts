@@ -1,13 +1,13 @@
-// An SFTP server on loopback that serves one folder read-only: real SSH handshake, host key and password or key log-in.
+// An SFTP server on loopback that serves one folder, read-only unless it is to be writable: real SSH handshake, host key and password or key log-in.
 // Its faults are those a municipality's file server shows: gone, silent, or cut off in the middle of a file.
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join, normalize, posix } from 'node:path';
 import ssh2, { type Attributes, type Connection, type SFTPWrapper } from 'ssh2';
 
 const { Server, utils } = ssh2;
-const { STATUS_CODE } = utils.sftp;
+const { OPEN_MODE, STATUS_CODE } = utils.sftp;
 
 export type SftpFault =
   | 'none'
@@ -51,10 +51,12 @@ const attributes = async (path: string): Promise<Attributes> => {
 interface Limits {
   fault: SftpFault;
   reads: number;
+  readonly writable: boolean;
 }
 
 /** Answers one session's requests out of `root`. */
 const serve = (sftp: SFTPWrapper, root: string, limits: Limits, cut: () => void): void => {
+  const { writable } = limits;
   const local = (path: string): string => join(root, normalize(posix.join('/', path)));
   const handles = new Map<number, { file: FileHandle } | { folder: string; told: boolean }>();
   let lastHandle = 0;
@@ -103,7 +105,30 @@ const serve = (sftp: SFTPWrapper, root: string, limits: Limits, cut: () => void)
       sftp.name(id, listed);
     }),
   );
-  sftp.on('OPEN', (id, path) => answer(id, async () => sftp.handle(id, hold({ file: await open(local(path), 'r') }))));
+  sftp.on('OPEN', (id, path, flags) =>
+    answer(id, async () => {
+      const writes = (flags & OPEN_MODE.WRITE) !== 0;
+      if (writes && !writable) return sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
+      sftp.handle(id, hold({ file: await open(local(path), writes ? 'w' : 'r') }));
+    }),
+  );
+  sftp.on('WRITE', (id, handle, offset, data) =>
+    answer(id, async () => {
+      const entry = held(handle);
+      if (entry === undefined || !('file' in entry)) return sftp.status(id, STATUS_CODE.FAILURE);
+      await entry.file.write(data, 0, data.length, offset);
+      sftp.status(id, STATUS_CODE.OK);
+    }),
+  );
+  const change = (id: number, act: () => Promise<unknown>): void =>
+    answer(id, async () => {
+      if (writable) await act();
+      sftp.status(id, writable ? STATUS_CODE.OK : STATUS_CODE.PERMISSION_DENIED);
+    });
+  sftp.on('RENAME', (id, from, to) => change(id, () => rename(local(from), local(to))));
+  sftp.on('REMOVE', (id, path) => change(id, () => rm(local(path))));
+  sftp.on('MKDIR', (id, path) => change(id, () => mkdir(local(path))));
+  sftp.on('FSETSTAT', (id) => change(id, async () => undefined));
   sftp.on('READ', (id, handle, offset, length) =>
     answer(id, async () => {
       limits.reads += 1;
@@ -136,12 +161,16 @@ const serve = (sftp: SFTPWrapper, root: string, limits: Limits, cut: () => void)
 };
 
 /** Serves `folder` on a free port. */
-export const startSensumSftp = async (options: { folder: string; port?: number }): Promise<SftpStub> => {
+export const startSensumSftp = async (options: {
+  folder: string;
+  port?: number;
+  writable?: boolean;
+}): Promise<SftpStub> => {
   const hostKey = newKey();
   const userKey = newKey();
   const userPublic = publicPart(userKey);
   const [username, password] = ['samspil', 'sandbox-only'];
-  const limits: Limits = { fault: 'none', reads: 0 };
+  const limits: Limits = { fault: 'none', reads: 0, writable: options.writable === true };
   const clients = new Set<Connection>();
   let connections = 0;
 

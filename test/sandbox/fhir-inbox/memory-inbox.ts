@@ -1,0 +1,27 @@
+// An inbox in memory that keeps everything of everybody: for reading a source without a hub.
+import type { Inbox } from '../../../src/adapter/contract.ts';
+
+export const memoryInbox = (): Inbox => {
+  const kept: { readonly ids: readonly string[]; readonly thread: string; readonly body: string; readonly at: Date }[] =
+    [];
+  return {
+    async put({ ids, thread, body }) {
+      if (kept.some((message) => message.ids.some((id) => ids.includes(id)))) return 'known';
+      kept.push({ ids, thread, body, at: new Date() });
+      return 'kept';
+    },
+    async threads({ after, limit }) {
+      const latest = new Map(kept.map(({ thread }, at) => [thread, at + 1]));
+      return [...latest]
+        .map(([thread, position]) => ({ thread, position }))
+        .filter(({ position }) => position > (after ?? 0))
+        .sort((a, b) => a.position - b.position)
+        .slice(0, limit);
+    },
+    async read(thread) {
+      return kept
+        .filter((message) => message.thread === thread)
+        .map((message) => ({ id: message.ids[0] ?? '', keptAt: message.at, body: message.body }));
+    },
+  };
+};
