@@ -2,7 +2,7 @@
 // host or nowhere: the token goes along with every request.
 import { z } from 'zod';
 import type { AdapterContext } from '../../src/adapter/contract.ts';
-import { createTokenSource, withToken } from '../../src/adapter/oauth.ts';
+import { type TokenSource, withToken } from '../../src/adapter/oauth.ts';
 import { withRetries } from '../../src/adapter/retry.ts';
 import { HubError } from '../../src/errors.ts';
 import type { NexusConfig } from './config.ts';
@@ -53,15 +53,8 @@ export const requireLink = (from: Resource, rel: string): string => {
   });
 };
 
-export const createHal = (config: NexusConfig, context: AdapterContext): Hal => {
+export const createHal = (config: NexusConfig, context: AdapterContext, tokens: TokenSource): Hal => {
   const base = new URL(`${config.baseUrl}/`);
-  const tokens = createTokenSource({
-    http: context.http,
-    tokenUrl: config.tokenUrl,
-    clientId: config.clientId,
-    clientSecret: config.clientSecret,
-    clock: context.clock,
-  });
   const http = withRetries(withToken(context.http, tokens), {
     retries: config.retries,
     pauseMs: config.retryPauseMs,

@@ -1,6 +1,7 @@
 // What one configured source remembers between runs in this process: its token, where things are found, and for a few
 // seconds what was just answered about a citizen, so that kinds read one after the other do not ask the same again.
 import type { AdapterContext } from '../../src/adapter/contract.ts';
+import { createTokenSource, type TokenSource } from '../../src/adapter/oauth.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { NexusConfig } from './config.ts';
 import { createHal, type Hal, requireLink } from './hal.ts';
@@ -55,29 +56,47 @@ const createSharing = (config: NexusConfig, clock: Clock): Session['shared'] => 
   };
 };
 
-const createSearchLink = (hal: Hal, config: NexusConfig, clock: Clock): Session['searchLink'] => {
-  let known: { readonly href: string; readonly at: number } | undefined;
-  return async (signal, olderThanMs = config.rememberMinutes * 60_000) => {
+type Found = { readonly href: string; readonly at: number };
+
+/** What outlives a run. */
+interface Remembered {
+  readonly tokens: TokenSource;
+  readonly links: Memory;
+  readonly shared: Session['shared'];
+  search: Found | undefined;
+}
+
+const createSearchLink =
+  (hal: Hal, remembered: Remembered, config: NexusConfig, clock: Clock): Session['searchLink'] =>
+  async (signal, olderThanMs = config.rememberMinutes * 60_000) => {
+    const known = remembered.search;
     if (known !== undefined && clock.now().getTime() - known.at < olderThanMs) return known.href;
     const href = requireLink(await hal.root(signal), 'patientDetailsSearch');
-    known = { href, at: clock.now().getTime() };
+    remembered.search = { href, at: clock.now().getTime() };
     return href;
   };
-};
 
 /** A source is opened anew for every run, with the same configuration object as long as the process lives. */
-const sessions = new WeakMap<NexusConfig, Session>();
+const memories = new WeakMap<NexusConfig, Remembered>();
 
-export const sessionOf = (config: NexusConfig, context: AdapterContext): Session => {
-  const known = sessions.get(config);
+const rememberedBy = (config: NexusConfig, { http, clock }: AdapterContext): Remembered => {
+  const known = memories.get(config);
   if (known !== undefined) return known;
-  const hal = createHal(config, context);
-  const session: Session = {
-    hal,
-    searchLink: createSearchLink(hal, config, context.clock),
-    links: createLinks(config, context.clock),
-    shared: createSharing(config, context.clock),
+  const { tokenUrl, clientId, clientSecret } = config;
+  const fresh: Remembered = {
+    tokens: createTokenSource({ http, tokenUrl, clientId, clientSecret, clock }),
+    links: createLinks(config, clock),
+    shared: createSharing(config, clock),
+    search: undefined,
   };
-  sessions.set(config, session);
-  return session;
+  memories.set(config, fresh);
+  return fresh;
+};
+
+/** One run's way in: its own requests, with what earlier runs remembered. */
+export const sessionOf = (config: NexusConfig, context: AdapterContext): Session => {
+  const remembered = rememberedBy(config, context);
+  const hal = createHal(config, context, remembered.tokens);
+  const { links, shared } = remembered;
+  return { hal, links, shared, searchLink: createSearchLink(hal, remembered, config, context.clock) };
 };
