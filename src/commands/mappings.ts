@@ -1,4 +1,5 @@
-// mappings: check, try: what one needs at hand to write a mapping. Works without a hub; nothing is stored.
+// mappings: check, try, test, coverage, diff: what one needs at hand to write a mapping. Works without a hub, but for records
+// the hub has kept; nothing is stored.
 import type { Command } from 'commander';
 import type { HubConfig } from '../config/hub.ts';
 import { loadConfig } from '../config/load.ts';
@@ -8,6 +9,8 @@ import { checkMappings } from '../mapping/check.ts';
 import { loadMappings, type MappingFolders, systemsIn } from '../mapping/load.ts';
 import { printTried, readSample, tryMapping } from '../mapping/try.ts';
 import { configOf, configPathIfAny, print, say, wantsJson } from './context.ts';
+import { type DiffOptions, diff } from './mapping-diff.ts';
+import { type CoverageOptions, coverage, test, testSystem } from './mapping-test.ts';
 
 /** Mappings can be worked on without a hub. */
 const configIfAny = (command: Command): HubConfig | undefined => {
@@ -62,5 +65,40 @@ export const registerMappings = (program: Command): void => {
       process.stdout.write(
         wantsJson(command) ? `${JSON.stringify(tried, null, 2)}\n` : tried.map(printTried).join('\n'),
       );
+    });
+  mappings
+    .command('test')
+    .argument('[system]', 'default: all')
+    .option('--fixtures <folder>', 'recorded records, <kind>.jsonl, too')
+    .description('every example, and that every recorded record can be mapped')
+    .action((system: string | undefined, options: { fixtures?: string }, command: Command) => {
+      const config = configIfAny(command);
+      const folders = foldersOf(config);
+      const systems = system === undefined ? systemsIn(folders) : [system];
+      test(
+        command,
+        systems.map((one) => testSystem(one, options.fixtures, folders, config)),
+      );
+    });
+  mappings
+    .command('coverage')
+    .argument('<system>')
+    .option('--fixtures <folder>', 'recorded records; default: the examples in the files')
+    .option('--retained <source>', 'raw records the hub has kept of this source')
+    .description('every path the source sends and who reads it; every target field and how often it is filled')
+    .action((system: string, options: CoverageOptions, command: Command) => {
+      const config = configIfAny(command);
+      return coverage(command, system, options, foldersOf(config), config);
+    });
+  mappings
+    .command('diff')
+    .argument('<what>', 'a system, with --against, or one changed mapping file')
+    .option('--against <folder>', 'a mappings folder with the changed system')
+    .option('--fixtures <folder>', 'recorded records; default: the examples in the files')
+    .option('--retained <source>', 'raw records the hub has kept of this source: also citizens and consumers concerned')
+    .description('what the feed would say differently with the changed mapping; nothing is stored')
+    .action((what: string, options: DiffOptions, command: Command) => {
+      const config = configIfAny(command);
+      return diff(command, what, options, foldersOf(config), config);
     });
 };

@@ -2,6 +2,7 @@
 import { MultiBar, Presets } from 'cli-progress';
 import type { Command } from 'commander';
 import { asHubError, HubError } from '../errors.ts';
+import { isStopped } from '../jobs/outcome.ts';
 import { runSync } from '../pipeline/run.ts';
 import type { SyncSource } from '../pipeline/source.ts';
 import { listBreakers } from '../store/breaker.ts';
@@ -170,7 +171,7 @@ const syncOne = async (opened: Opened, name: string, options: SyncOptions, signa
       });
     } catch (thrown) {
       const error = asHubError(thrown);
-      await endRun(hub.pool, runId, error.code === 'run/cancelled' ? 'cancelled' : 'failed', error);
+      await endRun(hub.pool, runId, isStopped(error) ? 'cancelled' : 'failed', error);
       bars?.stop();
       throw error;
     } finally {

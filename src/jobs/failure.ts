@@ -4,12 +4,12 @@ import { asHubError, HubError } from '../errors.ts';
 import { reportFailure } from '../store/breaker.ts';
 import { storeError } from '../store/db.ts';
 import { endRun } from '../store/runs.ts';
-import { isSourceTrouble } from './outcome.ts';
+import { isSourceTrouble, isStopped } from './outcome.ts';
 import type { WorkDeps, WorkSource } from './worker.ts';
 
 export const failRun = async (deps: WorkDeps, work: WorkSource, runId: string, error: HubError): Promise<void> => {
   const name = work.source.name;
-  await endRun(deps.pool, runId, error.code === 'run/cancelled' ? 'cancelled' : 'failed', error);
+  await endRun(deps.pool, runId, isStopped(error) ? 'cancelled' : 'failed', error);
   deps.log.warn({ event: 'run.failed', source: name, run: runId, error, cause: causeOf(error) });
   if (isSourceTrouble(error) && (await reportFailure(deps.pool, name, error.code, work.breaker)))
     deps.log.warn({ event: 'breaker.opened', source: name, code: error.code });

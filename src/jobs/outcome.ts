@@ -6,6 +6,9 @@ import type { HubError } from '../errors.ts';
 /** Faults that time or the network may heal are tried again by the queue; the others wait for the next schedule. */
 export const isRetried = (error: HubError): boolean => error.fault === 'transient' && error.code !== 'run/cancelled';
 
+/** Ended on purpose, by somebody or by a policy that waits for somebody: nothing is wrong with it. */
+export const isStopped = (error: HubError): boolean => ['run/cancelled', 'run/drift-held'].includes(error.code);
+
 /** Faults that say something about the source's health, and count for its breaker. */
 export const isSourceTrouble = (error: HubError): boolean =>
   error.fault === 'transient' &&

@@ -127,7 +127,7 @@ export const coverageOf = ({ mapping, schema, bodies, unknownSince = new Map() }
     return {
       path,
       state,
-      readers: [...new Set(own)],
+      readers: own.length === 0 && onPurpose ? ['nobody, on purpose'] : [...new Set(own)],
       seen: times,
       ...(since === undefined ? {} : { firstSeen: since }),
     };
