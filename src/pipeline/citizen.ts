@@ -115,11 +115,11 @@ export const fetchAbout = (
   opened: OpenSource,
   about: Pick<CitizenKind, 'source' | 'kind' | 'citizenId' | 'numbers'>,
   run: Pick<PageRun, 'runId' | 'asksForHistory'> & { readonly signal: AbortSignal },
-): Promise<RunCounts> =>
+): Promise<StoredPages> =>
   lookAgain(deps, { ...about, signal: run.signal }, { citizens: [about.citizenId] }, async (look) => {
     const asked: CitizenKind = { ...about, askedAt: deps.clock.now(), look };
     const { runId, asksForHistory, signal } = run;
     const stored = await storeAbout(deps, asked, pagesAbout(opened, asked, signal), { runId, asksForHistory });
     addCounts(stored.counts, await transaction(deps.pool, (tx) => sweepAbout(tx, deps, asked, stored)));
-    return stored.counts;
+    return stored;
   });

@@ -59,12 +59,14 @@ export const fetchHistory = async (deps: PipelineDeps, order: HistoryOrder): Pro
       if (kind.mapping !== undefined)
         addCounts(
           counts,
-          await fetchAbout(
-            deps,
-            opened,
-            { source, kind, citizenId, numbers },
-            { runId, signal: order.signal, asksForHistory: false },
-          ),
+          (
+            await fetchAbout(
+              deps,
+              opened,
+              { source, kind, citizenId, numbers },
+              { runId, signal: order.signal, asksForHistory: false },
+            )
+          ).counts,
         );
     await endFetch(deps.pool, source.name, citizenId, startedAt, 'done');
   } catch (thrown) {

@@ -1,10 +1,10 @@
 // Notices are reasons to ask: about the citizens they name, else about their keys, else by pulling the kind soon. What
 // was told again while it was being fetched stays open and is fetched again.
 import { asHubError, type HubError } from '../errors.ts';
-import { transaction } from '../store/db.ts';
+import { type Tx, transaction } from '../store/db.ts';
 import { sweepKeys } from '../store/deletions.ts';
 import { activeEnrolment } from '../store/enrolment.ts';
-import { markLook } from '../store/looks.ts';
+import { endLook, isOvertaken, markLook, nameLook, storedCitizens } from '../store/looks.ts';
 import {
   delayNotices,
   deletedByNotice,
@@ -78,62 +78,122 @@ const afterFailure = async (deps: PipelineDeps, notices: readonly OpenNotice[], 
   return error;
 };
 
+/** What is gone though nobody said so, or said so and cannot be asked: under the guard. */
+const removeGone = async (
+  tx: Tx,
+  deps: PipelineDeps,
+  { source }: NoticeOrder,
+  kind: SyncKind,
+  notices: readonly OpenNotice[],
+  look: Parameters<typeof markLook>[1],
+): Promise<void> => {
+  const keys = notices.map(({ key }) => storedKey(deps.keys, source.name, kind, key));
+  const before = await deletedByNotice(tx, source.name, kind.name);
+  await foundDeleted(tx, notices);
+  await markLook(tx, look, keys);
+  const swept = await sweepKeys(tx, { source: source.name, kind: kind.name, keys, before }, source.guard);
+  if (swept.held > 0)
+    deps.log.warn({ event: 'deletions.held', source: source.name, kind: kind.name, held: swept.held });
+};
+
+const underLock = (deps: PipelineDeps, { source }: NoticeOrder, kind: SyncKind, work: (tx: Tx) => Promise<void>) =>
+  transaction(deps.pool, async (tx) => {
+    await holdPeople(tx);
+    await lockPages(tx, source.name, kind.name);
+    await work(tx);
+  });
+
+/**
+ * A record about several citizens is in nobody's own snapshot to take away: but when all of them were asked and none has
+ * it, it is gone. @returns those that must be asked about again, because somebody stored something of them meanwhile.
+ */
+const removeSharedUnseen = async (
+  deps: PipelineDeps,
+  order: NoticeOrder,
+  kind: SyncKind,
+  notices: readonly OpenNotice[],
+  seen: ReadonlySet<string>,
+  look: Parameters<typeof markLook>[1],
+): Promise<readonly OpenNotice[]> => {
+  const keyOf = ({ key }: OpenNotice): string => storedKey(deps.keys, order.source.name, kind, key);
+  const unseen = notices.filter((notice) => !seen.has(keyOf(notice)));
+  if (unseen.length === 0) return [];
+  let again: readonly OpenNotice[] = [];
+  await underLock(deps, order, kind, async (tx) => {
+    const about = await storedCitizens(tx, look, unseen.map(keyOf));
+    const gone = unseen.filter((notice) => {
+      const citizens = about.get(keyOf(notice)) ?? [];
+      return citizens.length > 1 && citizens.every((id) => notice.citizens?.includes(id));
+    });
+    if (await isOvertaken(tx, look)) again = gone;
+    else if (gone.length > 0) await removeGone(tx, deps, order, kind, gone, look);
+  });
+  return again;
+};
+
+interface Asked {
+  readonly errors: readonly HubError[];
+  /** Keys, as stored, of everything that came. */
+  readonly seen: ReadonlySet<string>;
+  readonly behind: ReadonlySet<number>;
+  readonly refused: ReadonlySet<number>;
+}
+
 /** Everything of the kind about each citizen; a refusal ends it, and nothing is swept for it. */
-const fetchCitizens = async (
+const askCitizens = async (
   deps: PipelineDeps,
   { source, runId, signal }: NoticeOrder,
   opened: OpenSource,
   { kind, named }: NoticePlan,
-): Promise<readonly HubError[]> => {
-  const errors: HubError[] = [];
-  const behind = new Set<number>();
-  const refused = new Set<number>();
+): Promise<Asked> => {
+  const asked = {
+    errors: [] as HubError[],
+    seen: new Set<string>(),
+    behind: new Set<number>(),
+    refused: new Set<number>(),
+  };
   for (const citizenId of new Set(named.flatMap((notice) => notice.citizens ?? []))) {
     if ((await activeEnrolment(deps.pool, citizenId)) === undefined) continue;
     const own = named.filter((notice) => notice.citizens?.includes(citizenId));
     try {
       const numbers = await numbersOf(deps.pool, deps.keys, citizenId);
       const about = { source, kind, citizenId, numbers };
-      await fetchAbout(deps, opened, about, { runId, signal, asksForHistory: true });
+      const { seen } = await fetchAbout(deps, opened, about, { runId, signal, asksForHistory: true });
+      for (const key of seen) asked.seen.add(key);
     } catch (thrown) {
-      const set = asHubError(thrown).code === 'source/forbidden' ? refused : behind;
-      for (const { id } of own) set.add(id);
-      if (set === behind) errors.push(await afterFailure(deps, own, thrown));
+      const refusal = asHubError(thrown).code === 'source/forbidden';
+      for (const { id } of own) (refusal ? asked.refused : asked.behind).add(id);
+      if (!refusal) asked.errors.push(await afterFailure(deps, own, thrown));
     }
   }
-  const ended = named.filter(({ id }) => !behind.has(id));
-  await endNotices(
-    deps.pool,
-    ended.filter(({ id }) => !refused.has(id)),
-  );
-  await endNotices(
-    deps.pool,
-    ended.filter(({ id }) => refused.has(id)),
-    'source/forbidden',
-  );
-  return errors;
+  return asked;
 };
 
-/** What is gone though nobody said so, or said so and cannot be asked: under the guard. */
-const removeGone = (
+const fetchCitizens = async (
   deps: PipelineDeps,
-  { source }: NoticeOrder,
-  kind: SyncKind,
-  notices: readonly OpenNotice[],
-  look: Parameters<typeof markLook>[1],
-): Promise<unknown> =>
-  transaction(deps.pool, async (tx) => {
-    await holdPeople(tx);
-    await lockPages(tx, source.name, kind.name);
-    const keys = notices.map(({ key }) => storedKey(deps.keys, source.name, kind, key));
-    const before = await deletedByNotice(tx, source.name, kind.name);
-    await foundDeleted(tx, notices);
-    await markLook(tx, look, keys);
-    const swept = await sweepKeys(tx, { source: source.name, kind: kind.name, keys, before }, source.guard);
-    if (swept.held > 0)
-      deps.log.warn({ event: 'deletions.held', source: source.name, kind: kind.name, held: swept.held });
-    return swept;
-  });
+  order: NoticeOrder,
+  opened: OpenSource,
+  plan: NoticePlan,
+): Promise<readonly HubError[]> => {
+  const { kind, named } = plan;
+  if (named.length === 0) return [];
+  const shared = named.filter(({ citizens = [] }) => citizens.length > 1);
+  const keys = shared.map(({ key }) => storedKey(deps.keys, order.source.name, kind, key));
+  const look = await nameLook(deps.pool, order.source.name, kind.name, { keys });
+  try {
+    const { errors, seen, behind, refused } = await askCitizens(deps, order, opened, plan);
+    const sure = shared.filter(({ id }) => !behind.has(id) && !refused.has(id));
+    const again = await removeSharedUnseen(deps, order, kind, sure, seen, look);
+    await delayNotices(deps.pool, again, 1000);
+    const ended = named.filter((notice) => !behind.has(notice.id) && !again.includes(notice));
+    const [no, yes] = [ended.filter(({ id }) => refused.has(id)), ended.filter(({ id }) => !refused.has(id))];
+    await endNotices(deps.pool, yes);
+    await endNotices(deps.pool, no, 'source/forbidden');
+    return errors;
+  } finally {
+    await endLook(deps.pool, look.id);
+  }
+};
 
 const batch = 100;
 
@@ -164,7 +224,8 @@ const fetchKeys = async (
           if (signal.aborted) break;
         }
         const unsure = notices.filter(({ key }) => gone.includes(key));
-        if (unsure.length > 0) await removeGone(deps, order, kind, unsure, look);
+        if (unsure.length > 0)
+          await underLock(deps, order, kind, (tx) => removeGone(tx, deps, order, kind, unsure, look));
       });
       if (signal.aborted) return errors;
       await endNotices(deps.pool, notices);
@@ -188,7 +249,7 @@ export const fetchNotices = async (
     if (plan.gone.length === 0) continue;
     const keys = plan.gone.map(({ key }) => storedKey(deps.keys, order.source.name, plan.kind, key));
     await lookAgain(deps, { ...order, kind: plan.kind }, { keys }, (look) =>
-      removeGone(deps, order, plan.kind, plan.gone, look),
+      underLock(deps, order, plan.kind, (tx) => removeGone(tx, deps, order, plan.kind, plan.gone, look)),
     );
     await endNotices(deps.pool, plan.gone);
   }

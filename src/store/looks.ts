@@ -75,9 +75,10 @@ const lookAround = async (tx: Db, { source, kind, asked, id }: Look): Promise<Ar
 export const isOvertaken = async (tx: Db, look: Look): Promise<boolean> =>
   look.id !== undefined && (await lookAround(tx, look)).own !== false;
 
-const storedCitizens = async (
+/** Stored key → everybody its records are about now. */
+export const storedCitizens = async (
   tx: Db,
-  { source, kind }: Look,
+  { source, kind }: Pick<Look, 'source' | 'kind'>,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> => {
   const { rows } = await tx.query<{ key: string; citizens: string[] }>(
