@@ -50,7 +50,10 @@ export const stateOfConversation = (thread: string, messages: readonly CareMessa
   const { steps, missing } = sinceForwarded(inOrder(messages));
   const entries = standing(steps);
   const said = entries.flatMap(({ step }) => step.message ?? []);
-  const [latest, latestEntry, first] = [said.at(-1), entries.at(-1), entries[0]];
+  const stands = new Set(entries.map(({ step }) => step));
+  // Whatever was written last, be it a correction, says what it is about now.
+  const latest = steps.findLast((step) => stands.has(step) && step.message !== undefined)?.message;
+  const [latestEntry, first] = [entries.at(-1), entries[0]];
   if (latest === undefined || latestEntry === undefined || first === undefined) return undefined;
   const { category, priority, topic } = latest.conversation;
   return {
