@@ -10,6 +10,7 @@ import { createRun, endRun, listRuns, readRun } from '../store/runs.ts';
 import { listSchedules } from '../store/schedules.ts';
 import { readSyncState, setPaused } from '../store/sync-state.ts';
 import { configOf, type Opened, print, say, withHub } from './context.ts';
+import { registerNotices } from './notices.ts';
 
 const sourceNamed = ({ hub }: Opened, name: string) => {
   const work = hub.sources.get(name);
@@ -211,6 +212,7 @@ const sync = (command: Command, name: string, options: SyncOptions) =>
 
 export const registerSync = (program: Command): void => {
   const sources = program.command('sources').description('the configured source systems');
+  registerNotices(sources);
   sources
     .command('list')
     .description('kinds, state, last complete pull, next run')
