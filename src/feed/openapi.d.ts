@@ -65,6 +65,113 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/citizens/{id}/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The shared calendar (den fælles kalender)
+         * @description Scope `calendar.read`. The appointments the caller may see, from every source, as meetings: what two systems hold about the
+         *     same meeting (same time, and the title, the organiser or another participant agrees) is one, with both records named. Where only
+         *     busy time is granted, `busy` holds merged times and nothing else.
+         */
+        get: operations["readCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The shared calendar as iCalendar
+         * @description Scope `calendar.read`. RFC 5545, in Danish; ids are opaque, `SEQUENCE` grows, what a source cancelled has `STATUS:CANCELLED`.
+         */
+        get: operations["readCalendarFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/calendar-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's secret calendar addresses (mine kalenderadresser)
+         * @description Scope `calendar.read`. For citizens and representatives; the secrets themselves are shown once, when made.
+         */
+        get: operations["listCalendarLinks"];
+        put?: never;
+        /**
+         * A secret address for a calendar programme (hent kalenderen i din egen kalender)
+         * @description Scope `calendar.read`. For citizens and representatives. Whoever has the address reads the calendar as its maker, until it is taken
+         *     back or the enrolment ends; each read is logged.
+         */
+        post: operations["createCalendarLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calendar-links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a secret address back
+         * @description Scope `calendar.read`. Works for who made it; in effect for the next read.
+         */
+        delete: operations["deleteCalendarLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calendar-feeds/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calendar behind a secret address
+         * @description No token. What it shows is decided at each read.
+         */
+        get: operations["readCalendarFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/citizens/{id}/consents": {
         parameters: {
             query?: never;
@@ -687,6 +794,66 @@ export interface components {
             /** @description Set: readers learn that a hidden record exists */
             existenceShown?: boolean;
         };
+        CalendarAnswer: {
+            citizen: {
+                id: components["schemas"]["Uuid"];
+                /** @constant */
+                kind: "citizen";
+            };
+            asOf: components["schemas"]["Instant"];
+            sources: components["schemas"]["SourceState"][];
+            meetings: components["schemas"]["Meeting"][];
+            /** @description Merged times of appointments of which only the time is granted */
+            busy: components["schemas"]["Busy"][];
+        };
+        Busy: {
+            start: components["schemas"]["Instant"];
+            end: components["schemas"]["Instant"];
+        };
+        /** @description Et møde, som et eller flere systemer har en aftale om */
+        Meeting: {
+            /** @constant */
+            kind?: "appointment";
+            /** @description titel */
+            title: components["schemas"]["Line"];
+            /** @description start */
+            start: components["schemas"]["Instant"];
+            /** @description slut */
+            end?: components["schemas"]["Instant"];
+            status: components["schemas"]["Status"];
+            /** @description hele dagen */
+            allDay?: boolean;
+            /** @description aftaletype */
+            type?: components["schemas"]["Coded"];
+            /**
+             * @description mødeform
+             * @enum {string}
+             */
+            format?: "inPerson" | "phone" | "video" | "home";
+            /** @description sted */
+            location?: components["schemas"]["Line"];
+            /** @description indkalder */
+            organiser?: components["schemas"]["Line"];
+            /** @description deltagere */
+            participants?: {
+                name?: components["schemas"]["Line"];
+                role?: components["schemas"]["Line"];
+            }[];
+            /** @description dagsorden */
+            agenda?: components["schemas"]["Line"][];
+            /** @description ombookingsfrist */
+            rebookBy?: components["schemas"]["Instant"];
+            /** @description aflysningsfrist */
+            cancelBy?: components["schemas"]["Instant"];
+            /** @description Kilderne, den foretrukne først */
+            records: {
+                id: components["schemas"]["Uuid"];
+                source: string;
+                domain: components["schemas"]["Domain"];
+                /** Format: uri */
+                journalUrl?: string;
+            }[];
+        };
         Link: {
             from: components["schemas"]["Uuid"];
             /** @enum {unknown} */
@@ -891,6 +1058,29 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Not changed for this caller */
+        Unchanged: {
+            headers: {
+                "X-Correlation-Id": components["headers"]["correlation"];
+                ETag?: string;
+                "Samspil-Sources": components["headers"]["sources"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description iCalendar */
+        Ics: {
+            headers: {
+                "X-Correlation-Id": components["headers"]["correlation"];
+                /** @description Weak; changes when what the caller sees changes */
+                ETag?: string;
+                "Samspil-Sources": components["headers"]["sources"];
+                [name: string]: unknown;
+            };
+            content: {
+                "text/calendar": string;
+            };
+        };
         /** @description The citizen lives on under another id (numbers became one citizen) */
         Merged: {
             headers: {
@@ -929,6 +1119,10 @@ export interface components {
         limit: number;
         /** @description Same key and body within 24 hours: the same answer, done once */
         idempotency: string;
+        /** @description First day; default 90 days ago */
+        calendarFrom: components["schemas"]["Day"];
+        /** @description Last day, included; default in 730 days, at most 1,830 days after `from` */
+        calendarTo: components["schemas"]["Day"];
     };
     requestBodies: never;
     headers: {
@@ -1077,6 +1271,212 @@ export interface operations {
                 content?: never;
             };
             308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    readCalendar: {
+        parameters: {
+            query?: {
+                /** @description First day; default 90 days ago */
+                from?: components["parameters"]["calendarFrom"];
+                /** @description Last day, included; default in 730 days, at most 1,830 days after `from` */
+                to?: components["parameters"]["calendarTo"];
+            };
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The calendar */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    /** @description Weak; changes when what the caller sees changes */
+                    ETag?: string;
+                    "Samspil-Sources": components["headers"]["sources"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarAnswer"];
+                };
+            };
+            304: components["responses"]["Unchanged"];
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    readCalendarFile: {
+        parameters: {
+            query?: {
+                /** @description First day; default 90 days ago */
+                from?: components["parameters"]["calendarFrom"];
+                /** @description Last day, included; default in 730 days, at most 1,830 days after `from` */
+                to?: components["parameters"]["calendarTo"];
+            };
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Ics"];
+            304: components["responses"]["Unchanged"];
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    listCalendarLinks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Addresses that work */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        links: {
+                            id: components["schemas"]["Uuid"];
+                            createdAt: components["schemas"]["Instant"];
+                            lastUsedOn?: components["schemas"]["Day"];
+                        }[];
+                    };
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    createCalendarLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Made; the path is shown this once */
+            201: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: components["schemas"]["Uuid"];
+                        path: string;
+                    };
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    deleteCalendarLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The address's id */
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Taken back */
+            204: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    readCalendarFeed: {
+        parameters: {
+            query?: {
+                /** @description First day; default 90 days ago */
+                from?: components["parameters"]["calendarFrom"];
+                /** @description Last day, included; default in 730 days, at most 1,830 days after `from` */
+                to?: components["parameters"]["calendarTo"];
+            };
+            header?: {
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The secret */
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Ics"];
+            304: components["responses"]["Unchanged"];
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];
         };

@@ -1,6 +1,7 @@
 // The feed's routes, in one list.
 import type { FastifyInstance } from 'fastify';
 import { registerAccessLog } from './access-log.ts';
+import { registerCalendar } from './calendar.ts';
 import { registerChanges } from './changes.ts';
 import { registerCitizens } from './citizens.ts';
 import { registerConsents } from './consents.ts';
@@ -13,6 +14,7 @@ export const registerFeed = (app: FastifyInstance, context: FeedContext): void =
   for (const register of [
     registerCitizens,
     registerPlan,
+    registerCalendar,
     registerConsents,
     registerEnrolments,
     registerChanges,

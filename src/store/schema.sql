@@ -46,6 +46,20 @@ create table breaker (
   constraint breaker_state_check CHECK ((state = ANY (ARRAY['closed'::text, 'open'::text, 'half-open'::text])))
 );
 
+create table calendar_link (
+  id uuid not null,
+  citizen_id uuid not null,
+  secret_hash bytea not null,
+  actor bytea not null,
+  made_by text not null,
+  created_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  last_used_on date,
+  constraint calendar_link_pkey PRIMARY KEY (id),
+  constraint calendar_link_secret_hash_key UNIQUE (secret_hash),
+  constraint calendar_link_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id)
+);
+
 create table change (
   "position" bigint not null,
   at timestamp with time zone not null default clock_timestamp(),
@@ -438,6 +452,12 @@ create table quarantine (
   constraint quarantine_state_check CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'superseded'::text, 'discarded'::text])))
 );
 
+create unlogged table rate_budget (
+  name text not null,
+  next_at timestamp with time zone not null,
+  constraint rate_budget_pkey PRIMARY KEY (name)
+);
+
 create table record (
   id uuid not null,
   source text not null,
@@ -566,6 +586,7 @@ create table run (
   error_code text,
   error_message text,
   attempt integer not null default 0,
+  requests integer,
   planned bigint,
   stop_wanted boolean not null default false,
   constraint run_pkey PRIMARY KEY (id),
@@ -674,6 +695,8 @@ create table unit_version (
 CREATE INDEX access_log_citizen ON public.access_log USING btree (citizen_id, id) WHERE (citizen_id IS NOT NULL);
 
 CREATE INDEX access_log_number ON public.access_log USING btree (number_hash, id) WHERE (number_hash IS NOT NULL);
+
+CREATE INDEX calendar_link_citizen ON public.calendar_link USING btree (citizen_id, made_by);
 
 CREATE INDEX change_citizen ON public.change USING btree (citizen_id, "position" DESC);
 

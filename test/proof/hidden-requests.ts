@@ -67,7 +67,17 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
   ])
     yield named(fields, { url: `${at}/plan?fields=${fields}` });
   yield named('no purpose', { url: `${at}/plan`, headers: { 'x-purpose': 'none-such' } });
-  for (const path of ['consents', 'access-log?limit=2', 'access-log', 'enrolments', 'calendar', 'nowhere'])
+  for (const path of [
+    'consents',
+    'access-log?limit=2',
+    'access-log',
+    'enrolments',
+    'calendar',
+    'calendar.ics',
+    'calendar-links',
+    'calendar?from=2026-01-01&to=2026-12-31',
+    'nowhere',
+  ])
     yield named(path, { url: `${at}/${path}` });
   for (const [n, key] of [
     [0, 'one'],
