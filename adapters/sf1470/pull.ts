@@ -58,6 +58,8 @@ const totalOf = ({ cases, total }: Read, first: number, max: number): number => 
 };
 
 const tries = 3;
+/** Milliseconds: a shorter window would hold next to nothing of what piled up. */
+const worthClosing = 10_000;
 
 /**
  * A search that something else may change under: read in pages, and again from the beginning until every case that was
@@ -111,7 +113,7 @@ export async function* pullCases(
       const next = rest(from === null || from < until ? until : from);
       const tail = await ask(0);
       const fits = totalOf(tail, 0, config.pageSize) <= tail.cases.length;
-      if (!fits && from !== null && from < until) {
+      if (!fits && from !== null && Date.parse(until) - Date.parse(from) > worthClosing) {
         at = { from, to: until, first: 0, total: null };
         continue;
       }

@@ -1,0 +1,31 @@
+// Roles as they travel. Those of KOMBIT's public samples are theirs; the others are invented here, as a municipality would
+// read them in its classification system and write them in its configuration (config/sf1470.yaml).
+import { keyOf } from '../world/keys.ts';
+
+const invented = (name: string): string => keyOf(1470, 1, 'role', name);
+
+export const roles = {
+  Ejer: '9e979b84-b846-4472-8622-58007dc63c7e',
+  Ansvarlig: 'a1263342-d348-44ba-a566-233f37c4cb67',
+  PrimaerBehandler: 'bf1f93ed-9441-4af4-835b-baeb201f3076',
+  AndreBehandlere: invented('AndreBehandlere'),
+  PrimaerPart: 'd839f26a-d4d1-4441-b2d6-3dbbb12a9404',
+  SekundaerPart: invented('SekundaerPart'),
+  Ydelsesmodtager: invented('Ydelsesmodtager'),
+  PrimaerKlasse: 'a86c6581-ec85-412d-a655-31a1f1d5b14f',
+  Handlingsklasse: '05ef7011-11a7-4e4c-a46b-3de6aa457fc3',
+  Indsatsklasse: invented('Indsatsklasse'),
+  Ydelsesklasse: invented('Ydelsesklasse'),
+  Master: '251c24fd-57b0-4afc-9d73-b063d1957eb3',
+  Afsender: invented('Afsender'),
+} as const;
+export type RoleName = keyof typeof roles;
+
+export const types = {
+  organisation: 'bc6972cd-8f2b-4b9d-8d37-62916d6a71aa',
+  unit: 'c5fc3b3b-5197-49ee-92e6-ae6ba1957174',
+  user: '85d65133-4b00-460d-992e-3984857b5768',
+  person: 'c189ba35-de4b-4363-a8b7-67f1456cf56f',
+  topic: '267235ea-526d-4a18-8001-f2a0e563eba1',
+  system: '29fe1da2-897a-46cd-b635-b9be8e0bffd6',
+} as const;
