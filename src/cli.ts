@@ -5,6 +5,7 @@ import { registerPeople } from './commands/people.ts';
 import { registerProof } from './commands/proof.ts';
 import { registerRoles } from './commands/roles.ts';
 import { registerSandbox } from './commands/sandbox.ts';
+import { registerSource } from './commands/source.ts';
 import { registerStewardship } from './commands/stewardship.ts';
 import { registerSync } from './commands/sync.ts';
 import { withSecretFiles } from './config/environment.ts';
@@ -18,6 +19,7 @@ const program = new Command('samspil')
   .configureHelp({ sortSubcommands: false, showGlobalOptions: true });
 
 registerRoles(program);
+registerSource(program);
 registerSync(program);
 registerStewardship(program);
 registerMappings(program);

@@ -1,4 +1,4 @@
-// sources list|probe, sync, runs: looking at sources and pulling them by hand.
+// sync, runs: pulling sources by hand; what there is to know and to pause of them.
 import { MultiBar, Presets } from 'cli-progress';
 import type { Command } from 'commander';
 import { asHubError, HubError } from '../errors.ts';
@@ -10,7 +10,6 @@ import { createRun, endRun, listRuns, readRun } from '../store/runs.ts';
 import { listSchedules } from '../store/schedules.ts';
 import { readSyncState, setPaused } from '../store/sync-state.ts';
 import { configOf, type Opened, print, say, withHub } from './context.ts';
-import { registerNotices } from './notices.ts';
 
 const sourceNamed = ({ hub }: Opened, name: string) => {
   const work = hub.sources.get(name);
@@ -24,7 +23,7 @@ const sourceNamed = ({ hub }: Opened, name: string) => {
   return work;
 };
 
-const listSources = (command: Command) =>
+export const listSources = (command: Command) =>
   withHub(configOf(command), async (opened) => {
     const schedules = await listSchedules(opened.hub.pool);
     const breakers = new Map((await listBreakers(opened.hub.pool)).map((row) => [row.source, row.state]));
@@ -51,42 +50,6 @@ const listSources = (command: Command) =>
     print(command, rows, 'No sources are configured.');
   });
 
-const probeSources = (command: Command, name: string | undefined) =>
-  withHub(configOf(command), async (opened) => {
-    const names = name === undefined ? [...opened.hub.sources.keys()] : [name];
-    const rows = [];
-    for (const each of names) {
-      const { source } = sourceNamed(opened, each);
-      try {
-        const open = await source.open();
-        const result = await open.probe(AbortSignal.timeout(30_000));
-        await open.close();
-        rows.push(
-          result.up
-            ? { source: each, up: 'yes', ms: result.ms, problem: null, hint: null }
-            : {
-                source: each,
-                up: 'no',
-                ms: result.ms,
-                problem: `${result.code}: ${result.message}`,
-                hint: result.hint ?? null,
-              },
-        );
-      } catch (thrown) {
-        const error = asHubError(thrown);
-        rows.push({
-          source: each,
-          up: 'no',
-          ms: 0,
-          problem: `${error.code}: ${error.message}`,
-          hint: error.hint ?? null,
-        });
-      }
-    }
-    print(command, rows, 'No sources are configured.');
-    if (rows.some((row) => row.up === 'no')) process.exitCode = 1;
-  });
-
 interface SyncOptions {
   readonly kind?: string;
   readonly reload?: boolean;
@@ -102,7 +65,7 @@ const noSuchKind = (source: SyncSource, kind: string | undefined): HubError =>
     hint: `Its kinds: ${source.kinds.map((one) => one.name).join(', ')}.`,
   });
 
-const pause = (command: Command, name: string, options: { kind?: string }, paused: boolean) =>
+export const pause = (command: Command, name: string, options: { kind?: string }, paused: boolean) =>
   withHub(configOf(command), async (opened) => {
     const { source } = sourceNamed(opened, name);
     const kinds = source.kinds
@@ -211,27 +174,6 @@ const sync = (command: Command, name: string, options: SyncOptions) =>
   });
 
 export const registerSync = (program: Command): void => {
-  const sources = program.command('sources').description('the configured source systems');
-  registerNotices(sources);
-  sources
-    .command('list')
-    .description('kinds, state, last complete pull, next run')
-    .action((_, command: Command) => listSources(command));
-  sources
-    .command('probe')
-    .argument('[source]', 'one source; default all')
-    .description('is it there, and do the credentials work?')
-    .action((name: string | undefined, _, command: Command) => probeSources(command, name));
-  for (const [word, paused] of [
-    ['pause', true],
-    ['resume', false],
-  ] as const)
-    sources
-      .command(word)
-      .argument('<source>')
-      .option('--kind <kind>', 'only this kind')
-      .description(paused ? 'pull nothing of it until resumed; what is stored stays and grows late' : 'pull it again')
-      .action((name: string, options: { kind?: string }, command: Command) => pause(command, name, options, paused));
   program
     .command('sync')
     .argument('<source>')

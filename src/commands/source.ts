@@ -1,0 +1,56 @@
+// source: everything about one configured source but pulling it: list, probe, dry-run, record, test, pause, resume.
+import type { Command } from 'commander';
+import { registerNotices } from './notices.ts';
+import { type DryRunOptions, dryRun, probe } from './source-look.ts';
+import { type RecordOptions, record, test } from './source-record.ts';
+import { listSources, pause } from './sync.ts';
+
+export const registerSource = (program: Command): void => {
+  const source = program
+    .command('source')
+    .alias('sources')
+    .description('the source systems: look at them, wire one in');
+  source
+    .command('list')
+    .description('kinds, state, last complete pull, next run')
+    .action((_, command: Command) => listSources(command));
+  source
+    .command('probe')
+    .argument('[source]', 'one source; default all')
+    .description('is it there, do the credentials work, how long do its certificates last?')
+    .action((name: string | undefined, _, command: Command) => probe(command, name));
+  source
+    .command('dry-run')
+    .argument('<source>')
+    .option('--kind <kind>', 'only this kind')
+    .option('--limit <n>', 'records of each kind', '200')
+    .option('--citizen-file <file>', 'a file with numbers, one in each line: ask for these citizens')
+    .description('what it gives and what would become of it, live; nothing is stored')
+    .action((name: string, options: DryRunOptions, command: Command) => dryRun(command, name, options));
+  source
+    .command('record')
+    .argument('<source>')
+    .requiredOption('--out <folder>', 'a new folder')
+    .option('--kind <kind>', 'only this kind')
+    .option('--limit <n>', 'records of each kind', '50')
+    .option('--citizen-file <file>', 'a file with numbers, one in each line: ask for these citizens')
+    .description('records and answers as fixtures, without the people in them')
+    .action((name: string, options: RecordOptions, command: Command) => record(command, name, options));
+  source
+    .command('test')
+    .argument('<folder>', 'what `source record` wrote')
+    .option('--mappings <folder>', 'your own mappings', 'mappings')
+    .description('play a recording back with the network locked')
+    .action((folder: string, options: { mappings: string }, command: Command) => test(command, folder, options));
+  registerNotices(source);
+  for (const [word, paused] of [
+    ['pause', true],
+    ['resume', false],
+  ] as const)
+    source
+      .command(word)
+      .argument('<source>')
+      .option('--kind <kind>', 'only this kind')
+      .description(paused ? 'pull nothing of it until resumed; what is stored stays and grows late' : 'pull it again')
+      .action((name: string, options: { kind?: string }, command: Command) => pause(command, name, options, paused));
+};
