@@ -1,6 +1,7 @@
 // The source systems of the sandbox municipality beside its first three, one line each. A system has its stub in
 // <system>/, says in world/to-<system>.ts how it writes the citizens down, and its part of the hub's configuration is
 // config/<system>.yaml, listed under `include` in config/samspil.yaml.
+import { fhirInbox } from './fhir-inbox/sender.ts';
 import { nexus } from './nexus/system.ts';
 import { vejledningsporten } from './vejledningsporten/system.ts';
 import type { World } from './world/world.ts';
@@ -31,4 +32,4 @@ export interface SandboxSystem {
   start(options: SystemOptions): Promise<RunningSystem>;
 }
 
-export const systems: readonly SandboxSystem[] = [nexus, vejledningsporten];
+export const systems: readonly SandboxSystem[] = [fhirInbox, nexus, vejledningsporten];
