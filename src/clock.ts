@@ -47,3 +47,29 @@ export const copenhagenInstant = (day: string, time = '00:00:00'): Date => {
   }
   return new Date(guess);
 };
+
+const wall = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/Copenhagen',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+let minute = Number.NaN;
+let timeOfMinute = '';
+
+/** The Copenhagen time of day, as `HH:MM`. */
+export const copenhagenTime = (instant: Date): string => {
+  const asked = Math.floor(instant.getTime() / 60_000);
+  if (asked !== minute) {
+    minute = asked;
+    timeOfMinute = wall.format(instant);
+  }
+  return timeOfMinute;
+};
+
+/** Is this instant inside a window such as `22:00-05:00`, Copenhagen time? A window may pass midnight; its end is outside. */
+export const insideWindow = (instant: Date, window: string): boolean => {
+  const time = copenhagenTime(instant);
+  const [from = '', to = ''] = window.split('-');
+  return from <= to ? from <= time && time < to : time >= from || time < to;
+};

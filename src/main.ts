@@ -2,19 +2,18 @@
 // Only this file, cli.ts and commands/ see every room.
 import { join } from 'node:path';
 import { adapters } from '../adapters/index.ts';
-import { createBudget } from './adapter/budget.ts';
+import { type Budgets, createBudgets } from './adapter/budget.ts';
 import { type AdapterContext, type AnyAdapter, type Kinds, kindsOf } from './adapter/contract.ts';
-import { createHttp, type Http } from './adapter/http.ts';
+import { countRequests, createHttp, type Http } from './adapter/http.ts';
 import { checkedTls } from './adapter/tls.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type HubConfig, kindSettings, type SourceConfig } from './config/hub.ts';
 import { HubError } from './errors.ts';
 import { openQueues, type Queues } from './jobs/queue.ts';
-import { armAtStart, intervalMs, type ScheduleRule } from './jobs/schedule.ts';
-import { startWatchdog } from './jobs/watchdog.ts';
-import { startWorker, type WorkDeps, type WorkSource } from './jobs/worker.ts';
+import { intervalMs, type ScheduleRule } from './jobs/schedule.ts';
+import type { WorkSource } from './jobs/worker.ts';
 import type { Logger } from './log.ts';
-import { type Bodies, type BodiesOf, checkMappings } from './mapping/check.ts';
+import type { Bodies, BodiesOf } from './mapping/check.ts';
 import type { KindMapping } from './mapping/compile.ts';
 import { loadMappings, loadSystemFile, type MappingFolders } from './mapping/load.ts';
 import {
@@ -27,6 +26,7 @@ import {
 import type { KeyRing } from './store/crypto.ts';
 import type { Pool } from './store/db.ts';
 import { createInbox } from './store/inbox.ts';
+import { reserveRequests } from './store/rate-budget.ts';
 
 export interface Hub extends PipelineDeps {
   /** Milliseconds. */
@@ -148,6 +148,8 @@ export const composeSource = (
   parts: Pick<HubParts, 'log' | 'clock'> &
     Partial<Pick<HubParts, 'pool' | 'keys'>> & {
       readonly mappingFolders: MappingFolders;
+      /** Budgets of the whole hub, where sources may share one. */
+      readonly budgets?: Budgets;
       /** What every request passes on its way out, for looking on. */
       readonly through?: (http: Http) => Http;
     },
@@ -177,11 +179,20 @@ export const composeSource = (
       drift: own.drift,
     };
   });
-  const budget = createBudget(config.budget, clock);
+  const { shared, ...rate } = config.budget;
+  const budget = (parts.budgets ?? createBudgets(clock)).of(
+    shared === undefined ? `source ${name}` : `shared ${shared}`,
+    rate,
+  );
   const tls = config.tls === undefined ? {} : { tls: checkedTls(config.tls, `sources.${name}.tls`) };
   const plain = createHttp({ hosts: adapter.hosts(settings), take: budget.take, ...tls });
   const http = parts.through?.(plain) ?? plain;
   const context: AdapterContext = { http, log: parts.log, clock, ...inboxOf(name, config, parts) };
+  const open = async (): Promise<OpenSource> => {
+    const counted = countRequests(http);
+    const opened = (await adapter.open(settings, { ...context, http: counted.http })) as unknown as OpenSource;
+    return Object.assign(opened, { requests: counted.requests });
+  };
   const source: SyncSource = {
     name,
     journalBaseUrl: config.journalBaseUrl,
@@ -189,7 +200,7 @@ export const composeSource = (
     master: config.master,
     guard: config.guard,
     kinds: inPullingOrder(kinds),
-    open: async () => (await adapter.open(settings, context)) as unknown as OpenSource,
+    open,
     ...receiving(adapter, settings, context),
   };
   // What no mapping takes would be counted and forgotten: it is not asked for by schedule.
@@ -210,24 +221,12 @@ export const composeSource = (
   return { source, rules, breaker: config.breaker, concurrency: 3 };
 };
 
-/** Every mapping of the configured sources must be right before anything is pulled. */
-const requireMappings = ({ config, mappingFolders: folders }: Hub): void => {
-  const systems = Object.values(config.sources).map((source) => source.mappings ?? source.adapter);
-  const report = checkMappings(folders, { bodiesOf: bodiesOf(config), systems: [...new Set(systems)] });
-  if (!report.ok)
-    throw new HubError({
-      code: 'mapping/invalid',
-      fault: 'config',
-      message: report.findings
-        .slice(0, 20)
-        .map((finding) => `${finding.file}: ${finding.path}: ${finding.message}`)
-        .join('\n'),
-      hint: '`samspil mappings check` shows everything.',
-    });
-};
-
 export const composeHub = (parts: HubParts): Hub => {
   const folders = mappingFolders(parts.config);
+  const budgets = createBudgets(
+    parts.clock ?? systemClock,
+    (name) => (requests, perSecond) => reserveRequests(parts.pool, name, requests, perSecond),
+  );
   return {
     config: parts.config,
     pool: parts.pool,
@@ -242,7 +241,7 @@ export const composeHub = (parts: HubParts): Hub => {
     sources: new Map(
       Object.entries(parts.config.sources).map(([name, config]) => [
         name,
-        composeSource(name, config, { ...parts, mappingFolders: folders }),
+        composeSource(name, config, { ...parts, mappingFolders: folders, budgets }),
       ]),
     ),
   };
@@ -260,40 +259,3 @@ export interface Running {
 
 export const queuesOf = (hub: Hub): Queues =>
   openQueues({ databaseUrl: hub.databaseUrl, ...(hub.redisUrl === undefined ? {} : { redisUrl: hub.redisUrl }) });
-
-/** The worker role: mappings checked, schedules armed, one worker per source, the watchdog. */
-export const startWorkerRole = async (
-  hub: Hub,
-  options: { readonly sliceMs?: number; readonly pullAtStart?: boolean } = {},
-): Promise<Running> => {
-  requireMappings(hub);
-  const queues = queuesOf(hub);
-  const deps: WorkDeps = { ...hub, queues, sliceMs: options.sliceMs ?? 15_000 };
-  for (const { rules } of hub.sources.values())
-    for (const rule of rules) await armAtStart(hub.pool, queues, rule, hub.clock.now());
-  if (options.pullAtStart === true) await pullAll(hub, queues);
-  const worker = startWorker(deps);
-  const watchdog = startWatchdog(deps);
-  return {
-    async close() {
-      await watchdog.stop();
-      await worker.close();
-      await queues.close();
-    },
-  };
-};
-
-/** Queues a pull of every kind of every source now. */
-const pullAll = async (hub: Hub, queues: Queues): Promise<void> => {
-  const slot = hub.clock.now().getTime();
-  for (const [name, { source }] of hub.sources)
-    for (const kind of source.kinds)
-      if (kind.mapping !== undefined)
-        await queues.queue(name).add(`${name}.${kind.name}.start.${slot}`, {
-          type: 'sync',
-          source: name,
-          kind: kind.name,
-          want: 'next',
-          trigger: 'start',
-        });
-};

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseConfig } from '../src/config/load.ts';
-import { composeHub, shippedMappings, startWorkerRole } from '../src/main.ts';
+import { composeHub, shippedMappings } from '../src/main.ts';
 import { createKeyRing, newKeyMaterial } from '../src/store/crypto.ts';
+import { startWorkerRole } from '../src/work.ts';
 import { quietLog } from './pipeline/toy.ts';
 import { useDatabase } from './postgres.ts';
 

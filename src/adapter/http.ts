@@ -192,3 +192,15 @@ export const createHttp = (options: HttpOptions): Http => {
     },
   };
 };
+
+/** `http` that counts what is asked through it: retries and tokens too, for they cost the source as much. */
+export const countRequests = (http: Http): { readonly http: Http; readonly requests: () => number } => {
+  let requests = 0;
+  const counting =
+    <A>(send: (request: HttpRequest) => Promise<A>) =>
+    (request: HttpRequest): Promise<A> => {
+      requests += 1;
+      return send(request);
+    };
+  return { http: { request: counting(http.request), stream: counting(http.stream) }, requests: () => requests };
+};

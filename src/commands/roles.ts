@@ -2,9 +2,9 @@
 // everything within 20 s; a second signal stops at once.
 import type { Command } from 'commander';
 import { createLogger } from '../log.ts';
-import { startWorkerRole } from '../main.ts';
 import { newKeyMaterial } from '../store/crypto.ts';
 import { startWebRole } from '../web.ts';
+import { startWorkerRole } from '../work.ts';
 import { configOf, type Opened, openHub, say, withHub } from './context.ts';
 import { untilStopped } from './stop.ts';
 import { up } from './up.ts';

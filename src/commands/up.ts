@@ -3,8 +3,8 @@
 import type { Command } from 'commander';
 import { HubError } from '../errors.ts';
 import { createLogger } from '../log.ts';
-import { startWorkerRole } from '../main.ts';
 import { startWebRole } from '../web.ts';
+import { startWorkerRole } from '../work.ts';
 import { configOf, dataFolder, openHub, rememberSandbox, say } from './context.ts';
 import { untilStopped } from './stop.ts';
 

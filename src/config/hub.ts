@@ -153,6 +153,29 @@ const tls = z
   })
   .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'cert and key belong together');
 
+/** Copenhagen time: `22:00-05:00`. */
+const window = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'two times of day such as 22:00-05:00');
+
+/** How fast a source may be asked, all kinds and all processes of the hub together; `concurrency` is each process's own. */
+const budget = z.strictObject({
+  /** Sources that name the same are one system with one budget: they must say the same about it. */
+  shared: name.optional(),
+  requestsPerSecond: number.positive().default(20),
+  concurrency: number.int().positive().default(4),
+  /** Other numbers at some times of day; the first window that holds the moment counts. */
+  windows: z
+    .array(
+      z.strictObject({
+        between: window,
+        requestsPerSecond: number.positive().optional(),
+        concurrency: number.int().positive().optional(),
+      }),
+    )
+    .default([]),
+});
+
 const source = z.strictObject({
   adapter: name,
   title: z.string(),
@@ -170,11 +193,9 @@ const source = z.strictObject({
   schedule: z.string().default('*/5 * * * *'),
   /** Freshness promise; default twice the schedule's interval. */
   freshFor: duration.optional(),
-  budget: z
-    .strictObject({ requestsPerSecond: number.positive().default(20), concurrency: number.int().positive().default(4) })
-    .prefault({}),
+  budget: budget.prefault({}),
   /** No pulls inside these windows, Copenhagen time: `22:00-05:00`. */
-  maintenance: z.array(z.string().regex(/^\d\d:\d\d-\d\d:\d\d$/)).default([]),
+  maintenance: z.array(window).default([]),
   /** Deletions above this count and this share are held until someone approves them. */
   guard: z
     .strictObject({ count: number.int().nonnegative().default(20), share: number.min(0).max(1).default(0.1) })

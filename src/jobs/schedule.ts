@@ -2,6 +2,7 @@
 // The truth is a row in Postgres; the queue holds one delayed job per slot.
 import { createHash } from 'node:crypto';
 import { Cron } from 'croner';
+import { insideWindow } from '../clock.ts';
 import { HubError } from '../errors.ts';
 import type { Db } from '../store/db.ts';
 import { readSchedule, writeSchedule } from '../store/schedules.ts';
@@ -33,21 +34,9 @@ const cronOf = (rule: ScheduleRule): Cron => {
   }
 };
 
-const wall = new Intl.DateTimeFormat('en-GB', {
-  timeZone: timezone,
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
-
-/** Is this instant inside one of the windows? A window may pass midnight. */
-export const inMaintenance = (at: Date, windows: readonly string[]): boolean => {
-  const time = wall.format(at);
-  return windows.some((window) => {
-    const [from = '', to = ''] = window.split('-');
-    return from <= to ? from <= time && time < to : time >= from || time < to;
-  });
-};
+/** Is this instant inside one of the windows? */
+export const inMaintenance = (at: Date, windows: readonly string[]): boolean =>
+  windows.some((window) => insideWindow(at, window));
 
 /** Where in the minute (or tenth of the interval) that slots are spread over: stable per source and kind. */
 const jitterShare = (rule: ScheduleRule): number =>

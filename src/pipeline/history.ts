@@ -4,7 +4,7 @@
 import { asHubError } from '../errors.ts';
 import { activeEnrolment } from '../store/enrolment.ts';
 import { endFetch, failFetch, wantedKinds } from '../store/fetches.ts';
-import { addCounts, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
+import { addCounts, addRequests, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
 import { numbersOf } from '../store/subjects.ts';
 import { readSyncState, wantReload } from '../store/sync-state.ts';
 import { fetchAbout } from './citizen.ts';
@@ -77,6 +77,7 @@ export const fetchHistory = async (deps: PipelineDeps, order: HistoryOrder): Pro
     }
     await endFetch(deps.pool, source.name, citizenId, startedAt, 'refused');
   } finally {
+    await addRequests(deps.pool, runId, opened.requests?.()).catch(() => undefined);
     await opened.close().catch(() => undefined);
   }
   await endRun(deps.pool, runId, 'done');

@@ -7,7 +7,7 @@ import { transaction } from '../store/db.ts';
 import { sweep } from '../store/deletions.ts';
 import { endFetchesByLoads } from '../store/fetches.ts';
 import { openLook } from '../store/looks.ts';
-import { addCounts, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
+import { addCounts, addRequests, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
 import { holdPeople, lockPages } from '../store/subjects.ts';
 import {
   endLoad,
@@ -118,6 +118,7 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
     throw thrown;
   } finally {
     await watch?.close();
+    await addRequests(deps.pool, runId, opened.requests?.()).catch(() => undefined);
     await opened.close().catch(() => undefined);
     await lock.release();
   }

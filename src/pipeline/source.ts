@@ -41,6 +41,8 @@ export interface OpenSource {
     Record<string, (options: { keys: readonly string[]; signal: AbortSignal }) => AsyncIterable<Page<unknown>>>
   >;
   probe: Source['probe'];
+  /** How many requests it has made since it was opened. */
+  readonly requests?: () => number;
   close(): Promise<void>;
 }
 

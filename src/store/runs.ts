@@ -60,10 +60,14 @@ export interface Run {
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
   readonly pages: number;
+  /** Asked of the source; null where nobody counted. */
+  readonly requests: number | null;
   readonly counts: Partial<RunCounts>;
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
   readonly attempt: number;
+  /** Where it is known beforehand: how many records it will go through. */
+  readonly planned: number | null;
 }
 
 interface Row {
@@ -77,10 +81,12 @@ interface Row {
   readonly started_at: Date | null;
   readonly ended_at: Date | null;
   readonly pages: number;
+  readonly requests: number | null;
   readonly counts: Partial<RunCounts>;
   readonly error_code: string | null;
   readonly error_message: string | null;
   readonly attempt: number;
+  readonly planned: number | null;
 }
 
 const runOf = (row: Row): Run => ({
@@ -94,10 +100,12 @@ const runOf = (row: Row): Run => ({
   startedAt: row.started_at,
   endedAt: row.ended_at,
   pages: row.pages,
+  requests: row.requests,
   counts: row.counts,
   errorCode: row.error_code,
   errorMessage: row.error_message,
   attempt: row.attempt,
+  planned: row.planned,
 });
 
 export const createRun = async (
@@ -119,6 +127,20 @@ export const startRun = async (db: Db, id: string, mode: RunMode): Promise<void>
   );
 };
 
+/** How far it will go, in records. */
+export const planRun = async (db: Db, id: string, planned: number): Promise<void> => {
+  await db.query('update run set planned = $2 where id = $1', [id, planned]);
+};
+
+/** Asks a long run to stop. @returns false when it is not under way. */
+export const wantStop = async (db: Db, id: string): Promise<boolean> =>
+  ((await db.query(`update run set stop_wanted = true where id = $1 and state in ('queued', 'running')`, [id]))
+    .rowCount ?? 0) > 0;
+
+export const isStopWanted = async (db: Db, id: string): Promise<boolean> =>
+  (await db.query<{ stop_wanted: boolean }>('select stop_wanted from run where id = $1', [id])).rows[0]?.stop_wanted ===
+  true;
+
 /** Adds one page's counts, in the page's transaction. */
 export const countPage = async (tx: Db, id: string, counts: RunCounts): Promise<void> => {
   const pairs = Object.entries(counts).filter(([, value]) => value !== 0);
@@ -128,6 +150,12 @@ export const countPage = async (tx: Db, id: string, counts: RunCounts): Promise<
              select coalesce(jsonb_object_agg(n, v + coalesce((counts->>n)::bigint, 0)), '{}') from unnest($2::text[], $3::bigint[]) as t(n, v)) where id = $1`,
     values: [id, pairs.map(([name]) => name), pairs.map(([, value]) => value)],
   });
+};
+
+/** A run goes on in slices and tries: its requests are added up. */
+export const addRequests = async (db: Db, id: string, requests: number | undefined): Promise<void> => {
+  if (requests === undefined) return;
+  await db.query('update run set requests = coalesce(requests, 0) + $2 where id = $1', [id, requests]);
 };
 
 export const endRun = async (

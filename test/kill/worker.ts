@@ -2,7 +2,7 @@
 // its log on stdout. It pulls nothing at start: what is left undone must be found by itself.
 import { openHub } from '../../src/commands/context.ts';
 import { createLogger } from '../../src/log.ts';
-import { startWorkerRole } from '../../src/main.ts';
+import { startWorkerRole } from '../../src/work.ts';
 
 const log = createLogger({ level: 'info', destination: { write: (line) => process.stdout.write(line) } });
 const opened = await openHub({ log, poolSize: 20 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { asHubError } from '../../src/errors.ts';
 import { createLogger } from '../../src/log.ts';
-import { type Running, startWorkerRole } from '../../src/main.ts';
+import type { Running } from '../../src/main.ts';
 import { fetchHistory } from '../../src/pipeline/history.ts';
 import { runSync } from '../../src/pipeline/run.ts';
 import { createAccessLog } from '../../src/store/access-log.ts';
@@ -16,6 +16,7 @@ import { type Embedded, startEmbedded } from '../../src/store/embedded.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { createRun, endRun } from '../../src/store/runs.ts';
 import { sealBatch } from '../../src/store/seal.ts';
+import { startWorkerRole } from '../../src/work.ts';
 import { createHub, type Hub as Feed } from '../feed/fixture.ts';
 import { type CanaryHub, openCanaryHub } from './canary-hub.ts';
 import {

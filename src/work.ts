@@ -1,0 +1,61 @@
+// The worker role: mappings checked, schedules armed, one worker per source, the watchdog.
+import { HubError } from './errors.ts';
+import type { Queues } from './jobs/queue.ts';
+import { armAtStart } from './jobs/schedule.ts';
+import { startWatchdog } from './jobs/watchdog.ts';
+import { startWorker, type WorkDeps } from './jobs/worker.ts';
+import { bodiesOf, type Hub, queuesOf, type Running } from './main.ts';
+import { checkMappings } from './mapping/check.ts';
+
+/** Every mapping of the configured sources must be right before anything is pulled. */
+const requireMappings = ({ config, mappingFolders: folders }: Hub): void => {
+  const systems = Object.values(config.sources).map((source) => source.mappings ?? source.adapter);
+  const report = checkMappings(folders, { bodiesOf: bodiesOf(config), systems: [...new Set(systems)] });
+  if (!report.ok)
+    throw new HubError({
+      code: 'mapping/invalid',
+      fault: 'config',
+      message: report.findings
+        .slice(0, 20)
+        .map((finding) => `${finding.file}: ${finding.path}: ${finding.message}`)
+        .join('\n'),
+      hint: '`samspil mappings check` shows everything.',
+    });
+};
+
+/** The worker role: mappings checked, schedules armed, one worker per source, the watchdog. */
+export const startWorkerRole = async (
+  hub: Hub,
+  options: { readonly sliceMs?: number; readonly pullAtStart?: boolean } = {},
+): Promise<Running> => {
+  requireMappings(hub);
+  const queues = queuesOf(hub);
+  const deps: WorkDeps = { ...hub, queues, sliceMs: options.sliceMs ?? 15_000 };
+  for (const { rules } of hub.sources.values())
+    for (const rule of rules) await armAtStart(hub.pool, queues, rule, hub.clock.now());
+  if (options.pullAtStart === true) await pullAll(hub, queues);
+  const worker = startWorker(deps);
+  const watchdog = startWatchdog(deps);
+  return {
+    async close() {
+      await watchdog.stop();
+      await worker.close();
+      await queues.close();
+    },
+  };
+};
+
+/** Queues a pull of every kind of every source now. */
+const pullAll = async (hub: Hub, queues: Queues): Promise<void> => {
+  const slot = hub.clock.now().getTime();
+  for (const [name, { source }] of hub.sources)
+    for (const kind of source.kinds)
+      if (kind.mapping !== undefined)
+        await queues.queue(name).add(`${name}.${kind.name}.start.${slot}`, {
+          type: 'sync',
+          source: name,
+          kind: kind.name,
+          want: 'next',
+          trigger: 'start',
+        });
+};
