@@ -7,5 +7,6 @@ import { momentum } from './momentum/index.ts';
 import { nexus } from './nexus/index.ts';
 import { rest } from './rest/index.ts';
 import { sf1470 } from './sf1470/index.ts';
+import { soap } from './soap/index.ts';
 
-export const adapters: readonly AnyAdapter[] = [fhir, fhirInbox, files, momentum, nexus, rest, sf1470];
+export const adapters: readonly AnyAdapter[] = [fhir, fhirInbox, files, momentum, nexus, rest, sf1470, soap];

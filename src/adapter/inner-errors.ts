@@ -24,7 +24,11 @@ export const errorsSchema = z.strictObject({
 });
 export type ErrorsConfig = z.infer<typeof errorsSchema>;
 
-const refusal = (value: string, { retry, unauthorised, forbidden }: ErrorsConfig): HubError => {
+/** What a code means. */
+export const refusal = (
+  value: string,
+  { retry, unauthorised, forbidden }: Pick<ErrorsConfig, 'retry' | 'unauthorised' | 'forbidden'>,
+): HubError => {
   if (retry.includes(value))
     return new HubError({
       code: 'source/unavailable',

@@ -76,7 +76,11 @@ export const badAnswer = (message: string, hint?: string, fault: 'source' | 'tra
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-const begin = (after: ListingCheckpoint | null, { clock, changes }: Listing): ListingCheckpoint => {
+/** Where a pull starts: anew, for what changed since the last one ended, or where an unfinished one broke off. */
+export const begin = (
+  after: ListingCheckpoint | null,
+  { clock, changes }: Pick<Listing, 'clock' | 'changes'>,
+): ListingCheckpoint => {
   const now = clock.now();
   const since = after?.since == null || changes === undefined ? null : Date.parse(after.since);
   const from = since === null || after?.done !== true ? since : since - (changes?.overlapMs ?? 0);
@@ -91,7 +95,7 @@ const begin = (after: ListingCheckpoint | null, { clock, changes }: Listing): Li
 };
 
 /** Rows that the page before did not hold in the same words. @throws when a key is not one record's */
-const freshRows = (rows: readonly Listed[], known: ReadonlyMap<string, unknown>): readonly Listed[] => {
+export const freshRows = (rows: readonly Listed[], known: ReadonlyMap<string, unknown>): readonly Listed[] => {
   const here = new Map<string, unknown>();
   return rows.filter(({ key, body }) => {
     if (key === '') return true;
@@ -109,7 +113,8 @@ const freshRows = (rows: readonly Listed[], known: ReadonlyMap<string, unknown>)
   });
 };
 
-const later = (latest: string | null, rows: readonly Listed[]): string | null => {
+/** The latest change among these and what was known. */
+export const later = (latest: string | null, rows: readonly Listed[]): string | null => {
   const high = rows.reduce(
     (most, { changed }) => Math.max(most, changed ?? 0),
     latest === null ? 0 : Date.parse(latest),
@@ -118,7 +123,10 @@ const later = (latest: string | null, rows: readonly Listed[]): string | null =>
 };
 
 /** Where the next pull begins: not past this one's beginning, not before where it began to ask. */
-const ended = (state: ListingCheckpoint, { clock, changes }: Listing): ListingCheckpoint => {
+export const ended = (
+  state: ListingCheckpoint,
+  { clock, changes }: Pick<Listing, 'clock' | 'changes'>,
+): ListingCheckpoint => {
   const reached = changes?.byRecord === true ? state.latest : state.began;
   const short = state.total !== null && state.seen < state.total;
   const high = short || reached === null ? null : Math.min(Date.parse(reached), Date.parse(state.began));

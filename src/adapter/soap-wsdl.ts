@@ -41,11 +41,11 @@ export interface ContractOptions {
   /** A path, or the text itself. */
   readonly wsdl: string;
   readonly endpoint: string;
-  readonly service?: string;
-  readonly port?: string;
+  readonly service?: string | undefined;
+  readonly port?: string | undefined;
   /** Default: what the WSDL's port is bound to. */
-  readonly version?: SoapVersion;
-  readonly soapAction?: string;
+  readonly version?: SoapVersion | undefined;
+  readonly soapAction?: string | undefined;
   readonly token?: UsernameToken;
 }
 
@@ -63,7 +63,7 @@ interface Node {
 }
 interface Method {
   readonly style?: string;
-  readonly soapAction?: string;
+  readonly soapAction?: string | undefined;
   /** The element of the body; without `targetNamespace` the message itself, whose parts are unknown or none. */
   readonly input: SchemaNode & { readonly targetNamespace?: string };
 }

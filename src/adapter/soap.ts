@@ -25,19 +25,19 @@ export interface SoapOptions {
   /** The WSDL's own address is a placeholder more often than not. */
   readonly endpoint: string;
   /** Needed where the WSDL has several. */
-  readonly service?: string;
-  readonly port?: string;
+  readonly service?: string | undefined;
+  readonly port?: string | undefined;
   /** Default: the version that the port is bound to. */
-  readonly version?: SoapVersion;
+  readonly version?: SoapVersion | undefined;
   /** Default: the operation's own. */
-  readonly soapAction?: string;
+  readonly soapAction?: string | undefined;
   readonly security?: SoapSecurity;
   /**
    * Elements of the SOAP header, for every call anew (message ids): `{ 'c:CallContext': { '@xmlns:c': 'urn:…', … } }`.
    */
   readonly headers?: (call: { readonly operation: string; readonly action: string }) => readonly XmlInput[];
   /** Default: what the answer says of itself. */
-  readonly encoding?: string;
+  readonly encoding?: string | undefined;
 }
 
 export interface SoapCall {

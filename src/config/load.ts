@@ -1,5 +1,6 @@
-// Reads the hub's configuration: YAML with ${ENV} and ${file:/path} filled in, secrets never printed. An `include` at
-// the top level takes lists (units, statutes) and sources from files beside it.
+// Reads the hub's configuration: YAML with ${ENV} and ${file:/path} filled in, secrets never printed; ${path:name} is a
+// file's place, told from the configuration's own. An `include` at the top level takes lists (units, statutes) and
+// sources from files beside it.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { HubError } from '../errors.ts';
@@ -8,6 +9,7 @@ import { readYaml } from './yaml.ts';
 
 const fill = (text: string, at: string, folder: string): string =>
   text.replace(/\$\{([^}]+)\}/g, (_, name: string) => {
+    if (name.startsWith('path:')) return resolve(folder, name.slice(5));
     const file = name.startsWith('file:') ? resolve(folder, name.slice(5)) : undefined;
     const value =
       file === undefined ? process.env[name] : existsSync(file) ? readFileSync(file, 'utf8').trimEnd() : undefined;
