@@ -25,10 +25,18 @@ export interface OpenNotice extends NewNotice {
 const context = (source: string, kind: string, hash: Buffer): string =>
   `notice:${source}:${kind}:${hash.toString('hex')}`;
 
-/** Of one key told several times in one delivery, the last word. */
-const lastOfEach = (notices: readonly NewNotice[]): readonly NewNotice[] => [
-  ...new Map(notices.map((notice) => [JSON.stringify([notice.kind, notice.key]), notice])).values(),
-];
+/** Of one key told several times in one delivery, the last word, about everybody it ever named. */
+const onceEach = (notices: readonly NewNotice[]): readonly NewNotice[] => {
+  const once = new Map<string, NewNotice>();
+  for (const notice of notices) {
+    const name = JSON.stringify([notice.kind, notice.key]);
+    const before = once.get(name) ?? notice;
+    const unnamed = before.citizens === undefined || notice.citizens === undefined;
+    const citizens = unnamed ? undefined : [...new Set([...(before.citizens ?? []), ...(notice.citizens ?? [])])];
+    once.set(name, { ...notice, citizens });
+  }
+  return [...once.values()];
+};
 
 /**
  * Keeps notices. One that is open already is due again, about everybody it ever named; one that came without citizens
@@ -36,7 +44,7 @@ const lastOfEach = (notices: readonly NewNotice[]): readonly NewNotice[] => [
  */
 export const putNotices = async (tx: Db, keys: KeyRing, source: string, all: readonly NewNotice[]): Promise<void> => {
   if (all.length === 0) return;
-  const notices = lastOfEach(all).map((notice) => ({
+  const notices = onceEach(all).map((notice) => ({
     ...notice,
     hash: keyHash(keys, source, notice.kind, notice.key),
   }));

@@ -125,6 +125,17 @@ describe('a notice', () => {
     await vi.waitFor(async () => expect(await rows()).toMatchObject([{ state: 'done', times: 3 }]), soon);
   });
 
+  it('told twice at once is about everybody it named', async () => {
+    const { bench, post } = start();
+    const citizens = [await enrolIn(bench.deps, anna, []), await enrolIn(bench.deps, bo, [])];
+    await post([
+      { key: 'c1', change: 'updated', cprs: [anna] },
+      { key: 'c1', change: 'deleted', cprs: [bo] },
+    ]);
+    const { rows: kept } = await database.pool().query<{ citizens: string[] }>('select citizens from notice');
+    expect(kept.map((row) => row.citizens.sort())).toEqual([citizens.sort()]);
+  });
+
   it('nobody can be asked about pulls the kind, and ends when a run that began later is done', async () => {
     const { bench, source, post } = start({ ways: [] });
     await enrolIn(bench.deps, anna, []);

@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 type Way = 'citizen' | 'keys';
 interface Step {
-  readonly what: 'write' | 'remove' | 'pull' | 'answer' | 'history' | 'arrive' | 'tell';
+  readonly what: 'write' | 'remove' | 'pull' | 'push' | 'history' | 'arrive';
   readonly n: number;
   readonly owner: number;
 }
@@ -107,10 +107,10 @@ const play = async (steps: readonly Step[], ways: readonly Way[], names: boolean
   for (const { what, n, owner } of steps) {
     if (what === 'write') write(`c${n}`, owners[owner] ?? [anna]);
     if (what === 'remove') write(`c${n}`, []);
-    if (what === 'tell') await tellAll();
+    if (what === 'push') await tellAll();
     if (running.size < 4) {
       if (what === 'pull') start(pullCases(deps, toy.source));
-      if (what === 'answer') start(answerNotices(deps, toy.source));
+      if (what === 'push') start(answerNotices(deps, toy.source));
       if (what === 'history') start(history(people[owner % 2]?.citizenId ?? ''));
     }
     if (what === 'arrive') waiting.splice(n % Math.max(1, waiting.length), 1)[0]?.give();
@@ -134,7 +134,19 @@ const play = async (steps: readonly Step[], ways: readonly Way[], names: boolean
 };
 
 const step: fc.Arbitrary<Step> = fc.record({
-  what: fc.constantFrom('write', 'write', 'remove', 'pull', 'answer', 'history', 'arrive', 'arrive', 'arrive', 'tell'),
+  what: fc.constantFrom(
+    'write',
+    'write',
+    'remove',
+    'pull',
+    'pull',
+    'push',
+    'push',
+    'history',
+    'arrive',
+    'arrive',
+    'arrive',
+  ),
   n: fc.nat(2),
   owner: fc.nat(3),
 });
@@ -142,7 +154,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 it('when all is quiet, the hub holds what the source holds', { timeout: 60_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(step, { minLength: 4, maxLength: 24 }),
+      fc.array(step, { minLength: 8, maxLength: 30 }),
       fc.constantFrom<readonly Way[]>(['citizen'], ['keys', 'citizen']),
       fc.boolean(),
       play,
