@@ -42,8 +42,11 @@ const withIncludes = (raw: unknown, path: string): unknown => {
   if (raw === null || typeof raw !== 'object' || !('include' in raw)) return raw;
   const { include, ...own } = raw as { include: unknown } & Record<string, unknown>;
   const files = Array.isArray(include) ? include : [include];
-  const parts = [...files.map((file) => readYaml(resolve(dirname(path), String(file))) as Included), own as Included];
-  return Object.assign({}, ...parts, { sources: Object.assign({}, ...parts.map((part) => part.sources)) });
+  const parts = files.map((file) => readYaml(resolve(dirname(path), String(file))) as Included);
+  const mine = own as Included;
+  // The file's own sources come first and win.
+  const sources = Object.assign({}, mine.sources, ...parts.map((part) => part.sources), mine.sources);
+  return Object.assign({}, ...parts, own, { sources });
 };
 
 /** Checks plain data against the configuration's schema. @throws HubError naming every field and what it should be. */

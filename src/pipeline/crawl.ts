@@ -178,7 +178,7 @@ const stopped = (): HubError =>
 /** A source that refuses everybody has shut us out; refusing some is its decision about them. */
 const judge = async (deps: PipelineDeps, { source, kind, runId }: CrawlOrder, at: Progress): Promise<void> => {
   const about = { source: source.name, kind: kind.name, run: runId };
-  if (at.refused > 0) deps.log.warn({ event: 'citizens.refused', ...about, refused: at.refused, asked: at.asked });
+  if (at.refused > 0) deps.log.info({ event: 'citizens.refused', ...about, refused: at.refused, asked: at.asked });
   if (at.missing > 0) deps.log.info({ event: 'citizens.swept', ...about, missing: at.missing });
   if (at.refused < Math.max(at.asked, 1)) return;
   await giveUpLoad(deps.pool, source.name, kind.name);
