@@ -1,6 +1,7 @@
 // The four ways of paging: which parameters ask for a place, and which place an answer says comes next.
 import { countAt, textAt } from '../../src/adapter/fields.ts';
-import { type Asked, badAnswer, type Place } from '../../src/adapter/listing.ts';
+import type { Asked, Place } from '../../src/adapter/listing.ts';
+import { sameHost } from '../../src/adapter/same-host.ts';
 import { byOffset, byPage, saysMore } from '../../src/adapter/turns.ts';
 import type { Answer } from './answer.ts';
 import type { Paging } from './paging-config.ts';
@@ -64,17 +65,6 @@ const nextInHeader = (header: string | undefined): string | undefined => {
   for (const [, target, params] of (header ?? '').matchAll(/<([^>]*)>([^<]*)/g))
     if (/;\s*rel\s*=\s*("[^"]*\bnext\b[^"]*"|next\b)/i.test(params ?? '')) return target;
   return undefined;
-};
-
-/** @throws when it leads to another host, to which credentials would go along */
-const sameHost = (link: string, from: string): string => {
-  const url = URL.parse(link, from);
-  if (url === null || url.origin !== new URL(from).origin)
-    throw badAnswer(
-      'The address of the next page leads to another host than `baseUrl`; it was not followed.',
-      'Set `baseUrl` to the address the source itself uses, or choose another way of paging.',
-    );
-  return url.href;
 };
 
 const byLink =

@@ -1,5 +1,6 @@
 // Requests from their templates: parameters into the query or the body, the citizen's number into a header or the body
 // and nowhere else.
+import { looksLikeCpr } from '../../src/adapter/cpr-like.ts';
 import type { HttpRequest } from '../../src/adapter/http.ts';
 import { HubError } from '../../src/errors.ts';
 
@@ -68,10 +69,6 @@ export const requestOf = (
   const sent = (cpr === undefined ? whole : filled(whole, cpr)) as Tree;
   return { method, url, body: send === 'form' ? asForm(sent) : sent, ...headers };
 };
-
-/** A CPR, also one whose owner has it as a replacement number (day + 60). */
-const looksLikeCpr = (text: string): boolean =>
-  /^(0[1-9]|[12]\d|3[01]|[67]\d|8\d|9[01])(0[1-9]|1[0-2])\d{2}-?\d{4}$/.test(text);
 
 /** @throws HubError when the key may be a CPR */
 export const withKey = (path: string, key: string, keyIsNoCpr: boolean): string => {
