@@ -180,3 +180,6 @@ export const print = (command: Command, rows: readonly object[], empty: string):
 export const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
+
+/** Who is at the terminal, for what is written down about a decision. */
+export const operator = (): string => process.env['USER'] ?? 'command line';

@@ -68,6 +68,7 @@ const whatText = (entry: LoggedEntry, shown: number): string => {
   if (entry.endpoint.includes('/access-log')) return 'læste loggen over, hvem der har set dine oplysninger';
   if (entry.endpoint.includes('/consents'))
     return entry.endpoint.startsWith('GET') ? 'læste dine samtykker' : 'ændrede dine samtykker';
+  if (entry.endpoint.includes('quarantine')) return 'så en oplysning om dig for at rette en fejl';
   if (entry.endpoint.includes('/lookup')) return 'slog dig op';
   if (shown === 0) return 'brugte din plan';
   return `så ${shown === 1 ? 'én oplysning' : `${shown} oplysninger`} om dig`;

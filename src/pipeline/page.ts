@@ -190,6 +190,7 @@ const storeInside = async (
       runId: run.runId,
       mappingVersion: kind.mapping?.version ?? '',
       expiresAt: new Date(now.getTime() + deps.quarantineRetention),
+      arrives: run.leaveAs !== 'replayed',
     },
     waiting,
   );

@@ -1,11 +1,13 @@
 // What was begun and has nobody working on it: runs and loads of a worker that was killed, and citizens who wait. Whether
 // somebody works on a kind is told by its advisory lock, which dies with its connection.
 import type { Db } from './db.ts';
+import { replayLock } from './sync-state.ts';
 
-const free = `not exists (
+const freeOf = (kind: string): string => `not exists (
   select from pg_locks l where l.locktype = 'advisory' and l.objsubid = 2 and l.classid = 7265743
-    and l.objid = (hashtext(s.source || '/' || s.kind)::bigint & 4294967295)::oid
+    and l.objid = (hashtext(s.source || '/' || ${kind})::bigint & 4294967295)::oid
     and l.database = (select oid from pg_database where datname = current_database()))`;
+const free = freeOf('s.kind');
 
 /** Marks runs that nobody works on as cancelled. @returns those. */
 export const abandonedRuns = async (
@@ -13,7 +15,8 @@ export const abandonedRuns = async (
 ): Promise<readonly { readonly id: string; readonly source: string; readonly kind: string }[]> => {
   const { rows } = await db.query<{ id: string; source: string; kind: string }>(
     `update run s set state = 'cancelled', ended_at = now(), error_code = 'run/cancelled', error_message = 'The worker stopped; a later run goes on from the last stored page.'
-     where s.state = 'running' and s.mode in ('incremental', 'load', 'citizen') and s.started_at < now() - interval '10 seconds' and ${free}
+     where s.state = 'running' and s.started_at < now() - interval '10 seconds'
+       and case when s.mode = 'replay' then ${freeOf(`'${replayLock}'`)} else ${free} end
        and not exists (select from sync_state t where t.source = s.source and t.kind = s.kind and not t.load_complete)
      returning id, source, kind`,
   );

@@ -174,3 +174,12 @@ export const numbersOf = async (db: Db, keys: KeyRing, citizenId: string): Promi
   );
   return rows.map((row) => keys.decrypt(row.cpr_cipher, cprContext(row.cpr_hash)));
 };
+
+/** The living citizens that these numbers' own citizens are now. */
+export const citizensOfHomes = async (db: Db, homes: readonly string[]): Promise<readonly string[]> => {
+  const { rows } = await db.query<{ citizen_id: string }>(
+    'select distinct citizen_id from identity where home_id = any($1::uuid[])',
+    [homes],
+  );
+  return rows.map((row) => row.citizen_id);
+};

@@ -169,6 +169,9 @@ export const setPaused = async (db: Db, source: string, kinds: readonly string[]
   );
 };
 
+/** In place of a kind: held by whoever replays a source's quarantine. */
+export const replayLock = '*replay';
+
 /** One run at a time per source and kind: a session lock on its own connection. @returns undefined when taken. */
 export const lockKind = async (
   pool: { connect(): Promise<{ query: Db['query']; release(destroy?: boolean): void }> },
