@@ -1,11 +1,12 @@
 // The job that answers a source's notices: at most one per source at a time, within the source's breaker and budget. It
 // carries the source's name only; what is to be asked about lies in Postgres.
 import { fetchNotices, leaveToPulls, planNotices } from '../pipeline/notices.ts';
-import { passBreaker, reportSuccess } from '../store/breaker.ts';
+import { reportSuccess } from '../store/breaker.ts';
 import { delayNotices, dueNotices, endNotices, type OpenNotice } from '../store/notices.ts';
 import { createRun, endRun, startRun } from '../store/runs.ts';
 import { lockKind, readSyncState } from '../store/sync-state.ts';
 import { failRun, safeError } from './failure.ts';
+import { mayAsk } from './probe.ts';
 import type { Queues } from './queue.ts';
 import type { WorkDeps, WorkSource } from './worker.ts';
 
@@ -56,7 +57,7 @@ const answer = async (deps: WorkDeps, work: WorkSource, signal: AbortSignal): Pr
     const plans = planNotices(source, opened, own);
     await queuePulls(deps.queues, source.name, await leaveToPulls(deps, source, plans));
     if (plans.every((plan) => plan.named.length + plan.keyed.length + plan.gone.length === 0)) return false;
-    if (!(await passBreaker(deps.pool, source.name, work.breaker)).pass) return false;
+    if (!(await mayAsk(deps, work, signal)).pass) return false;
     const runId = await createRun(deps.pool, { source: source.name, kind: name, mode: 'citizen', trigger: 'notices' });
     await startRun(deps.pool, runId, 'citizen');
     try {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { answersPerCitizen, fetchHistory, shareReload } from '../pipeline/history.ts';
 import { runSync, type SyncOutcome } from '../pipeline/run.ts';
 import type { PipelineDeps, SyncKind, SyncSource } from '../pipeline/source.ts';
-import { type BreakerRule, passBreaker, reportSuccess } from '../store/breaker.ts';
+import { type BreakerRule, reportSuccess } from '../store/breaker.ts';
 import { countPending, type PendingFetch, pendingFetches } from '../store/fetches.ts';
 import { createRun, readRun } from '../store/runs.ts';
 import { markFired } from '../store/schedules.ts';
@@ -12,6 +12,7 @@ import { lockKind, readSyncState } from '../store/sync-state.ts';
 import { causeOf, failRun, safeError } from './failure.ts';
 import { noticesJob } from './notices.ts';
 import { isRetried, isSourceTrouble, jobError } from './outcome.ts';
+import { mayAsk } from './probe.ts';
 import type { JobData, JobHandle, Queues, SourceWorker } from './queue.ts';
 import { arm, reconcileDue, type ScheduleRule, slotOf } from './schedule.ts';
 
@@ -85,7 +86,7 @@ const syncJob = async (
   const state = await readSyncState(deps.pool, source.name, kind.name);
   if (state.paused) return;
   if (await waitsFor(deps, source, kind)) return waitFor(deps, data, 500);
-  const passed = await passBreaker(deps.pool, source.name, work.breaker);
+  const passed = await mayAsk(deps, work, signal);
   if (!passed.pass) {
     // A scheduled pull will come again by itself; one that somebody asked for waits for the probe.
     if (!data.trigger.startsWith('schedule')) await waitFor(deps, data, passed.waitMs + 100);
@@ -161,7 +162,7 @@ const serveHistory = async (deps: WorkDeps, work: WorkSource, signal: AbortSigna
   const perCitizen = answersPerCitizen(source, opened);
   await opened.close();
   if (!perCitizen || pending.length > perCitizenLimit) return sharedReload(deps, work);
-  if ((await passBreaker(deps.pool, source.name, work.breaker)).pass) await fetchEach(deps, work, pending, signal);
+  if ((await mayAsk(deps, work, signal)).pass) await fetchEach(deps, work, pending, signal);
 };
 
 /** One citizen after the other; one who cannot be fetched holds up nobody, a source that does not answer ends it. */

@@ -7,24 +7,33 @@ export interface BreakerRule {
   readonly probeAfter: number;
 }
 
-/** May this source be asked now? An open breaker whose time has come turns half-open for one caller. @returns ms to wait otherwise. */
-export const passBreaker = async (
-  db: Db,
-  source: string,
-  rule: BreakerRule,
-): Promise<{ readonly pass: true } | { readonly pass: false; readonly waitMs: number }> => {
+export interface BreakerPass {
+  readonly pass: boolean;
+  /** This caller alone passes an open breaker: it must report how it went. */
+  readonly probing: boolean;
+  /** Until it is worth asking again. */
+  readonly waitMs: number;
+}
+
+/** Long enough for a probe and the first page; who dies meanwhile leaves the turn to another after this. */
+const turnSeconds = 45;
+
+/** May this source be asked now? An open breaker whose time has come turns half-open for one caller. */
+export const passBreaker = async (db: Db, source: string): Promise<BreakerPass> => {
   const { rows: probing } = await db.query(
-    `update breaker set state = 'half-open', probe_at = now() + $2 * interval '1 millisecond'
+    `update breaker set state = 'half-open', probe_at = now() + $2 * interval '1 second'
      where source = $1 and state <> 'closed' and probe_at <= now() returning source`,
-    [source, rule.probeAfter],
+    [source, turnSeconds],
   );
-  if (probing.length > 0) return { pass: true };
+  if (probing.length > 0) return { pass: true, probing: true, waitMs: 0 };
+  // While somebody has the turn it is soon decided.
   const { rows } = await db.query<{ wait: number }>(
-    `select greatest(0, extract(epoch from probe_at - now()) * 1000)::float8 as wait from breaker where source = $1 and state <> 'closed'`,
+    `select greatest(0, least(extract(epoch from probe_at - now()) * 1000, case state when 'half-open' then 1000 else 1e9 end))::float8 as wait
+     from breaker where source = $1 and state <> 'closed'`,
     [source],
   );
   const open = rows[0];
-  return open === undefined ? { pass: true } : { pass: false, waitMs: Math.ceil(open.wait) };
+  return { pass: open === undefined, probing: false, waitMs: Math.ceil(open?.wait ?? 0) };
 };
 
 export const reportSuccess = async (db: Db, source: string): Promise<void> => {
