@@ -3,6 +3,7 @@
 // config/<system>.yaml, listed under `include` in config/samspil.yaml.
 import { fhirInbox } from './fhir-inbox/sender.ts';
 import { nexus } from './nexus/system.ts';
+import { sf1470 } from './sf1470/system.ts';
 import { vejledningsporten } from './vejledningsporten/system.ts';
 import type { World } from './world/world.ts';
 
@@ -32,4 +33,4 @@ export interface SandboxSystem {
   start(options: SystemOptions): Promise<RunningSystem>;
 }
 
-export const systems: readonly SandboxSystem[] = [fhirInbox, nexus, vejledningsporten];
+export const systems: readonly SandboxSystem[] = [fhirInbox, nexus, sf1470, vejledningsporten];
