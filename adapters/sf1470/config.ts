@@ -2,6 +2,7 @@
 // roles and the municipality's choice of cases are set here.
 import { join } from 'node:path';
 import { z } from 'zod';
+import { serviceAgreement } from '../../src/adapter/beskedkuvert.ts';
 import { roleNames } from './roles.ts';
 
 const number = (least: number, most: number, usual: number) =>
@@ -48,6 +49,13 @@ export const sf1470Config = z
     roles: z
       .partialRecord(z.enum(roleNames), z.string().regex(/^[0-9a-f-]{36}$|^urn:/i, 'must be a UUID or a URN'))
       .default({}),
+    /** Which messages of the Beskedfordeler may be processed; without it none are taken. */
+    agreement: serviceAgreement
+      .extend({
+        /** ObjektType of a case, as the agreement names it. Left out: every object is asked for. */
+        objectTypes: z.array(z.string().min(1).toLowerCase()).min(1).optional(),
+      })
+      .optional(),
     pageSize: number(1, 1000, 500),
     /** How far the hub's and the index's clocks may differ, and how late a change may show in a search. */
     marginSeconds: number(0, 86_400, 300),

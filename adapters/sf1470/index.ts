@@ -5,6 +5,7 @@ import { asHubError } from '../../src/errors.ts';
 import { createClient } from './client.ts';
 import { hostsOf, type Sf1470Config, sf1470Config } from './config.ts';
 import { casesByKey, casesOfCitizen, type Index, pullCases } from './pull.ts';
+import { receiveBesked } from './receive.ts';
 import { kinds, type Sf1470Kinds } from './records.ts';
 import { createQuestions } from './search.ts';
 
@@ -14,6 +15,7 @@ export const sf1470: Adapter<Sf1470Config, Sf1470Kinds> = defineAdapter({
   config: sf1470Config,
   hosts: hostsOf,
   kinds,
+  receive: async (delivery, config) => receiveBesked(delivery, config),
   async open(config, context): Promise<Source<Sf1470Kinds>> {
     const client = await createClient(config, context);
     const questions = createQuestions(config);
