@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import type { HubConfig } from '../config/hub.ts';
 import { loadConfig } from '../config/load.ts';
 import { HubError } from '../errors.ts';
+import type { WorkSource } from '../jobs/worker.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { composeHub, type Hub } from '../main.ts';
 import { createKeyRing, type KeyMaterial, type KeyRing, newKeyMaterial } from '../store/crypto.ts';
@@ -139,6 +140,19 @@ export const withHub = async <T>(options: OpenOptions, work: (opened: Opened) =>
   } finally {
     await opened.close();
   }
+};
+
+/** The configured source of this name. */
+export const sourceNamed = ({ hub }: Opened, name: string): WorkSource => {
+  const work = hub.sources.get(name);
+  if (work === undefined)
+    throw new HubError({
+      code: 'config/unknown-name',
+      fault: 'config',
+      message: `There is no source "${name}".`,
+      hint: `Sources: ${[...hub.sources.keys()].join(', ')}.`,
+    });
+  return work;
 };
 
 export const wantsJson = (command: Command): boolean => command.optsWithGlobals()['json'] === true;

@@ -1,5 +1,6 @@
-// source: everything about one configured source but pulling it: list, probe, dry-run, record, test, pause, resume.
+// source: everything about one configured source but pulling it: list, probe, forecast, dry-run, record, test, pause, resume.
 import type { Command } from 'commander';
+import { registerForecast } from './forecast.ts';
 import { registerNotices } from './notices.ts';
 import { type DryRunOptions, dryRun, probe } from './source-look.ts';
 import { type RecordOptions, record, test } from './source-record.ts';
@@ -43,6 +44,7 @@ export const registerSource = (program: Command): void => {
     .description('play a recording back with the network locked')
     .action((folder: string, options: { mappings: string }, command: Command) => test(command, folder, options));
   registerNotices(source);
+  registerForecast(source);
   for (const [word, paused] of [
     ['pause', true],
     ['resume', false],

@@ -9,19 +9,8 @@ import { listBreakers } from '../store/breaker.ts';
 import { createRun, endRun, listRuns, readRun } from '../store/runs.ts';
 import { listSchedules } from '../store/schedules.ts';
 import { readSyncState, setPaused } from '../store/sync-state.ts';
-import { configOf, type Opened, print, say, withHub } from './context.ts';
-
-const sourceNamed = ({ hub }: Opened, name: string) => {
-  const work = hub.sources.get(name);
-  if (work === undefined)
-    throw new HubError({
-      code: 'config/unknown-name',
-      fault: 'config',
-      message: `There is no source "${name}".`,
-      hint: `Sources: ${[...hub.sources.keys()].join(', ')}.`,
-    });
-  return work;
-};
+import { configOf, type Opened, print, say, sourceNamed, withHub } from './context.ts';
+import { sayForecast } from './forecast.ts';
 
 export const listSources = (command: Command) =>
   withHub(configOf(command), async (opened) => {
@@ -147,7 +136,8 @@ const syncOne = async (opened: Opened, name: string, options: SyncOptions, signa
 };
 
 /** Two steps: said once it only tells what it would do. */
-const mayRebuild = (name: string, options: SyncOptions): boolean => {
+const mayRebuild = async (opened: Opened, name: string, options: SyncOptions): Promise<boolean> => {
+  if (options.rebuild === true || options.reload === true) await sayForecast(opened, name, options.kind);
   if (options.rebuild !== true || options.confirm === name) return true;
   const kind = options.kind === undefined ? 'every kind' : `the kind ${options.kind}`;
   say(`A rebuild pulls ${kind} of ${name} from the beginning, writes every record anew and removes what is not there`);
@@ -161,7 +151,7 @@ const mayRebuild = (name: string, options: SyncOptions): boolean => {
 const sync = (command: Command, name: string, options: SyncOptions) =>
   withHub(configOf(command), async (opened) => {
     sourceNamed(opened, name);
-    if (!mayRebuild(name, options)) return;
+    if (!(await mayRebuild(opened, name, options))) return;
     const stop = new AbortController();
     const onSignal = (): void => {
       say('Stopping after the page in hand …');
@@ -204,6 +194,7 @@ export const registerSync = (program: Command): void => {
             trigger: run.trigger.split(' ')[0],
             state: run.state,
             pages: run.pages,
+            requests: run.requests,
             served: run.counts.served ?? 0,
             stored: run.counts.stored ?? 0,
             changed: (run.counts.created ?? 0) + (run.counts.changed ?? 0) + (run.counts.removed ?? 0),
