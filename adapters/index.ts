@@ -5,8 +5,21 @@ import { fhirInbox } from './fhir-inbox/index.ts';
 import { files } from './files/index.ts';
 import { momentum } from './momentum/index.ts';
 import { nexus } from './nexus/index.ts';
+import { odata } from './odata/index.ts';
 import { rest } from './rest/index.ts';
 import { sf1470 } from './sf1470/index.ts';
+import { sf1520 } from './sf1520/index.ts';
 import { soap } from './soap/index.ts';
 
-export const adapters: readonly AnyAdapter[] = [fhir, fhirInbox, files, momentum, nexus, rest, sf1470, soap];
+export const adapters: readonly AnyAdapter[] = [
+  fhir,
+  fhirInbox,
+  files,
+  momentum,
+  nexus,
+  odata,
+  rest,
+  sf1470,
+  sf1520,
+  soap,
+];

@@ -52,6 +52,9 @@ describe('functions', () => {
     expect(call('one-of', ['b'], ['a'], ['b'])).toBe('b');
     expect(call('one-of', ['x'], ['a'])).toBeUndefined();
     expect(call('starting-with', ['SEL'], ['LAB § 1', 'SEL § 85'])).toBe('SEL § 85');
+    expect(call('sensitive-if', [false], [0, 'nej'], [null])).toBeUndefined();
+    expect(call('sensitive-if', [false], [true])).toBe('sensitive');
+    expect(call('sensitive-if', ['måske'])).toBe('sensitive');
     expect(call('is-day', ['2026-02-01'])).toBe(true);
     expect(call('is-day', ['2026-02-01T10:00:00Z'])).toBe(false);
     expect(call('is-day', [])).toBeUndefined();

@@ -75,6 +75,10 @@ const oneOf: MappingFunction = (value = [], ...allowed) => {
   return text !== undefined && allTexts(allowed).includes(text) ? text : undefined;
 };
 
+/** `sensitive` when any of the flags says anything but no: a value nobody foresaw protects. */
+const sensitiveIf: MappingFunction = (...given) =>
+  allTexts(given).some((text) => !/^(false|0|nej|no)$/i.test(text)) ? 'sensitive' : undefined;
+
 /** The first text of the second argument that begins as the first does. */
 const startingWith: MappingFunction = (prefix = [], given = []) =>
   texts(given).find((text) => text.startsWith(texts(prefix)[0] ?? ''));
@@ -93,6 +97,7 @@ export const functions: ReadonlyMap<string, MappingFunction> = new Map<string, M
   ['first-of', firstOf],
   ['one-of', oneOf],
   ['starting-with', startingWith],
+  ['sensitive-if', sensitiveIf],
   ['is-day', isDay],
   ['human-name', humanName],
   ['address-line', addressLine],

@@ -8,15 +8,13 @@ type Test = (entity: Entity) => boolean;
 const tokenPattern =
   /\s*(?:(\()|(\))|('(?:[^']|'')*')|(\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?)|(-?\d+(?:\.\d+)?)|([\p{L}_$][\p{L}\p{N}_/]*(?:\/any\([\p{L}_]+:)?)|(,))/uy;
 
-const tokensOf = (text: string): readonly string[] => {
+const tokensOf = (filter: string): readonly string[] => {
+  const text = filter.trim();
   const tokens: string[] = [];
   tokenPattern.lastIndex = 0;
   while (tokenPattern.lastIndex < text.length) {
     const match = tokenPattern.exec(text);
-    if (match === null) {
-      if (text.slice(tokens.join('').length).trim() === '') break;
-      throw new BadQuery('Syntax error in $filter.');
-    }
+    if (match === null) throw new BadQuery('Syntax error in $filter.');
     tokens.push(match[0].trim());
   }
   return tokens;

@@ -27,7 +27,15 @@ const expandOf = (text: string): ReadonlyMap<string, URLSearchParams> =>
   new Map(
     parts(text, ',').map((part) => {
       const [, name = part, inner = ''] = /^([^(]+)(?:\((.*)\))?$/s.exec(part) ?? [];
-      return [name, new URLSearchParams(parts(inner, ';').map((option) => option.split(/=(.*)/s).slice(0, 2)))];
+      return [
+        name,
+        new URLSearchParams(
+          parts(inner, ';').map((option): [string, string] => [
+            option.split('=')[0] ?? '',
+            option.slice(option.indexOf('=') + 1),
+          ]),
+        ),
+      ];
     }),
   );
 
