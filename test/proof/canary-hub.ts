@@ -10,6 +10,7 @@ import { composeHub, type Hub } from '../../src/main.ts';
 import { createKeyRing, newKeyMaterial } from '../../src/store/crypto.ts';
 import type { Pool } from '../../src/store/db.ts';
 import { type FhirStub, startFhirStub } from '../sandbox/fhir/server.ts';
+import { dropCanaryMessages } from './canary-messages.ts';
 import { canaryFhir, dropCanaryFiles, startWrongServer, type WrongServer } from './canary-sources.ts';
 
 export interface CanaryHub {
@@ -51,6 +52,14 @@ const configOf = (good: string, wrong: string, folder: string): object => {
         kinds: { borger: { keyIsCpr: 'yes' } },
         config: { transport: 'folder', folder, settleSeconds: '0' },
       },
+      inbox: {
+        ...source,
+        adapter: 'fhir-inbox',
+        title: 'Regionen',
+        domain: 'health',
+        journalBaseUrl: 'https://omsorg.example',
+        config: { transport: 'folder', folder: `${folder}-messages`, settleSeconds: '0' },
+      },
       'wrong-care': {
         ...source,
         adapter: 'fhir',
@@ -81,6 +90,7 @@ export const openCanaryHub = async (pool: Pool, databaseUrl: string, refused: st
   const home = await mkdtemp(join(tmpdir(), 'samspil-proof-'));
   const [good, wrong] = [await startFhirStub({ data: canaryFhir() }), await startWrongServer()];
   await dropCanaryFiles(join(home, 'drop'), refused);
+  await dropCanaryMessages(join(home, 'drop-messages'));
   const material = newKeyMaterial();
   const [configFile, keysFile] = [join(home, 'samspil.yaml'), join(home, 'keys.json')];
   await writeFile(configFile, JSON.stringify(configOf(good.url, wrong.url, join(home, 'drop'))));

@@ -91,6 +91,7 @@ it('pulls good and bad records through the worker, and opens the breaker of a so
   await until('the care records', done('care', 'Goal', 'done'));
   await until('the relatives', done('care', 'RelatedPerson', 'done'));
   await until('the cases', done('files', 'sag', 'done'));
+  await until('the messages', done('inbox', 'careCommunication', 'done'));
   await until('the refused service', done('files', 'ydelse', 'failed'));
   await until(
     'the breaker',
@@ -172,6 +173,7 @@ it('is not printed by commands', async () => {
     ['sync', 'wrong-care'],
     ['sync', 'files', '--kind', 'ydelse'],
     ['sync', 'files', '--kind', 'indsats'],
+    ['sync', 'inbox'],
     ['runs', '--limit', '500', '--json'],
     ['quarantine', 'list'],
     ['quarantine', 'show', String(ids[0]?.id)],
@@ -205,6 +207,7 @@ it('is found nowhere it should not be', async () => {
   for (const name of [
     'public.record',
     'public.run',
+    'public.inbox_message',
     'public.quarantine',
     'public.sync_state',
     'public.drift',
