@@ -1,6 +1,7 @@
 // Ways of translating the toy source's cases, for trying one mapping against another: each says something differently about
 // what is shown, to whom, or of whom.
 import { parseYaml } from '../../src/config/yaml.ts';
+import { codeTableFormat, compileCodeTable } from '../../src/mapping/codes.ts';
 import { compileMappings, type KindMapping } from '../../src/mapping/compile.ts';
 import { mappingFormat } from '../../src/mapping/format.ts';
 import type { ToyRecord } from './toy.ts';
@@ -14,6 +15,15 @@ subject: { cpr: ${subject} }
 `;
 const type = '  type: { code: { value: plan }, display: { value: Handleplan } }\n  status: { value: active }\n';
 
+const levels = compileCodeTable(
+  codeTableFormat.parse(
+    parseYaml(
+      'table: levels\nsource: a source\ndate: 2026-11-01\nsystem: urn:x:levels\ntarget: enum\ncodes: { "1": normal, "2": sensitive }\n',
+      'levels',
+    ),
+  ),
+);
+
 /** By name; each text is one mapping file of the kind. */
 export const variants: Readonly<Record<string, (version: number) => readonly string[]>> = {
   plain: (version) => [`${head(version)}fields:\n${type}  title: title\n`],
@@ -23,6 +33,9 @@ export const variants: Readonly<Record<string, (version: number) => readonly str
   ],
   'sensitive, with unit and dates': (version) => [
     `${head(version)}sensitivity: { value: sensitive }\nunit: unit\nfields:\n${type}  title: title\n  purpose: other\n  period: { start: { from: start, as: iso-date, optional: "true" } }\n`,
+  ],
+  'sensitivity by code': (version) => [
+    `${head(version)}sensitivity: { from: level, codes: levels }\nfields:\n${type}  title: title\n`,
   ],
   'only the first person': (version) => [`${head(version, '"persons[0].cpr"')}fields:\n${type}  title: title\n`],
   'subject elsewhere': (version) => [`${head(version, 'owner')}fields:\n${type}  title: title\n`],
@@ -46,7 +59,7 @@ export const compileVariant = (name: string, version: number): KindMapping => {
     const spec = mappingFormat.parse(parseYaml(text, 'toy'));
     return { file: `toy/case.${n}.yaml`, system: 'toy', kind: 'case', spec };
   });
-  const mapping = compileMappings(files, new Map()).get('case');
+  const mapping = compileMappings(files, new Map([[levels.name, levels]])).get('case');
   if (mapping === undefined) throw new Error('no mapping');
   return mapping;
 };
