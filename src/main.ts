@@ -9,6 +9,7 @@ import { checkedTls } from './adapter/tls.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type HubConfig, kindSettings, type SourceConfig } from './config/hub.ts';
 import { HubError } from './errors.ts';
+import { expiriesOf } from './jobs/expiry.ts';
 import { openQueues, type Queues } from './jobs/queue.ts';
 import { intervalMs, type ScheduleRule } from './jobs/schedule.ts';
 import type { WorkSource } from './jobs/worker.ts';
@@ -173,7 +174,7 @@ export const composeSource = (
       domain: own.domain ?? config.domain,
       sensitivity: own.sensitivity,
       ownerUnit: own.ownerUnit,
-      keyIsCpr: own.keyIsCpr,
+      keyIsCpr: own.keyIsCpr || spec.keyIsCpr === true,
       mixed: own.mixed,
       retain: own.retain,
       drift: own.drift,
@@ -218,7 +219,7 @@ export const composeSource = (
         ...(reconciles ? { reconcile } : {}),
       };
     });
-  return { source, rules, breaker: config.breaker, concurrency: 3 };
+  return { source, rules, breaker: config.breaker, concurrency: 3, expiries: expiriesOf(config) };
 };
 
 export const composeHub = (parts: HubParts): Hub => {

@@ -73,6 +73,8 @@ export interface KindSpec<Checkpoint = unknown> {
    * are nothing to go on from, so the checkpoint is `z.null()`.
    */
   readonly crawl?: true;
+  /** Its keys are CPRs: the hub stores them hashed. (Where a configured kind's are, the configuration says so.) */
+  readonly keyIsCpr?: true;
 }
 
 export interface PullOptions<Checkpoint> {

@@ -47,6 +47,16 @@ describe('functions', () => {
     expect(call('hours-and-minutes', [], [])).toBeUndefined();
   });
 
+  it('says yes for any of several, and when the last of them ends', () => {
+    expect(call('any-true', ['false'], ['true'])).toBe(true);
+    expect(call('any-true', ['false'], [])).toBe(false);
+    expect(call('any-true', [], [])).toBeUndefined();
+    expect(call('last-end', ['true'], ['2027-01-01'], ['1'], ['2026-01-01'])).toBe('2027-01-01');
+    expect(call('last-end', ['false'], ['2027-01-01'], ['true'], ['2026-01-01'])).toBe('2026-01-01');
+    expect(call('last-end', ['true'], ['2027-01-01'], ['true'], [])).toBeUndefined();
+    expect(call('last-end', ['false'], ['2027-01-01'])).toBeUndefined();
+  });
+
   it('chooses and filters', () => {
     expect(call('first-of', [' '], [{}], ['b', 'c'])).toBe('b');
     expect(call('one-of', ['b'], ['a'], ['b'])).toBe('b');

@@ -89,6 +89,17 @@ const isDay: MappingFunction = (given = []) => {
   return text === undefined ? undefined : /^\d{4}-\d{2}-\d{2}$/.test(text);
 };
 
+const isTrue = (given: Argument): boolean => texts(given).some((text) => /^(true|1|ja|yes)$/i.test(text));
+
+/** Does any argument say yes? Absent when none says anything. */
+const anyTrue: MappingFunction = (...given) => (allTexts(given).length === 0 ? undefined : given.some(isTrue));
+
+/** Of pairs `in force, last day`: the day the last of those in force ends; absent while one of them has no end. */
+const lastEnd: MappingFunction = (...given) => {
+  const ends = given.flatMap((flag, at) => (at % 2 === 0 && isTrue(flag) ? [texts(given[at + 1] ?? [])[0]] : []));
+  return ends.includes(undefined) ? undefined : ends.toSorted().at(-1);
+};
+
 export const functions: ReadonlyMap<string, MappingFunction> = new Map<string, MappingFunction>([
   ['join-lines', joined('\n')],
   ['join-words', joined(' ')],
@@ -99,6 +110,8 @@ export const functions: ReadonlyMap<string, MappingFunction> = new Map<string, M
   ['starting-with', startingWith],
   ['sensitive-if', sensitiveIf],
   ['is-day', isDay],
+  ['any-true', anyTrue],
+  ['last-end', lastEnd],
   ['human-name', humanName],
   ['address-line', addressLine],
   ['hours-and-minutes', hoursAndMinutes],
