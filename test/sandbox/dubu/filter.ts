@@ -6,7 +6,7 @@ export type Entity = Readonly<Record<string, unknown>>;
 type Test = (entity: Entity) => boolean;
 
 const tokenPattern =
-  /\s*(?:(\()|(\))|('(?:[^']|'')*')|(\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?)|(-?\d+(?:\.\d+)?)|([\p{L}_$][\p{L}\p{N}_/]*(?:\/any\([\p{L}_]+:)?)|(,))/uy;
+  /\s*(?:(\()|(\))|('(?:[^']|'')*')|(\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?)|(-?\d+(?:\.\d+)?)|([\p{L}_][\p{L}\p{N}_/]*\/any\([\p{L}_]+:|[\p{L}_][\p{L}\p{N}_/]*)|(,))/uy;
 
 const tokensOf = (filter: string): readonly string[] => {
   const text = filter.trim();
