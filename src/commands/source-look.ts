@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { certificateOf } from '../adapter/certificate.ts';
 import type { SourceConfig } from '../config/hub.ts';
 import { asHubError, HubError } from '../errors.ts';
+import { expiriesOf, soonestInWords } from '../jobs/expiry.ts';
 import { capture } from '../kit/capture.ts';
 import { type KindReport, printKind, reportKind } from '../kit/dry-run.ts';
 import { parseNumber } from '../model/cpr.ts';
@@ -59,7 +60,8 @@ export const probe = async (command: Command, name: string | undefined): Promise
         Object.assign(row, { detail: `${code}: ${message}`, hint });
       }
       const days = await certificate;
-      return { ...row, certificate: days === null ? '–' : days < 0 ? 'ended' : `${days} days` };
+      const expires = soonestInWords(expiriesOf(config), new Date()) ?? '–';
+      return { ...row, certificate: days === null ? '–' : days < 0 ? 'ended' : `${days} days`, expires };
     }),
   );
   print(command, rows, 'No sources are configured.');

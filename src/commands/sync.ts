@@ -2,6 +2,7 @@
 import { MultiBar, Presets } from 'cli-progress';
 import type { Command } from 'commander';
 import { asHubError, HubError } from '../errors.ts';
+import { soonestInWords } from '../jobs/expiry.ts';
 import { isStopped } from '../jobs/outcome.ts';
 import { runSync } from '../pipeline/run.ts';
 import type { SyncSource } from '../pipeline/source.ts';
@@ -17,7 +18,7 @@ export const listSources = (command: Command) =>
     const schedules = await listSchedules(opened.hub.pool);
     const breakers = new Map((await listBreakers(opened.hub.pool)).map((row) => [row.source, row.state]));
     const rows = [];
-    for (const [name, { source }] of opened.hub.sources)
+    for (const [name, { source, expiries = [] }] of opened.hub.sources)
       for (const kind of source.kinds) {
         const state = await readSyncState(opened.hub.pool, name, kind.name);
         const schedule = schedules.find((row) => row.source === name && row.kind === kind.name);
@@ -34,6 +35,7 @@ export const listSources = (command: Command) =>
                 : 'loading',
           'last complete': state.lastCompleteAt,
           'next run': kind.mapping === undefined ? null : (schedule?.nextAt ?? null),
+          expires: soonestInWords(expiries, opened.hub.clock.now()) ?? null,
         });
       }
     print(command, rows, 'No sources are configured.');

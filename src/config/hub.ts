@@ -209,6 +209,8 @@ const source = z.strictObject({
   drift: drift.default({}),
   push: push.optional(),
   tls: tls.optional(),
+  /** When secrets end, by a name of your own: `clientSecret: 2027-03-01`. Warned of at 30, 14, 7 and 1 days. */
+  expires: z.record(z.string().max(60), z.iso.date()).default({}),
   config: z.record(z.string(), z.unknown()).default({}),
   kinds: z.record(z.string(), kind.nullable()).default({}),
 });

@@ -1,6 +1,7 @@
 // Looks every few seconds whether what Postgres says is due is really happening: schedules that stopped firing are
 // re-armed (and it says so), loads that a killed worker left are resumed, people waiting for their history are served,
-// notices nobody was woken for are answered, what has passed its retention goes. It needs nothing from the queue's memory.
+// notices nobody was woken for are answered, credentials that end are told of, what has passed its retention goes. It
+// needs nothing from the queue's memory.
 
 import { pruneChanges } from '../store/change-log.ts';
 import { storeError } from '../store/db.ts';
@@ -12,6 +13,7 @@ import { expireQuarantine } from '../store/quarantine.ts';
 import { expireRetained } from '../store/retained.ts';
 import { pruneRuns } from '../store/runs.ts';
 import { overdue, writeSchedule } from '../store/schedules.ts';
+import { createExpiryWatch } from './expiry.ts';
 import { queueNotices } from './notices.ts';
 import { enqueueSlot, nextDue } from './schedule.ts';
 import { askForHistory, type WorkDeps } from './worker.ts';
@@ -86,12 +88,17 @@ export const startWatchdog = (
   options: { readonly everyMs?: number; readonly graceMs?: number } = {},
 ): Watchdog => {
   let tidyAt = 0;
+  const expiries = createExpiryWatch(deps.log);
   const look = async (): Promise<void> => {
     await rearm(deps, options.graceMs ?? 60_000);
     await resume(deps);
     await serve(deps);
     if (performance.now() < tidyAt) return;
     tidyAt = performance.now() + 3_600_000;
+    expiries.look(
+      [...deps.sources.values()].map((work) => ({ name: work.source.name, expiries: work.expiries ?? [] })),
+      deps.clock.now(),
+    );
     await tidy(deps);
   };
   let stopped = false;

@@ -9,6 +9,7 @@ import { countPending, type PendingFetch, pendingFetches } from '../store/fetche
 import { createRun, readRun } from '../store/runs.ts';
 import { markFired } from '../store/schedules.ts';
 import { lockKind, readSyncState } from '../store/sync-state.ts';
+import type { Expiry } from './expiry.ts';
 import { causeOf, failRun, safeError } from './failure.ts';
 import { noticesJob } from './notices.ts';
 import { isRetried, isSourceTrouble, jobError } from './outcome.ts';
@@ -21,6 +22,8 @@ export interface WorkSource {
   readonly rules: readonly ScheduleRule[];
   readonly breaker: BreakerRule;
   readonly concurrency: number;
+  /** When its credentials and certificates end, the soonest first. */
+  readonly expiries?: readonly Expiry[];
 }
 
 export interface WorkDeps extends PipelineDeps {
