@@ -1,9 +1,11 @@
 // The source systems of the sandbox municipality beside its first three, one line each. A system has its stub in
 // <system>/, says in world/to-<system>.ts how it writes the citizens down, and its part of the hub's configuration is
 // config/<system>.yaml, listed under `include` in config/samspil.yaml.
+import { dubu } from './dubu/system.ts';
 import { fhirInbox } from './fhir-inbox/sender.ts';
 import { nexus } from './nexus/system.ts';
 import { sf1470 } from './sf1470/system.ts';
+import { sf1520 } from './sf1520/system.ts';
 import { vejledningsporten } from './vejledningsporten/system.ts';
 import type { World } from './world/world.ts';
 
@@ -33,4 +35,4 @@ export interface SandboxSystem {
   start(options: SystemOptions): Promise<RunningSystem>;
 }
 
-export const systems: readonly SandboxSystem[] = [fhirInbox, nexus, sf1470, vejledningsporten];
+export const systems: readonly SandboxSystem[] = [dubu, fhirInbox, nexus, sf1470, sf1520, vejledningsporten];
