@@ -46,6 +46,8 @@ export const sf1470Config = z
       .default(usualKle),
     /** `none`: an index that does not take `27.36.*` is asked for all, and the cases are chosen on receipt. */
     kleSearch: z.enum(['wildcard', 'none']).default('wildcard'),
+    /** Systems (ids as masters) whose cases are not given on: the hub reads those systems themselves. */
+    leaveOut: z.array(z.string().min(1).toLowerCase()).default([]),
     roles: z
       .partialRecord(z.enum(roleNames), z.string().regex(/^[0-9a-f-]{36}$|^urn:/i, 'must be a UUID or a URN'))
       .default({}),

@@ -45,7 +45,8 @@ const reader = ({ config, client, clock }: Index) => {
   return (question: XmlInput, signal: AbortSignal): Promise<Read> => {
     stopIfAborted(signal);
     const now = clock.now().getTime();
-    const take = (snapshot: XmlObject): Seen => readCase(snapshot, { now, roleOf, allows: allowed });
+    const take = (snapshot: XmlObject): Seen =>
+      readCase(snapshot, { now, roleOf, allows: allowed, leaveOut: config.leaveOut });
     return client.ask(question, take, signal);
   };
 };

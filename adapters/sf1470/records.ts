@@ -9,7 +9,6 @@ const bounds = { Fra: text, Til: text };
 const actor = z.looseObject({
   Rolle: z.string(),
   ReferenceID: text,
-  Type: text,
   Indeks: text,
   FuldtNavn: text,
   BrugervendtNoegle: text,
@@ -19,7 +18,6 @@ const actor = z.looseObject({
 const topic = z.looseObject({
   Rolle: z.string(),
   ReferenceID: text,
-  Type: text,
   Indeks: text,
   BrugervendtNoegle: text,
   Klassetitel: text,

@@ -133,6 +133,12 @@ describe('what is not given on', () => {
     ['a passive case', { life: 'Passiveret' }, 'removed'],
   ] as const)('%s', (_, more, why) => expect(read(more)).toEqual({ key: uuidOf(1), body: undefined, why }));
 
+  it('a case kept in a system that the hub reads itself', () => {
+    const leaveOut = [uuidOf(700)];
+    expect(readCase(snapshotOf({}), { ...reading, leaveOut })).toMatchObject({ why: 'outside' });
+    expect(readCase(snapshotOf({ systems: [] }), { ...reading, leaveOut }).body).toBeDefined();
+  });
+
   it('a main group takes all below it', () => expect(read({ topics: topic('15.20.01') }).body).toBeDefined());
 
   it('a topic is also known by its facet, when its role is not', () => {

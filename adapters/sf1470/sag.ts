@@ -15,6 +15,8 @@ export interface Reading {
   readonly now: number;
   readonly roleOf: RoleOf;
   readonly allows: (kle: string) => boolean;
+  /** Masters whose cases are not given on. */
+  readonly leaveOut?: readonly string[];
 }
 
 const levels = ['IKKE_FORTROLIGE_DATA', 'FORTROLIGE_PERSONOPLYSNINGER', 'FOELSOMME_PERSONOPLYSNINGER', 'VIP_SAGER'];
@@ -113,7 +115,9 @@ export const readCase = (snapshot: XmlObject, reading: Reading): Seen => {
     const Cpr = cprOf(party);
     return Cpr === undefined ? [] : [{ Rolle: roleOf(party), Cpr }];
   });
-  if (!allows(Kle) || Sagspart.length === 0) return { key, body: undefined, why: 'outside' };
+  const Master = masterOf(more('RelationListe', 'SagsitsystemRelation'), reading);
+  const leftOut = Master !== undefined && reading.leaveOut?.includes(Master.ReferenceID) === true;
+  if (!allows(Kle) || Sagspart.length === 0 || leftOut) return { key, body: undefined, why: 'outside' };
   const indexed = more('AttributListe', 'SagIndeksEgenskaber');
   const states = all('TilstandListe', 'Fremdrift');
   const profile = holdingOrComing(more('RelationListe', 'Sikkerhedsprofil'), now);
@@ -125,7 +129,7 @@ export const readCase = (snapshot: XmlObject, reading: Reading): Seen => {
     Indeks: versionOf(indexed, now),
     Fremdrift: versionOf(states, now),
     KleTitel: textAt(topic, 'LokalUdvidelseListe', 'SagsklasseLokalUdvidelse', 'Klassetitel'),
-    Master: masterOf(more('RelationListe', 'SagsitsystemRelation'), reading),
+    Master,
   };
   return {
     key,
