@@ -10,7 +10,7 @@ import { parseConfig } from '../config/load.ts';
 import { asHubError, HubError } from '../errors.ts';
 import { type Captured, capture } from '../kit/capture.ts';
 import { knownCodes } from '../kit/known-codes.ts';
-import { gatherPersons, leavesOf } from '../kit/persons.ts';
+import { gatherPersons, leavesOf, piecesOf, wordsOf } from '../kit/persons.ts';
 import {
   type Recording,
   type RecordingHead,
@@ -88,7 +88,6 @@ export const record = async (command: Command, name: string, options: RecordOpti
   const exchanges: Exchange[] = [];
   const live = await openLive(hub, name, config, {
     through: (http) => recordingHttp(http, (exchange) => exchanges.push(exchange)),
-    clock: { now: () => recordedAt },
   });
   const progress = watch();
   const asked: Asked = {
@@ -104,16 +103,20 @@ export const record = async (command: Command, name: string, options: RecordOpti
   if (captured.every((one) => one.records.length === 0)) throw failed?.failure ?? nothingToRecord(name);
   for (const one of captured) if (one.failure !== undefined) say(`${one.kind}: ${one.failure.message} Left out.`);
 
-  const { adapter } = sourceParts(name, config, folders);
+  const { adapter, settings } = sourceParts(name, config, folders);
   const bare = withoutSecrets(adapter.config, config.config, 'recorded');
-  const persons = gatherPersons([
+  // What the adapter's and the system's own settings add is asked for in the same words.
+  const ours = [bare.config, withoutSecrets(adapter.config, settings, 'recorded').config];
+  const leaves = [
     ...captured.flatMap((one) =>
       one.records.flatMap(({ key, body }) => [{ path: 'id', value: key }, ...leavesOf(body)]),
     ),
     ...exchanges.flatMap((exchange) => [...leavesOfExchange(exchange)]),
     ...asked.citizens.map((value) => ({ path: 'cpr', value })),
-  ]);
-  const scrubber = createScrubber({ persons, codes: knownCodes(folders, system), secrets: bare.secrets });
+  ];
+  const persons = gatherPersons(leaves, wordsOf(ours));
+  const codes = new Set([...knownCodes(folders, system), ...piecesOf(ours)]);
+  const scrubber = createScrubber({ persons, codes, secrets: bare.secrets });
   const good = captured.filter((one) => one.failure === undefined);
   const direct = new Map(
     good.map((one) => [

@@ -30,7 +30,8 @@ const shortestWord = 3;
 export const numbersIn = (text: string): readonly string[] =>
   [...text.matchAll(cprLike)].map((match) => `${match[1]}${match[3]}`);
 
-export const gatherPersons = (leaves: Iterable<Leaf>): Persons => {
+/** @param ours words of the configuration: the municipality's name is in every address, and in every URL */
+export const gatherPersons = (leaves: Iterable<Leaf>, ours: ReadonlySet<string> = new Set()): Persons => {
   const numbers = new Set<string>();
   const words = new Set<string>();
   const digits = new Set<string>();
@@ -48,5 +49,14 @@ export const gatherPersons = (leaves: Iterable<Leaf>): Persons => {
       if (run.length >= 6) digits.add(run);
     }
   }
+  for (const word of ours) words.delete(word);
   return { numbers, words, digits };
 };
+
+/** The words of a configuration, its addresses in pieces. */
+export const wordsOf = (config: unknown): ReadonlySet<string> =>
+  new Set([...leavesOf(config)].flatMap(({ value }) => value.toLowerCase().split(/[^\p{L}\p{M}]+/u)));
+
+/** What of a configuration may stand in a question as it is: whole values, and the pieces of its addresses. */
+export const piecesOf = (config: unknown): readonly string[] =>
+  [...leavesOf(config)].flatMap(({ value }) => [value, ...value.split(/[/?&=]+/)]).filter((piece) => piece !== '');

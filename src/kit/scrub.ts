@@ -102,11 +102,9 @@ export const createScrubber = ({ persons, codes, secrets, pseudonyms }: ScrubOpt
   };
 
   const asLink = (text: string): string => {
-    if (/^https?:\/\/\S+$/.test(text) && URL.parse(text) !== null) return url(text);
-    const clean = kept(text);
-    return /^[a-z][\w+.-]*:|^[\w.~%$/-]*\/[\w.~%$/-]*$|^[\w.-]+$/i.test(clean) && !/[\s@]/.test(clean)
-      ? clean
-      : asText(text);
+    if (/[\s@]/.test(text)) return asText(text);
+    if (/^https?:\/\/|^[^:]*[/?]/.test(text)) return url(text);
+    return /^[a-z][\w+.-]*:|^[\w.-]+$/i.test(text) ? kept(text) : asText(text);
   };
 
   const other = (path: string, text: string): string => {
@@ -188,17 +186,19 @@ export const createScrubber = ({ persons, codes, secrets, pseudonyms }: ScrubOpt
   };
 
   const url = (given: string): string => {
-    const parsed = URL.parse(given);
-    if (parsed === null) return asLink(given);
+    const parsed = URL.parse(given, 'http://relative.invalid');
+    if (parsed === null || !/^https?:$/.test(parsed.protocol)) return asText(given);
     const path = parsed.pathname
       .split('/')
       .map((piece) => encodeURIComponent(piecewise(decode(piece))))
       .join('/');
-    const query = [...parsed.searchParams].map(([own, inner]) => [own, parameter(own, inner)]);
-    const asked = query.length === 0 ? '' : `?${new URLSearchParams(query as [string, string][])}`;
-    return `${parsed.origin}${path}${asked}`;
+    const query = [...parsed.searchParams].map(([own, inner]): [string, string] => [own, parameter(own, inner)]);
+    const rest = query.length === 0 ? '' : `?${new URLSearchParams(query)}`;
+    if (/^https?:/i.test(given)) return `${parsed.origin}${path}${rest}`;
+    return `${given.startsWith('/') ? path : path.slice(1)}${rest}`;
   };
-  const piecewise = (piece: string): string => renamed.get(piece) ?? kept(withoutSecrets(piece));
+  const piecewise = (piece: string): string =>
+    (codes.has(piece) ? undefined : renamed.get(piece)) ?? kept(withoutSecrets(piece));
   /** Filters and lists of fields are the adapter's own words, with somebody's only in quotes. */
   const parameter = (own: string, inner: string): string =>
     /^[$_]/.test(own) || classOf(own) === 'other'

@@ -104,23 +104,41 @@ const notRecorded = (): HubError =>
     hint: 'Record the source again: `samspil source record <source> --out <folder>`.',
   });
 
-const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
-const withoutQuery = (path: string): string => path.split('?')[0] ?? path;
+const withoutQuery = (path: string): string => {
+  const [address = ''] = path.split('?');
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
+};
+
+/** However a query is spelt, it asks the same. */
+const asked = ({ path, body }: Exchange): string => {
+  const parameters = [...new URLSearchParams(path.split('?')[1])].map(([name, value]) => `${name}=${value}`);
+  return JSON.stringify([withoutQuery(path), parameters.sort(), body]);
+};
+/** Times in questions are never the same twice. */
+const withoutTimes = (text: string): string => text.replace(/\d{4}-\d{2}-\d{2}(T[\d:.%A-F]+Z?)?/g, '…');
 
 /**
- * Answers from the recording: the very request first, then the next unused one to the same address, because times in
- * queries are never the same twice. @throws HubError when it was not recorded
+ * Answers from the recording: the very question first, then the same with other times, then the next unused one to the
+ * address. @throws HubError when it was not recorded
  */
 export const replayingHttp = (exchanges: readonly Exchange[]): Http => {
   const used = new Set<Exchange>();
   const find = (request: HttpRequest): Exchange => {
-    const asked = exchangeOf(request, { status: 0, headers: {}, body: '' });
+    const wanted = exchangeOf(request, { status: 0, headers: {}, body: '' });
     const alike = exchanges.filter(
       (one) =>
-        one.scope === asked.scope && one.method === asked.method && withoutQuery(one.path) === withoutQuery(asked.path),
+        one.scope === wanted.scope &&
+        one.method === wanted.method &&
+        withoutQuery(one.path) === withoutQuery(wanted.path),
     );
-    const exact = alike.filter((one) => one.path === asked.path && same(one.body, asked.body));
-    const found = exact.find((one) => !used.has(one)) ?? exact[0] ?? alike.find((one) => !used.has(one));
+    const exact = alike.filter((one) => asked(one) === asked(wanted));
+    const timed = alike.filter((one) => withoutTimes(asked(one)) === withoutTimes(asked(wanted)));
+    const unused = (some: readonly Exchange[]): Exchange | undefined => some.find((one) => !used.has(one));
+    const found = unused(exact) ?? exact[0] ?? unused(timed) ?? timed[0] ?? unused(alike);
     if (found === undefined) throw notRecorded();
     used.add(found);
     return found;
