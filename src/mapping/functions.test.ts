@@ -50,6 +50,7 @@ describe('functions', () => {
   it('says yes for any of several, and when the last of them ends', () => {
     expect(call('any-true', ['false'], ['true'])).toBe(true);
     expect(call('any-true', ['false'], [])).toBe(false);
+    expect(call('any-true', ['måske'], ['nej'])).toBe(true);
     expect(call('any-true', [], [])).toBeUndefined();
     expect(call('last-end', ['true'], ['2027-01-01'], ['1'], ['2026-01-01'])).toBe('2027-01-01');
     expect(call('last-end', ['false'], ['2027-01-01'], ['true'], ['2026-01-01'])).toBe('2026-01-01');

@@ -89,7 +89,8 @@ const isDay: MappingFunction = (given = []) => {
   return text === undefined ? undefined : /^\d{4}-\d{2}-\d{2}$/.test(text);
 };
 
-const isTrue = (given: Argument): boolean => texts(given).some((text) => /^(true|1|ja|yes)$/i.test(text));
+/** Anything but a clear no: these functions tell of protection. */
+const isTrue = (given: Argument): boolean => texts(given).some((text) => !/^(false|0|nej|no)$/i.test(text));
 
 /** Does any argument say yes? Absent when none says anything. */
 const anyTrue: MappingFunction = (...given) => (allTexts(given).length === 0 ? undefined : given.some(isTrue));
