@@ -6,6 +6,7 @@ import { asHubError, HubError } from '../errors.ts';
 import { transaction } from '../store/db.ts';
 import type { SweepResult } from '../store/deletions.ts';
 import { enrolledAfter } from '../store/enrolment.ts';
+import { requestFetches } from '../store/fetches.ts';
 import { type Look, openLook } from '../store/looks.ts';
 import { addCounts, type RunCounts } from '../store/runs.ts';
 import { numbersOf } from '../store/subjects.ts';
@@ -33,6 +34,8 @@ const progress = z.object({
   citizen: z.uuid(),
   asked: z.int(),
   refused: z.int(),
+  /** Could not be fetched and wait to be fetched alone. */
+  aside: z.int().default(0),
   /** For the guard: what was known of them, and what of that the source no longer held. */
   stored: z.int(),
   missing: z.int(),
@@ -40,7 +43,7 @@ const progress = z.object({
   served: z.int().default(0),
 });
 type Progress = Omit<z.infer<typeof progress>, 'citizen'> & { readonly citizen: string | null };
-const nobodyYet: Progress = { citizen: null, asked: 0, refused: 0, stored: 0, missing: 0, served: 0 };
+const nobodyYet: Progress = { citizen: null, asked: 0, refused: 0, aside: 0, stored: 0, missing: 0, served: 0 };
 
 interface Answer {
   readonly about: CitizenKind;
@@ -81,6 +84,22 @@ const ask = async (
 
 const isRefusal = (failure: HubError | undefined): boolean => failure?.code === 'source/forbidden';
 
+/** Failures that concern whoever asks, not the citizen who was asked for. */
+const isEverybodys = (failure: HubError): boolean =>
+  failure.fault === 'config' || failure.code === 'run/cancelled' || failure.code === 'source/rate-limited';
+
+/**
+ * The first failure the crawl cannot pass over. A citizen whose fetch failed while most others were answered waits to be
+ * fetched alone, so that one whom the source cannot tell of holds up nobody. When as many fail, the source has failed.
+ */
+const brokenOf = (asked: readonly Answer[], before: Progress): Answer | undefined => {
+  const failed = asked.filter(({ failure }) => failure !== undefined && !isRefusal(failure));
+  const everybodys = failed.find(({ failure }) => failure !== undefined && isEverybodys(failure));
+  if (everybodys !== undefined) return everybodys;
+  const alive = asked.length > 1 ? failed.length * 2 < asked.length : before.asked > before.aside;
+  return alive ? undefined : failed[0];
+};
+
 /** Several citizens' answers as few pages: storing a page costs more than storing its records. */
 const joined = (answers: readonly Answer[]): readonly Page<unknown>[] => {
   const records = answers.flatMap((answer) => answer.records);
@@ -107,12 +126,15 @@ const settle = async (
 ): Promise<{ readonly at: Progress; readonly swept: SweepResult }> =>
   transaction(deps.pool, async (tx) => {
     const refused = isRefusal(failure);
-    const swept = refused ? { removed: 0, held: 0 } : await sweepAbout(tx, deps, about, stored, before);
+    const aside = failure !== undefined && !refused;
+    const swept = failure === undefined ? await sweepAbout(tx, deps, about, stored, before) : { removed: 0, held: 0 };
+    if (aside) await requestFetches(tx, [about.citizenId], [source.name], [kind.name]);
     const missing = swept.removed + swept.held;
     const at: Progress = {
       citizen: about.citizenId,
       asked: before.asked + 1,
       refused: before.refused + (refused ? 1 : 0),
+      aside: before.aside + (aside ? 1 : 0),
       stored: before.stored + records.length + missing,
       missing: before.missing + missing,
       served: before.served + records.length,
@@ -128,7 +150,8 @@ const settle = async (
 
 /**
  * Crawls on from where the load stands and adds to `counts`. @returns false when it stopped at `until`.
- * A refused citizen is passed over; any other failure is thrown, and the next run begins with that citizen.
+ * A refused citizen is passed over, one who could not be fetched waits to be fetched alone; when the source fails, that
+ * is thrown, and the next run begins with the citizen it failed at.
  */
 export const crawl = async (
   deps: PipelineDeps,
@@ -146,7 +169,7 @@ export const crawl = async (
     if (citizens.length === 0) break;
     const look = await openLook(deps.pool, source.name, kind.name);
     const asked = await Promise.all(citizens.map((id) => ask(deps, order, opened, id, look)));
-    const broken = asked.find(({ failure }) => failure !== undefined && !isRefusal(failure));
+    const broken = brokenOf(asked, at);
     const answers = broken === undefined ? asked : asked.slice(0, asked.indexOf(broken));
     const stored = await storeAbout(deps, { source, kind, look }, joined(answers), {
       runId,
@@ -179,6 +202,7 @@ const stopped = (): HubError =>
 const judge = async (deps: PipelineDeps, { source, kind, runId }: CrawlOrder, at: Progress): Promise<void> => {
   const about = { source: source.name, kind: kind.name, run: runId };
   if (at.refused > 0) deps.log.info({ event: 'citizens.refused', ...about, refused: at.refused, asked: at.asked });
+  if (at.aside > 0) deps.log.warn({ event: 'citizens.set-aside', ...about, aside: at.aside, asked: at.asked });
   if (at.missing > 0) deps.log.info({ event: 'citizens.swept', ...about, missing: at.missing });
   if (at.refused < Math.max(at.asked, 1)) return;
   await giveUpLoad(deps.pool, source.name, kind.name);

@@ -3,12 +3,12 @@
 // reload, started once for all who wait.
 import { asHubError } from '../errors.ts';
 import { activeEnrolment } from '../store/enrolment.ts';
-import { endFetch, failFetch, wantedKinds } from '../store/fetches.ts';
+import { endFetch, failFetch, kindsAwaited, wantedKinds } from '../store/fetches.ts';
 import { addCounts, addRequests, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
 import { numbersOf } from '../store/subjects.ts';
 import { readSyncState, wantReload } from '../store/sync-state.ts';
 import { fetchAbout } from './citizen.ts';
-import type { OpenSource, PipelineDeps, SyncSource } from './source.ts';
+import type { OpenSource, PipelineDeps, SyncKind, SyncSource } from './source.ts';
 
 const attempts = 5;
 
@@ -41,6 +41,13 @@ export const shareReload = async (deps: PipelineDeps, source: SyncSource): Promi
   return kinds;
 };
 
+/** What the citizen waits for and nothing else: a kind that failed alone is fetched alone. */
+const awaited = async (deps: PipelineDeps, { source, citizenId }: HistoryOrder): Promise<readonly SyncKind[]> => {
+  const kinds = await kindsAwaited(deps.pool, source.name, citizenId);
+  const every = kinds.length === 0 || kinds.includes('*');
+  return source.kinds.filter(({ name, mapping }) => mapping !== undefined && (every || kinds.includes(name)));
+};
+
 /** Fetches one citizen's history. A refusal ends it like "nothing found"; nothing is swept for it. */
 export const fetchHistory = async (deps: PipelineDeps, order: HistoryOrder): Promise<RunCounts> => {
   const { source, citizenId, runId } = order;
@@ -55,19 +62,18 @@ export const fetchHistory = async (deps: PipelineDeps, order: HistoryOrder): Pro
   const numbers = await numbersOf(deps.pool, deps.keys, citizenId);
   const opened = await source.open();
   try {
-    for (const kind of source.kinds)
-      if (kind.mapping !== undefined)
-        addCounts(
-          counts,
-          (
-            await fetchAbout(
-              deps,
-              opened,
-              { source, kind, citizenId, numbers },
-              { runId, signal: order.signal, asksForHistory: false },
-            )
-          ).counts,
-        );
+    for (const kind of await awaited(deps, order))
+      addCounts(
+        counts,
+        (
+          await fetchAbout(
+            deps,
+            opened,
+            { source, kind, citizenId, numbers },
+            { runId, signal: order.signal, asksForHistory: false },
+          )
+        ).counts,
+      );
     await endFetch(deps.pool, source.name, citizenId, startedAt, 'done');
   } catch (thrown) {
     const error = asHubError(thrown);

@@ -63,6 +63,15 @@ export const wantedKinds = async (db: Db, source: string): Promise<ReadonlyMap<s
   return new Map(rows.map((row) => [row.kind, row.at]));
 };
 
+/** The kinds that one citizen waits for; `*` among them: every kind of the source. */
+export const kindsAwaited = async (db: Db, source: string, citizenId: string): Promise<readonly string[]> => {
+  const { rows } = await db.query<{ kind: string }>(
+    'select kind from citizen_fetch_kind where source = $1 and citizen_id = $2',
+    [source, citizenId],
+  );
+  return rows.map((row) => row.kind);
+};
+
 export interface PendingFetch {
   readonly citizenId: string;
   readonly requestedAt: Date;
