@@ -64,8 +64,7 @@ const longestShown = 60;
 const form = (text: string): string =>
   text
     .slice(0, longestShown)
-    .replace(/\p{Lu}/gu, 'X')
-    .replace(/\p{L}/gu, 'x')
+    .replace(/\p{L}/gu, (letter) => (/\p{Lu}/u.test(letter) ? 'X' : 'x'))
     .replace(/\p{N}/gu, '9');
 
 const written = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

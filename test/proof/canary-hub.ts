@@ -39,7 +39,7 @@ const configOf = (good: string, wrong: string, folder: string): object => {
         domain: 'social',
         master: 'yes',
         journalBaseUrl: 'https://omsorg.example',
-        kinds: { Patient: { keyIsCpr: 'yes' } },
+        kinds: { Patient: { keyIsCpr: 'yes', retain: '1d' }, Goal: { retain: '1d' } },
         config: { baseUrl: good },
       },
       files: {
@@ -49,7 +49,7 @@ const configOf = (good: string, wrong: string, folder: string): object => {
         title: 'Sensum',
         domain: 'social',
         journalBaseUrl: 'https://sensum.example',
-        kinds: { borger: { keyIsCpr: 'yes' } },
+        kinds: { borger: { keyIsCpr: 'yes', retain: '1d' }, indsats: { retain: '1d' } },
         config: { transport: 'folder', folder, settleSeconds: '0' },
       },
       inbox: {

@@ -19,6 +19,7 @@ import { sealBatch } from '../../src/store/seal.ts';
 import { startWorkerRole } from '../../src/work.ts';
 import { createHub, type Hub as Feed } from '../feed/fixture.ts';
 import { type CanaryHub, openCanaryHub } from './canary-hub.ts';
+import { changedGoal } from './canary-mapping.ts';
 import {
   enrolled,
   look,
@@ -167,6 +168,7 @@ it('gives the name and the text to the citizen, and the number only when asked f
 it('is not printed by commands', async () => {
   await sealBatch(canary.hub.pool, canary.hub.keys);
   const ids = (await pool.query<{ id: number }>('select id from quarantine order by id')).rows;
+  const changed = await changedGoal(folder);
   const commands = [
     ['sources', 'list'],
     ['sources', 'probe'],
@@ -178,13 +180,20 @@ it('is not printed by commands', async () => {
     ['quarantine', 'list'],
     ['quarantine', 'show', String(ids[0]?.id)],
     ['quarantine', 'show', String(ids.at(-1)?.id)],
+    ['quarantine', 'show', String(ids[0]?.id), '--body'],
     ['quarantine', 'replay'],
+    ['drift', 'list'],
+    ['drift', 'show', 'care', 'Goal'],
+    ['mappings', 'coverage', 'fhir', '--retained', 'care'],
+    ['mappings', 'diff', changed, '--retained', 'care'],
     ['deletions', 'list'],
     ['log', 'verify'],
   ];
   const run = async (args: readonly string[]): Promise<void> => {
     const printed = await canary.command(args);
     expect(printed, args.join(' ')).not.toBe('');
+    if (args[1] === 'diff') expect(printed).toContain('WHO MAY SEE WHAT');
+    if (args[1] === 'coverage') expect(printed).toContain('description.text');
     sightings.push(...look(`samspil ${args.join(' ')}`, printed));
   };
   for (let at = 0; at < commands.length; at += 4) await Promise.all(commands.slice(at, at + 4).map(run));
@@ -193,6 +202,27 @@ it('is not printed by commands', async () => {
   const split = await canary.command(['citizens', 'split', '--reason', 'x'], `${enrolled.cpr}\n`);
   sightings.push(...look('citizens split of one number', split));
 }, 120_000);
+
+it('is shown in a record set aside, for a reason that is in the log before', async () => {
+  const { rows } = await pool.query<{ id: number }>(
+    `select id from quarantine where state = 'open' and source = 'care' and cipher is not null order by id limit 1`,
+  );
+  const id = String(rows[0]?.id);
+  const logged = async () =>
+    one<number>(`select count(*)::int as value from access_log where endpoint = 'samspil quarantine show'`);
+  expect(await canary.command(['quarantine', 'show', id, '--body'])).toContain('--reason');
+  expect(await logged()).toBe(0);
+  expect(
+    marksIn(await canary.command(['quarantine', 'show', id, '--body', '--reason', 'koden skal rettes'])),
+  ).not.toEqual([]);
+  expect(await logged()).toBe(1);
+  const entry = await pool.query(
+    `select citizen_id, actor_kind, bases, decision from access_log where endpoint = 'samspil quarantine show'`,
+  );
+  expect(entry.rows).toEqual([
+    { citizen_id: citizen, actor_kind: 'administrator', bases: ['reason: koden skal rettes'], decision: 'allowed' },
+  ]);
+}, 60_000);
 
 it('is found nowhere it should not be', async () => {
   expect(sightings).toEqual([]);
@@ -211,6 +241,8 @@ it('is found nowhere it should not be', async () => {
     'public.quarantine',
     'public.sync_state',
     'public.drift',
+    'public.field_seen',
+    'public.retained',
     'public.access_log',
   ])
     expect(tables).toContain(name);
