@@ -3,7 +3,7 @@
 // reload, started once for all who wait.
 import { asHubError } from '../errors.ts';
 import { activeEnrolment } from '../store/enrolment.ts';
-import { endFetch, failFetch, kindsAwaited, wantedKinds } from '../store/fetches.ts';
+import { endFetch, endFetchKind, failFetch, kindsAwaited, wantedKinds } from '../store/fetches.ts';
 import { addCounts, addRequests, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
 import { numbersOf } from '../store/subjects.ts';
 import { readSyncState, wantReload } from '../store/sync-state.ts';
@@ -43,9 +43,14 @@ export const shareReload = async (deps: PipelineDeps, source: SyncSource): Promi
 
 /** What the citizen waits for and nothing else: a kind that failed alone is fetched alone. */
 const awaited = async (deps: PipelineDeps, { source, citizenId }: HistoryOrder): Promise<readonly SyncKind[]> => {
-  const kinds = await kindsAwaited(deps.pool, source.name, citizenId);
-  const every = kinds.length === 0 || kinds.includes('*');
-  return source.kinds.filter(({ name, mapping }) => mapping !== undefined && (every || kinds.includes(name)));
+  const mapped = source.kinds.filter(({ mapping }) => mapping !== undefined);
+  const kinds = await kindsAwaited(
+    deps.pool,
+    source.name,
+    citizenId,
+    mapped.map(({ name }) => name),
+  );
+  return kinds.length === 0 ? mapped : mapped.filter(({ name }) => kinds.includes(name));
 };
 
 /** Fetches one citizen's history. A refusal ends it like "nothing found"; nothing is swept for it. */
@@ -62,7 +67,7 @@ export const fetchHistory = async (deps: PipelineDeps, order: HistoryOrder): Pro
   const numbers = await numbersOf(deps.pool, deps.keys, citizenId);
   const opened = await source.open();
   try {
-    for (const kind of await awaited(deps, order))
+    for (const kind of await awaited(deps, order)) {
       addCounts(
         counts,
         (
@@ -74,6 +79,8 @@ export const fetchHistory = async (deps: PipelineDeps, order: HistoryOrder): Pro
           )
         ).counts,
       );
+      await endFetchKind(deps.pool, source.name, citizenId, kind.name, startedAt);
+    }
     await endFetch(deps.pool, source.name, citizenId, startedAt, 'done');
   } catch (thrown) {
     const error = asHubError(thrown);

@@ -63,13 +63,41 @@ export const wantedKinds = async (db: Db, source: string): Promise<ReadonlyMap<s
   return new Map(rows.map((row) => [row.kind, row.at]));
 };
 
-/** The kinds that one citizen waits for; `*` among them: every kind of the source. */
-export const kindsAwaited = async (db: Db, source: string, citizenId: string): Promise<readonly string[]> => {
+/**
+ * The kinds that one citizen waits for. A request for everything becomes one for each of the source's mapped kinds, so
+ * that each ends when it has been answered and a retry asks for the others only.
+ */
+export const kindsAwaited = async (
+  db: Db,
+  source: string,
+  citizenId: string,
+  mapped: readonly string[],
+): Promise<readonly string[]> => {
   const { rows } = await db.query<{ kind: string }>(
-    'select kind from citizen_fetch_kind where source = $1 and citizen_id = $2',
-    [source, citizenId],
+    `with everything as (delete from citizen_fetch_kind where source = $1 and citizen_id = $2 and kind = '*' returning requested_at),
+       named as (
+         insert into citizen_fetch_kind as k (citizen_id, source, kind, requested_at)
+         select $2, $1, m, e.requested_at from everything e cross join unnest($3::text[]) as m order by m
+         on conflict (source, citizen_id, kind) do update set requested_at = greatest(k.requested_at, excluded.requested_at)
+         returning kind)
+     select kind from named union select kind from citizen_fetch_kind where source = $1 and citizen_id = $2 and kind <> '*'`,
+    [source, citizenId, mapped],
   );
   return rows.map((row) => row.kind);
+};
+
+/** One kind of one citizen has been answered; what was asked for after `startedAt` stays. */
+export const endFetchKind = async (
+  db: Db,
+  source: string,
+  citizenId: string,
+  kind: string,
+  startedAt: Date,
+): Promise<void> => {
+  await db.query(
+    'delete from citizen_fetch_kind where source = $1 and citizen_id = $2 and kind = $3 and requested_at <= $4',
+    [source, citizenId, kind, startedAt],
+  );
 };
 
 export interface PendingFetch {

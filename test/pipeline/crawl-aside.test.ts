@@ -60,7 +60,7 @@ describe('a citizen who cannot be fetched', () => {
     expect(await keys()).not.toContain('c4');
     expect(await readSyncState(deps.pool, 'toy', 'case')).toMatchObject({ loadComplete: true, load: 2 });
     expect(await waiting()).toEqual([idOf(3)]);
-    expect(await kindsAwaited(deps.pool, 'toy', idOf(3))).toEqual(['case']);
+    expect(await kindsAwaited(deps.pool, 'toy', idOf(3), ['case', 'task'])).toEqual(['case']);
   });
 
   it('is fetched by the next crawl if not before', async () => {
@@ -99,7 +99,7 @@ describe('a source that fails', () => {
 });
 
 describe('fetched alone', () => {
-  const fetch = async (at: number) => {
+  const fetch = async (at: number, fails?: string) => {
     const toy = toySource(data, { perCitizen: true });
     const asked: string[] = [];
     const source = {
@@ -111,6 +111,7 @@ describe('fetched alone', () => {
             kind,
             (options: Parameters<typeof ask>[0]) => {
               asked.push(kind);
+              if (kind === fails) throw new HubError({ code: 'source/unavailable', fault: 'transient', message: 'no' });
               return ask(options);
             },
           ]),
@@ -119,7 +120,9 @@ describe('fetched alone', () => {
       },
     };
     const runId = await createRun(deps.pool, { source: 'toy', kind: '*', mode: 'citizen', trigger: 'test' });
-    await fetchHistory(deps, { source, citizenId: idOf(at), runId, signal: new AbortController().signal });
+    const done = fetchHistory(deps, { source, citizenId: idOf(at), runId, signal: new AbortController().signal });
+    if (fails === undefined) await done;
+    else await expect(done).rejects.toMatchObject({ code: 'source/unavailable' });
     return asked;
   };
 
@@ -132,5 +135,13 @@ describe('fetched alone', () => {
   it('means every kind for somebody who is new', async () => {
     await requestFetches(deps.pool, [idOf(5)], ['toy']);
     expect((await fetch(5)).toSorted()).toEqual(['case', 'person', 'task']);
+  });
+
+  it('does not repeat what was answered before it failed', async () => {
+    await requestFetches(deps.pool, [idOf(5)], ['toy']);
+    expect(await fetch(5, 'task')).toEqual(['person', 'case', 'task']);
+    expect(await waiting()).toEqual([idOf(5)]);
+    expect(await fetch(5)).toEqual(['task']);
+    expect(await waiting()).toEqual([]);
   });
 });
