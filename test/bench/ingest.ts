@@ -23,6 +23,54 @@ const paths = { meeting: 'meetings/citizen', offer: 'offers/citizen' } as const;
 const forget = (pool: Pool) =>
   pool.query('truncate record, record_body, record_version, link, change, sync_state, load_page, run');
 
+const shared = {
+  title: 'Jobcentret',
+  domain: 'employment',
+  ownerUnit: 'jobcenter',
+  journalBaseUrl: 'https://momentum.egevang.example',
+  budget: { requestsPerSecond: 100_000, concurrency: 8 },
+};
+
+/** The same server through its own adapter, and through the generic one by configuration alone. */
+const settingsOf = {
+  momentum: (url: string): object => ({
+    ...shared,
+    adapter: 'momentum',
+    config: {
+      baseUrl: url,
+      tokenUrl: `${url}/token`,
+      clientId: 'x',
+      clientSecret: 'x',
+      apiKey: 'x',
+      resource: 'x',
+      pageSize,
+    },
+  }),
+  rest: (url: string): object => {
+    const list = (path: string) => ({ path, method: 'POST', body: '{"filters": [], "sort": []}' });
+    const kind = (path: string) => ({ list: list(path), records: 'data[]', key: 'id', deletes: 'unseen' });
+    return {
+      ...shared,
+      adapter: 'rest',
+      mappings: 'momentum',
+      config: {
+        baseUrl: url,
+        auth: { type: 'oauth2', tokenUrl: `${url}/token`, clientId: 'x', clientSecret: 'x' },
+        pageSize,
+        paging: {
+          style: 'page',
+          in: 'body',
+          page: 'paging.pageNumber',
+          size: 'paging.pageSize',
+          first: '0',
+          total: 'totalSearchCount',
+        },
+        kinds: { citizen: kind('citizensearch'), meeting: kind(paths.meeting), offer: kind(paths.offer) },
+      },
+    };
+  },
+} as const;
+
 /** Records per second. */
 const rate = async (records: number, work: () => Promise<number>): Promise<number> => {
   const started = performance.now();
@@ -34,6 +82,7 @@ const rate = async (records: number, work: () => Promise<number>): Promise<numbe
 export const benchIngest = async (options: {
   readonly rows: number;
   readonly rounds: number;
+  readonly through: keyof typeof settingsOf;
 }): Promise<IngestBench> => {
   const stub = startChild<StubQuestion, StubAnswer>(new URL('stub.ts', import.meta.url));
   try {
@@ -42,23 +91,7 @@ export const benchIngest = async (options: {
       const deps = benchDeps(pool);
       const keys = new Map(Array.from({ length: citizens }, (_, n) => [citizenKey(n), n]));
       await enrolMany(pool, deps.keys, citizens, { source: 'employment', kind: 'citizen', keys });
-      const source = benchSource('employment', {
-        adapter: 'momentum',
-        title: 'Jobcentret',
-        domain: 'employment',
-        ownerUnit: 'jobcenter',
-        journalBaseUrl: 'https://momentum.egevang.example',
-        budget: { requestsPerSecond: 100_000, concurrency: 8 },
-        config: {
-          baseUrl: url,
-          tokenUrl: `${url}/token`,
-          clientId: 'x',
-          clientSecret: 'x',
-          apiKey: 'x',
-          resource: 'x',
-          pageSize,
-        },
-      });
+      const source = benchSource('employment', settingsOf[options.through](url));
       const total = options.rows * kinds.length;
       const line = (want: 'next' | 'reload', counted: 'created' | 'unchanged') => async () => {
         let count = 0;
