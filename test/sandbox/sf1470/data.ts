@@ -53,43 +53,60 @@ export interface IndexCase {
   readonly profile?: readonly string[];
 }
 
+/** What a search looks at, and the whole case when it is shown: a hundred thousand of them need not be kept. */
+export interface IndexEntry {
+  readonly uuid: string;
+  readonly stsTime: string;
+  readonly cprs: readonly string[];
+  readonly numbers: readonly string[];
+  /** Nothing when it is gone this very moment. */
+  whole(): IndexCase | undefined;
+}
+
 export interface IndexData {
   readonly size: number;
-  /** Puts it in place of the one with its key. */
-  put(one: IndexCase): void;
+  /** Puts it in place of the one with its key; `whole` makes it again when it is asked for. */
+  put(one: IndexCase, whole?: () => IndexCase | undefined): void;
   /** The index's `fjern`: it was never there. */
   remove(uuid: string): void;
   get(uuid: string): IndexCase | undefined;
-  ofParty(cpr: string): readonly IndexCase[];
+  byKeys(uuids: readonly string[]): readonly IndexEntry[];
+  ofParty(cpr: string): readonly IndexEntry[];
   /** By the index's clock; equal instants by key. */
-  inOrder(): readonly IndexCase[];
+  inOrder(): readonly IndexEntry[];
 }
 
 export const createIndexData = (): IndexData => {
-  const cases = new Map<string, IndexCase>();
+  const cases = new Map<string, IndexEntry>();
   const byParty = new Map<string, Set<string>>();
-  let ordered: readonly IndexCase[] | undefined;
+  let ordered: readonly IndexEntry[] | undefined;
 
   const forget = (uuid: string): void => {
-    for (const { cpr } of cases.get(uuid)?.parties ?? []) byParty.get(cpr)?.delete(uuid);
+    for (const cpr of cases.get(uuid)?.cprs ?? []) byParty.get(cpr)?.delete(uuid);
     cases.delete(uuid);
     ordered = undefined;
   };
-  const sortKey = ({ stsTime, uuid }: IndexCase): string => `${stsTime} ${uuid}`;
+  const before = (one: IndexEntry, other: IndexEntry): boolean =>
+    one.stsTime < other.stsTime || (one.stsTime === other.stsTime && one.uuid < other.uuid);
+  const byKeys = (uuids: Iterable<string>): readonly IndexEntry[] =>
+    [...uuids].flatMap((uuid) => cases.get(uuid) ?? []);
   return {
     get size() {
       return cases.size;
     },
-    put(one) {
-      forget(one.uuid);
-      cases.set(one.uuid, one);
-      for (const { cpr } of one.parties) byParty.set(cpr, (byParty.get(cpr) ?? new Set()).add(one.uuid));
+    put(one, whole = () => one) {
+      const { uuid, stsTime } = one;
+      forget(uuid);
+      const cprs = one.parties.map(({ cpr }) => cpr);
+      cases.set(uuid, { uuid, stsTime, cprs, numbers: one.topics.map(({ number }) => number), whole });
+      for (const cpr of cprs) byParty.set(cpr, (byParty.get(cpr) ?? new Set()).add(uuid));
     },
     remove: forget,
-    get: (uuid) => cases.get(uuid),
-    ofParty: (cpr) => [...(byParty.get(cpr) ?? [])].flatMap((uuid) => cases.get(uuid) ?? []),
+    get: (uuid) => cases.get(uuid)?.whole(),
+    byKeys,
+    ofParty: (cpr) => byKeys(byParty.get(cpr) ?? []),
     inOrder() {
-      ordered ??= [...cases.values()].sort((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1));
+      ordered ??= [...cases.values()].sort((one, other) => (before(one, other) ? -1 : 1));
       return ordered;
     },
   };

@@ -1,7 +1,7 @@
 // The search as the stub understands it: expressions with AND, OR and NOT, the index's clock, a party, a KLE number with
 // an asterisk, and where the page begins and how long it may be.
 import type { XmlObject, XmlValue } from '../../../src/adapter/xml.ts';
-import type { IndexCase, IndexData } from './data.ts';
+import type { IndexCase, IndexData, IndexEntry } from './data.ts';
 
 export interface Found {
   readonly cases: readonly IndexCase[];
@@ -9,7 +9,7 @@ export interface Found {
   readonly total: number;
 }
 
-type Test = (one: IndexCase) => boolean;
+type Test = (one: IndexEntry) => boolean;
 
 const objects = (value: XmlValue | undefined): readonly XmlObject[] =>
   ((Array.isArray(value) ? value : [value]) as readonly (XmlValue | undefined)[]).filter(
@@ -33,11 +33,11 @@ const caseTest = (search: XmlObject): Test => {
   );
   const matches = (own: string): boolean =>
     number?.endsWith('*') === true ? own.startsWith(number.slice(0, -1)) : own === number;
-  return ({ stsTime, parties, topics }) =>
+  return ({ stsTime, cprs, numbers }) =>
     (from === undefined || stsTime >= from) &&
     (to === undefined || stsTime <= to) &&
-    (cpr === undefined || parties.some((one) => one.cpr === cpr)) &&
-    (number === undefined || topics.some((one) => matches(one.number)));
+    (cpr === undefined || cprs.includes(cpr)) &&
+    (number === undefined || numbers.some(matches));
 };
 
 const expressionTest = (expression: XmlObject): Test => {
@@ -56,8 +56,8 @@ const expressionTest = (expression: XmlObject): Test => {
 
 const byKeys = (data: IndexData, given: XmlValue): Found => {
   const keys = (Array.isArray(given) ? given : [given]) as readonly XmlValue[];
-  const cases = keys.flatMap((key) => data.get(textOf(key) ?? '') ?? []);
-  return { cases, total: cases.length };
+  const cases = data.byKeys(keys.map((key) => textOf(key) ?? ''));
+  return { cases: cases.flatMap((one) => one.whole() ?? []), total: cases.length };
 };
 
 export const search = (data: IndexData, input: XmlObject): Found => {
@@ -69,7 +69,7 @@ export const search = (data: IndexData, input: XmlObject): Found => {
   const found = candidates.filter(expressionTest(expression));
   const first = Number(textOf(main['FoersteResultatReference']) ?? 0);
   const most = Number(textOf(main['MaksimalAntalKvantitet']) ?? 1000);
-  return { cases: found.slice(first, first + most), total: found.length };
+  return { cases: found.slice(first, first + most).flatMap((one) => one.whole() ?? []), total: found.length };
 };
 
 /** The parts of a case that the filter names. */

@@ -4,6 +4,7 @@ import type { IndexCase } from '../sf1470/data.ts';
 import { instantAt, plusDays } from './days.ts';
 import { indexCase, type Progress, type Sketch } from './index-case.ts';
 import { keyOf } from './keys.ts';
+import { personAt } from './person.ts';
 import { type Random, randomOf } from './random.ts';
 import { openPeriod } from './schedule.ts';
 import { showcaseIndex } from './showcase.ts';
@@ -188,24 +189,23 @@ const familyOf = (world: World, { relatives }: Citizen): readonly Person[] =>
 /** @param now when the index gets to know of what has befallen the citizen, if anything has */
 export const casesOf = (world: World, index: number, now: string): readonly IndexCase[] => {
   const { seed, today } = world.options;
+  const random = randomOf(seed, 'index', index);
+  const isShowcase = index === showcaseIndex;
+  if (!isShowcase && !personAt(seed, index, today).child && !random.chance(0.45)) return [];
   const citizen = world.citizenAt(index);
   const at = citizen.revision > 0 ? now : undefined;
-  const random = randomOf(seed, 'index', index);
-  const known = index === showcaseIndex || citizen.person.child || random.chance(0.45);
   const course = courseOf(random, today, at);
-  const sketches = !known
-    ? []
-    : index === showcaseIndex
-      ? showcaseCases(citizen, today, familyOf(world, citizen), at)
-      : [
-          ...ofEmployment(citizen, random, course),
-          ...ofSocial(citizen, random, course),
-          ...ofHealth(citizen, random, course),
-          ...(world.showcase.index === citizen.relatives.find(({ relation }) => relation === 'parent')?.index
-            ? []
-            : ofFamily(world, citizen, random, course)),
-          ...ofNoConcern(citizen, random, course),
-        ];
+  const parent = citizen.relatives.find(({ relation }) => relation === 'parent');
+  const sketches = isShowcase
+    ? showcaseCases(citizen, today, familyOf(world, citizen), at)
+    : [
+        ...ofEmployment(citizen, random, course),
+        ...ofSocial(citizen, random, course),
+        ...ofHealth(citizen, random, course),
+        // Hers is the family's case.
+        ...(parent?.index === showcaseIndex ? [] : ofFamily(world, citizen, random, course)),
+        ...ofNoConcern(citizen, random, course),
+      ];
   const year = instantAt(today, '12:00').slice(2, 4);
   return sketches.map((sketch, n) =>
     indexCase(keyOf(seed, index, 'sag', n), `${year}/${10_000 + index * 10 + n}`, sketch, at),
