@@ -34,7 +34,7 @@ export async function* pullThreads(
   const inbox = inboxOf(context);
   let ignored = 0;
   if (config.transport !== 'push') {
-    const collected = await collect(config, context, signal);
+    const collected = await inbox.alone(() => collect(config, context, signal));
     ignored = collected['not-enrolled'] + collected.refused + collected.acknowledgement;
     if (Object.values(collected).some((count) => count > 0))
       context.log.info({ event: 'messages.collected', kind, ...collected });

@@ -147,6 +147,8 @@ export interface Inbox {
     readonly after: number | null;
     readonly limit: number;
   }): Promise<readonly { readonly position: number; readonly thread: string }[]>;
+  /** One at a time for the source, in whatever process: for fetching messages from where they lie. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /** All messages of a thread in the order they were kept. */
   read(thread: string): Promise<readonly { readonly id: string; readonly keptAt: Date; readonly body: string }[]>;
 }

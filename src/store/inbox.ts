@@ -2,7 +2,7 @@
 // only while somebody they are about is enrolled, and a thread only until nothing more has come of it for the retention.
 import { parseNumber } from '../model/cpr.ts';
 import type { KeyRing } from './crypto.ts';
-import { type Db, type Pool, transaction } from './db.ts';
+import { type Db, type Pool, storeError, transaction } from './db.ts';
 import { holdPeople, keyHash, numberHash, subjectsByNumber } from './subjects.ts';
 
 export interface NewMessage {
@@ -13,6 +13,7 @@ export interface NewMessage {
 }
 
 export interface StoredInbox {
+  alone<T>(work: () => Promise<T>): Promise<T>;
   put(message: NewMessage): Promise<'kept' | 'known' | 'not-enrolled'>;
   threads(options: {
     readonly after: number | null;
@@ -70,6 +71,24 @@ export const createInbox = (pool: Pool, keys: KeyRing, source: string, retention
   };
 
   return {
+    async alone(work) {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw storeError(error);
+      });
+      let broken = true;
+      try {
+        // Held by the connection: gone with it, whatever becomes of this process.
+        await client.query('select pg_advisory_lock(7265748, hashtext($1))', [source]);
+        try {
+          return await work();
+        } finally {
+          await client.query('select pg_advisory_unlock(7265748, hashtext($1))', [source]);
+          broken = false;
+        }
+      } finally {
+        client.release(broken);
+      }
+    },
     put: (message) =>
       transaction(pool, async (tx) => {
         await holdPeople(tx);

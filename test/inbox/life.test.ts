@@ -74,6 +74,14 @@ describe('a thread', () => {
   });
 });
 
+it('is acknowledged once when both kinds are pulled at the same time', async () => {
+  const bundles = [...bundlesOf(whole), ...bundlesOf(discussion)];
+  for (const bundle of bundles) await inbox.drop(bundle);
+  const counts = await Promise.all([inbox.pull(['hospitalStay']), inbox.pull(['careCommunication'])]);
+  expect(counts.flat().map(({ stored }) => stored)).toEqual([1, 1]);
+  expect(await inbox.files('ack')).toHaveLength(bundles.length);
+});
+
 it('goes with its citizen’s enrolment, record and messages', async () => {
   for (const bundle of [...bundlesOf(whole), ...bundlesOf(mistake).slice(0, 1)]) await inbox.drop(bundle);
   await inbox.pull();

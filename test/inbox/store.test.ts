@@ -101,6 +101,20 @@ it('shows positions in their order only: whoever reads up to one has missed none
   expect(names.filter((name) => !seen.has(name))).toEqual([]);
 });
 
+it('lets one at a time fetch what lies somewhere, and the next in when the first has failed', async () => {
+  const order: string[] = [];
+  const work = (name: string) => async (): Promise<void> => {
+    order.push(`${name} in`);
+    await new Promise((done) => setTimeout(done, 30));
+    order.push(`${name} out`);
+    if (name === 'a') throw new Error('broke off');
+  };
+  const other = createInbox(database.pool(), keys, 'region', day);
+  const results = await Promise.allSettled([inbox.alone(work('a')), other.alone(work('b')), inbox.alone(work('c'))]);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+  expect(order.map((step) => step.slice(2))).toEqual(['in', 'out', 'in', 'out', 'in', 'out']);
+});
+
 describe('when it goes', () => {
   it('goes with the enrolment; what is about somebody else too stays with them', async () => {
     await put('own', 'bo-stay', [bo]);

@@ -4,7 +4,13 @@ import type { Inbox } from '../../../src/adapter/contract.ts';
 export const memoryInbox = (): Inbox => {
   const kept: { readonly ids: readonly string[]; readonly thread: string; readonly body: string; readonly at: Date }[] =
     [];
+  let last: Promise<unknown> = Promise.resolve();
   return {
+    alone(work) {
+      const next = last.then(work, work);
+      last = next.catch(() => undefined);
+      return next;
+    },
     async put({ ids, thread, body }) {
       if (kept.some((message) => message.ids.some((id) => ids.includes(id)))) return 'known';
       kept.push({ ids, thread, body, at: new Date() });
