@@ -339,6 +339,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/fhir/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FHIR CapabilityStatement
+         * @description R4, read-only. No token.
+         */
+        get: operations["fhirMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/Patient/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The citizen as a FHIR Patient
+         * @description Scope `plan.read`. Never with a number.
+         */
+        get: operations["fhirPatient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/fhir/Patient/{id}/$everything": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The plan as FHIR R4 resources
+         * @description Scope `plan.read`. A searchset Bundle of Patient, CarePlan (plans and interventions), Goal, CareTeam (the contacts of a source),
+         *     Appointment, DocumentReference (links to journals), Consent (those the caller may read) and Provenance, through the same consent as the
+         *     plan. `Bundle.link[next]` leads to the next page; there is no total. Conditions and status entries are in the plan only.
+         */
+        get: operations["fhirEverything"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources": {
         parameters: {
             query?: never;
@@ -794,6 +856,11 @@ export interface components {
             /** @description Set: readers learn that a hidden record exists */
             existenceShown?: boolean;
         };
+        /** @description Described by HL7 FHIR R4 (4.0.1), not here */
+        FhirResource: {
+            /** @enum {string} */
+            resourceType: "CapabilityStatement" | "Patient" | "Bundle" | "OperationOutcome";
+        };
         CalendarAnswer: {
             citizen: {
                 id: components["schemas"]["Uuid"];
@@ -1067,6 +1134,29 @@ export interface components {
                 [name: string]: unknown;
             };
             content?: never;
+        };
+        /** @description A FHIR R4 resource */
+        Fhir: {
+            headers: {
+                "X-Correlation-Id": components["headers"]["correlation"];
+                "Samspil-Sources": components["headers"]["sources"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/fhir+json": components["schemas"]["FhirResource"];
+            };
+        };
+        /** @description An OperationOutcome. 404 never tells whether something is hidden or absent. */
+        FhirProblem: {
+            headers: {
+                "X-Correlation-Id": components["headers"]["correlation"];
+                /** @description Seconds; with 429 and 503 */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/fhir+json": components["schemas"]["FhirResource"];
+            };
         };
         /** @description iCalendar */
         Ics: {
@@ -1837,6 +1927,82 @@ export interface operations {
             };
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];
+        };
+    };
+    fhirMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this server can do */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/fhir+json": components["schemas"]["FhirResource"];
+                };
+            };
+            "4XX": components["responses"]["FhirProblem"];
+            "5XX": components["responses"]["FhirProblem"];
+        };
+    };
+    fhirPatient: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Fhir"];
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["FhirProblem"];
+            "5XX": components["responses"]["FhirProblem"];
+        };
+    };
+    fhirEverything: {
+        parameters: {
+            query?: {
+                /** @description Resources a page */
+                _count?: number;
+                /** @description From `Bundle.link[next]` */
+                _after?: string;
+            };
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Fhir"];
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["FhirProblem"];
+            "5XX": components["responses"]["FhirProblem"];
         };
     };
     listSources: {

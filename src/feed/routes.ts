@@ -7,6 +7,7 @@ import { registerCitizens } from './citizens.ts';
 import { registerConsents } from './consents.ts';
 import type { FeedContext } from './context.ts';
 import { registerEnrolments } from './enrolments.ts';
+import { registerFhir } from './fhir/routes.ts';
 import { registerPlan } from './plan.ts';
 import { registerSources } from './sources.ts';
 
@@ -15,6 +16,7 @@ export const registerFeed = (app: FastifyInstance, context: FeedContext): void =
     registerCitizens,
     registerPlan,
     registerCalendar,
+    registerFhir,
     registerConsents,
     registerEnrolments,
     registerChanges,

@@ -79,15 +79,49 @@ export const problemOf = (thrown: unknown): Problem => {
   return { status: kind.status, body, ...(wait === undefined ? {} : { retryAfterSeconds: wait }) };
 };
 
+/** FHIR's codes of issues, by status. */
+const issueTypes: Readonly<Record<number, string>> = {
+  400: 'invalid',
+  401: 'login',
+  403: 'forbidden',
+  404: 'not-found',
+  409: 'conflict',
+  429: 'throttled',
+  503: 'transient',
+};
+
+/** The same as FHIR clients want to read it. */
+const outcomeOf = ({ status, body }: Problem): string => {
+  const { title, detail, errors } = JSON.parse(body) as {
+    readonly title: string;
+    readonly detail?: string;
+    readonly errors?: readonly { readonly path: string }[];
+  };
+  const expression = errors?.map(({ path }) => path);
+  return JSON.stringify({
+    resourceType: 'OperationOutcome',
+    issue: [
+      {
+        severity: status >= 500 ? 'fatal' : 'error',
+        code: issueTypes[status] ?? 'processing',
+        details: { text: title },
+        ...(detail === undefined ? {} : { diagnostics: detail }),
+        ...(expression === undefined ? {} : { expression }),
+      },
+    ],
+  });
+};
+
 export const sendProblem = (reply: FastifyReply, thrown: unknown): FastifyReply => {
   const problem = problemOf(thrown);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds));
+  const fhir = reply.request.routeOptions.url?.startsWith('/fhir/') === true;
   return reply
     .code(problem.status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('content-type', `application/${fhir ? 'fhir' : 'problem'}+json; charset=utf-8`)
     .header('cache-control', 'no-store')
-    .send(problem.body);
+    .send(fhir ? outcomeOf(problem) : problem.body);
 };
 
 export const notFound = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>

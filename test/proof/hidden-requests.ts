@@ -79,6 +79,8 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
     'nowhere',
   ])
     yield named(path, { url: `${at}/${path}` });
+  for (const path of ['', '/$everything', '/$everything?_count=2', '/$everything?_after=none'])
+    yield named(`fhir${path}`, { url: `/fhir/Patient/${id}${path}` });
   for (const [n, key] of [
     [0, 'one'],
     [0, 'one'],
