@@ -21,6 +21,18 @@ describe('compileUnknownFields', () => {
     expect(unknown(body)).toEqual(['period.end', 'list[].c', 'code[].text', 'fresh']);
   });
 
+  it('does not know all of a list because it goes through it element by element', () => {
+    const used = ['id', 'list[]', 'list[].a', 'all[]'];
+    const reads = [
+      { path: 'list[]', place: 'each', to: 'goal' },
+      { path: 'list[].a', place: 'fields.text', to: 'goal' },
+      { path: 'all[]', place: 'fields.participants.each', to: 'goal' },
+      { path: 'all[]', place: 'fields.text', to: 'goal' },
+    ] as const;
+    const body = { id: 1, list: [{ a: 1, fresh: 2 }], all: [{ any: 1 }] };
+    expect(compileUnknownFields({ used, unused: [], reads })(body)).toEqual(['list[].fresh']);
+  });
+
   it('hides numbers of persons that are used as names', () => {
     expect(unknown({ '010101-1234': {} })).toEqual(['‹number›']);
   });

@@ -1,6 +1,7 @@
 // Which fields of a source record no mapping knows: neither used nor listed as unused. Names only, never values;
 // cheap enough to run on every record of a page.
 import { maskNumbers } from '../model/cpr.ts';
+import type { KindMapping, PathRead } from './compile.ts';
 import { fieldPath } from './paths.ts';
 
 interface Known {
@@ -26,9 +27,9 @@ export const withSelectors = (path: string): readonly string[] => [
   ...[...path.matchAll(/\[([^=\]]+)=[^\]]*\]/g)].map((match) => `${path.slice(0, match.index)}.${match[1] ?? ''}`),
 ];
 
-const knownFrom = (paths: readonly string[]): Known => {
+const knownFrom = (paths: readonly string[], lists: readonly string[]): Known => {
   const root: Known = { whole: false, below: new Map() };
-  for (const path of paths.flatMap(withSelectors)) {
+  const add = (path: string, whole: boolean): void => {
     let here = root;
     for (const name of namesOf(path)) {
       const next = here.below.get(name) ?? { whole: false, below: new Map() };
@@ -36,8 +37,10 @@ const knownFrom = (paths: readonly string[]): Known => {
       here = next;
     }
     // The bare `.` of an element list names no field.
-    if (here !== root) here.whole = true;
-  }
+    if (here !== root && whole) here.whole = true;
+  };
+  for (const path of paths.flatMap(withSelectors)) add(path, true);
+  for (const path of lists) add(path, false);
   return root;
 };
 
@@ -46,12 +49,20 @@ const shown = (name: string): string => maskNumbers(name.length > 80 ? `${name.s
 
 export type UnknownFields = (body: unknown) => readonly string[];
 
-/** @param paths what the mapping uses and what it lists as unused. */
-export const compileUnknownFields = (mapping: {
-  readonly used: readonly string[];
-  readonly unused: readonly string[];
-}): UnknownFields => {
-  const root = knownFrom([...mapping.used, ...mapping.unused]);
+/** A list gone through element by element is not read as a whole: what its elements hold is known or not by itself. */
+const isWalked = ({ place }: PathRead): boolean => /(^|\.)each$/.test(place);
+
+/** By what the mapping reads and what it lists as unused. */
+export const compileUnknownFields = ({
+  used,
+  unused,
+  reads = [],
+}: Pick<KindMapping, 'used' | 'unused'> & Partial<Pick<KindMapping, 'reads'>>): UnknownFields => {
+  const read = new Set(reads.filter((one) => !isWalked(one)).map(({ path }) => path));
+  const walked = reads.filter(isWalked).map(({ path }) => path);
+  // Whoever also reads the list itself has all of it.
+  const lists = new Set(walked.filter((path) => !read.has(path)));
+  const root = knownFrom([...used.filter((path) => !lists.has(path)), ...unused], [...lists]);
   return (body) => {
     const found = new Set<string>();
     let visited = 0;
