@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { HubError } from '../../src/errors.ts';
 import { cprs, discussion, id, whole } from '../../test/inbox/threads.ts';
 import { bundleOf } from '../../test/sandbox/fhir-inbox/bundle.ts';
-import { memoryInbox } from '../../test/sandbox/fhir-inbox/memory-inbox.ts';
+import { memoryInbox } from './look.ts';
 import { acknowledged, type Desk, openDesk } from './testing.fixture.ts';
 
 let desk: Desk;
@@ -204,4 +204,13 @@ it('keeps the text of a correspondence only where that is wanted', async () => {
     expect(kept.join()).not.toContain('Andersen');
     if (wanted === 'no') await desk.close();
   }
+});
+
+it('is only looked at without the hub’s inbox: read, left and not answered; a post is refused', async () => {
+  await open({ after: 'delete' }, 'none');
+  await desk.drop('a.json', first);
+  expect((await desk.pull('hospitalStay'))[0]?.records).toHaveLength(1);
+  expect(await desk.files()).toEqual(['a.json']);
+  expect(await desk.files('ack')).toEqual([]);
+  await expect(desk.post(first)).rejects.toMatchObject({ code: 'config/invalid' });
 });

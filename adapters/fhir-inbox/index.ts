@@ -3,15 +3,17 @@
 import { type AdapterContext, defineAdapter, type PullOptions, type Source } from '../../src/adapter/contract.ts';
 import { asHubError } from '../../src/errors.ts';
 import { type InboxConfig, inboxConfig } from './config.ts';
+import { orLook } from './look.ts';
 import type { MessageKind } from './message.ts';
 import { openPlace } from './place.ts';
 import { pullThreads } from './pull.ts';
 import { receive } from './receive.ts';
 import { type InboxCheckpoint, kinds } from './records.ts';
 
-const openSource = (config: InboxConfig, context: AdapterContext): Source<typeof kinds> => {
+const openSource = (config: InboxConfig, given: AdapterContext): Source<typeof kinds> => {
+  const own = orLook(config, given);
   const pull = (kind: MessageKind) => (options: PullOptions<InboxCheckpoint>) =>
-    pullThreads(kind, config, context, options);
+    pullThreads(kind, own.config, own.context, options);
   return {
     probe: async (signal) => {
       const began = performance.now();

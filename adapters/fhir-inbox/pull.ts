@@ -1,6 +1,6 @@
 // One pull of one kind: message files first, then every thread in which messages were kept since the checkpoint, each read
 // as a whole. The same thread again is the same key with the state after all that came.
-import type { AdapterContext, Page, PullOptions, RawRecord } from '../../src/adapter/contract.ts';
+import type { AdapterContext, Inbox, Page, PullOptions, RawRecord } from '../../src/adapter/contract.ts';
 import { HubError } from '../../src/errors.ts';
 import { collect } from './collect.ts';
 import type { InboxConfig } from './config.ts';
@@ -8,7 +8,6 @@ import { stateOfConversation } from './conversation.ts';
 import type { CareMessage, MessageKind, StayMessage } from './message.ts';
 import type { InboxCheckpoint } from './records.ts';
 import { stateOfStay } from './stay.ts';
-import { inboxOf } from './take.ts';
 
 const threadsPerPage = 200;
 
@@ -23,7 +22,7 @@ const stateOf = (kind: MessageKind, key: string, bodies: readonly string[]): Raw
 export async function* pullThreads(
   kind: MessageKind,
   config: InboxConfig,
-  context: AdapterContext,
+  context: AdapterContext & { readonly inbox: Inbox },
   { after, signal }: PullOptions<InboxCheckpoint>,
 ): AsyncGenerator<Page<InboxCheckpoint>> {
   const stop = (): void => {
@@ -31,7 +30,7 @@ export async function* pullThreads(
       throw new HubError({ code: 'run/cancelled', fault: 'transient', message: 'The pull was cancelled.' });
   };
   stop();
-  const inbox = inboxOf(context);
+  const { inbox } = context;
   let ignored = 0;
   if (config.transport !== 'push') {
     const collected = await inbox.alone(() => collect(config, context, signal));

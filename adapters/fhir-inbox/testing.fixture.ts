@@ -6,8 +6,8 @@ import type { Inbox, Page, Receipt } from '../../src/adapter/contract.ts';
 import { createHttp } from '../../src/adapter/http.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createLogger } from '../../src/log.ts';
-import { memoryInbox } from '../../test/sandbox/fhir-inbox/memory-inbox.ts';
 import { fhirInbox } from './index.ts';
+import { memoryInbox } from './look.ts';
 
 export interface Desk {
   readonly folder: string;
@@ -56,12 +56,12 @@ export const acknowledged = (text: string): Acknowledged => {
   };
 };
 
-export const openDesk = async (more: object = {}, inbox: Inbox = memoryInbox()): Promise<Desk> => {
+export const openDesk = async (more: object = {}, given: Inbox | 'none' = memoryInbox()): Promise<Desk> => {
   const folder = await mkdtemp(join(tmpdir(), 'samspil-desk-'));
   const lines: string[] = [];
   const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
   const config = fhirInbox.config.parse({ transport: 'folder', folder, settleSeconds: '0', ...more });
-  const context = { log, clock: systemClock, inbox };
+  const context = { log, clock: systemClock, ...(given === 'none' ? {} : { inbox: given }) };
   const source = await fhirInbox.open(config, { ...context, http: createHttp({ hosts: [] }) });
   const text = (content: object | string): string => (typeof content === 'string' ? content : JSON.stringify(content));
   const files = async (sub = ''): Promise<readonly string[]> =>

@@ -4,10 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fhirInbox } from '../../adapters/fhir-inbox/index.ts';
+import { memoryInbox } from '../../adapters/fhir-inbox/look.ts';
 import type { Harness } from '../adapter.ts';
 import { id, kommune, ward } from '../inbox/threads.ts';
 import { bundleOf, type Correspondence, type Stay } from '../sandbox/fhir-inbox/bundle.ts';
-import { memoryInbox } from '../sandbox/fhir-inbox/memory-inbox.ts';
 import { startSensumSftp } from '../sandbox/sensum/sftp.ts';
 
 const canaries = ['0103881234', 'Kanariansen', 'Hemmelig korrespondance'] as const;

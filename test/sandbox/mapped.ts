@@ -11,7 +11,6 @@ import { mappingFolders, sourceParts } from '../../src/main.ts';
 import { compileUnknownFields } from '../../src/mapping/drift.ts';
 import type { Draft, SubjectRef } from '../../src/mapping/result.ts';
 import type { OpenSource } from '../../src/pipeline/source.ts';
-import { memoryInbox } from './fhir-inbox/memory-inbox.ts';
 import type { Municipality } from './municipality.ts';
 import { sandboxEnvironment } from './source-config.ts';
 
@@ -37,8 +36,7 @@ export const readMapped = async (municipality: Municipality, system: string): Pr
   const { adapter, settings: config, specs, mappings } = sourceParts(name, source, mappingFolders(hub));
   const http = createHttp({ hosts: adapter.hosts(config) });
   const log = createLogger({ level: 'silent' });
-  const context = { http, log, clock: systemClock, inbox: memoryInbox() };
-  const opened = (await adapter.open(config, context)) as unknown as OpenSource;
+  const opened = (await adapter.open(config, { http, log, clock: systemClock })) as unknown as OpenSource;
   const subjectsOf = new Map<string, readonly SubjectRef[]>();
   const found: (Omit<Mapped, 'cprs'> & { readonly subjects: readonly SubjectRef[] })[] = [];
 

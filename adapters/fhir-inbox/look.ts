@@ -1,5 +1,7 @@
-// An inbox in memory that keeps everything of everybody: for reading a source without a hub.
-import type { Inbox } from '../../../src/adapter/contract.ts';
+// Looking at a source without a hub (a dry run, a test of its mappings): messages are kept in memory only, files are read,
+// left where they lie, and not answered.
+import type { AdapterContext, Inbox } from '../../src/adapter/contract.ts';
+import type { InboxConfig } from './config.ts';
 
 export const memoryInbox = (): Inbox => {
   const kept: { readonly ids: readonly string[]; readonly thread: string; readonly body: string; readonly at: Date }[] =
@@ -31,3 +33,15 @@ export const memoryInbox = (): Inbox => {
     },
   };
 };
+
+/** Configuration and context for a source that is opened with an inbox, or to be looked at only. */
+export const orLook = (
+  config: InboxConfig,
+  context: AdapterContext,
+): { readonly config: InboxConfig; readonly context: AdapterContext & { readonly inbox: Inbox } } =>
+  context.inbox !== undefined
+    ? { config, context: { ...context, inbox: context.inbox } }
+    : {
+        config: config.transport === 'push' ? config : { ...config, after: 'leave', acknowledge: false },
+        context: { ...context, inbox: memoryInbox() },
+      };
