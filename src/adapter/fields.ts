@@ -19,10 +19,16 @@ const planted = (paths: readonly string[], required: ReadonlySet<string>): Branc
   const root = branch();
   for (const path of paths) {
     let here = root;
+    let inList = false;
     for (const step of path.split('.')) {
       const name = step.replace(/\[\]$/, '');
       const next = here.below.get(name) ?? branch();
-      if (step.endsWith('[]')) next.list = true;
+      if (step.endsWith('[]')) {
+        next.list = true;
+        inList = true;
+      }
+      // What must be there must have something to be in; a list may still be without elements.
+      if (required.has(path) && !inList) next.required = true;
       here.below.set(name, next);
       here = next;
     }
