@@ -3,12 +3,13 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { compileMappings } from './compile.ts';
 import { coverageOf } from './coverage.ts';
 import { readFixtures } from './fixtures.ts';
-import { couldBeName, looksLikeField, shapeOf } from './shape.ts';
+import { compileShape, couldBeName, looksLikeField, shapeOf } from './shape.ts';
 import { fileOf } from './testing.ts';
 
 const mapping = compileMappings(
@@ -99,6 +100,21 @@ describe('shapes', () => {
       ['a.b', ['number', 'text']],
       ['e', ['yes/no']],
     ]);
+  });
+
+  it('of some paths are the same as of all of them', () => {
+    const leaf = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
+    const inner = fc.dictionary(fc.constantFrom('a', 'b'), fc.oneof(leaf, fc.array(leaf, { maxLength: 3 })));
+    const outer = fc.dictionary(
+      fc.constantFrom('a', 'b', 'c'),
+      fc.oneof(leaf, inner, fc.array(inner, { maxLength: 3 })),
+    );
+    fc.assert(
+      fc.property(outer, fc.subarray(['a', 'b', 'a.a', 'b.a', 'c.b']), (body, paths) => {
+        const asked = [...shapeOf(body)].filter(([path]) => paths.includes(path)).sort();
+        expect([...compileShape(paths)(body)].sort()).toEqual(asked);
+      }),
+    );
   });
 
   it('tell a property from what could be a name', () => {

@@ -62,3 +62,52 @@ export const shapeOf = (body: unknown): Shape => {
   look(body, '', 0);
   return found;
 };
+
+interface Branch {
+  readonly path: string;
+  /** Somebody asked for this very path. */
+  asked: boolean;
+  readonly below: Map<string, Branch>;
+}
+
+const treeOf = (paths: Iterable<string>): Branch => {
+  const root: Branch = { path: '', asked: false, below: new Map() };
+  for (const path of paths) {
+    let here = root;
+    for (const name of path.split('.')) {
+      const next: Branch = here.below.get(name) ?? {
+        path: here.path === '' ? name : `${here.path}.${name}`,
+        asked: false,
+        below: new Map(),
+      };
+      here.below.set(name, next);
+      here = next;
+    }
+    here.asked = true;
+  }
+  return root;
+};
+
+/** The same shape, of these paths alone: nothing else is looked at. */
+export const compileShape = (paths: Iterable<string>): ((body: unknown) => Shape) => {
+  const root = treeOf(paths);
+  const look = (value: unknown, branch: Branch, found: Map<string, Set<ShapeType>>): void => {
+    if (isEmpty(value)) return;
+    if (Array.isArray(value)) {
+      for (const element of value.slice(0, maxElements)) look(element, branch, found);
+      return;
+    }
+    if (branch.asked) {
+      const types = found.get(branch.path);
+      if (types === undefined) found.set(branch.path, new Set([typeOf(value)]));
+      else types.add(typeOf(value));
+    }
+    if (typeof value !== 'object' || value === null) return;
+    for (const [name, next] of branch.below) look((value as Record<string, unknown>)[name], next, found);
+  };
+  return (body) => {
+    const found = new Map<string, Set<ShapeType>>();
+    look(body, root, found);
+    return found;
+  };
+};

@@ -3,7 +3,7 @@
 // itself; the kind waits until somebody accepts. `stop` fails the run and gives up its load; the kind is paused.
 import { HubError } from '../errors.ts';
 import { withSelectors } from '../mapping/drift.ts';
-import { shapeOf, shapePath } from '../mapping/shape.ts';
+import { compileShape, shapePath } from '../mapping/shape.ts';
 import { type Tx, transaction } from '../store/db.ts';
 import {
   countDrift,
@@ -76,11 +76,9 @@ export const openDriftWatch = async (
   const accepted = (await listDrift(deps.pool, { source: source.name, kind: kind.name, all: true })).filter(
     (one) => one.acceptedAt !== null,
   );
-  const fields = createFieldWatch(
-    readPaths(kind),
-    await readFieldHistory(deps.pool, ...at),
-    state.lastCompleteAt === null,
-  );
+  const paths = readPaths(kind);
+  const shapeOf = compileShape(paths);
+  const fields = createFieldWatch(paths, await readFieldHistory(deps.pool, ...at), state.lastCompleteAt === null);
   let halting: readonly DriftFound[] = [];
   let atEnd: readonly DriftFound[] = [];
 
@@ -136,6 +134,9 @@ export const openDriftWatch = async (
       });
       deps.log.warn({ event: 'drift.paused', source: source.name, kind: kind.name, found: found.length });
     },
-    close: () => transaction(deps.pool, (tx) => addFieldHistory(tx, ...at, fields.looked())),
+    async close() {
+      const looked = fields.looked();
+      if (looked.length > 0) await transaction(deps.pool, (tx) => addFieldHistory(tx, ...at, looked));
+    },
   };
 };
