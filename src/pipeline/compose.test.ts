@@ -1,5 +1,6 @@
 // Links into the systems that keep a record come from configured addresses only, and a record's own domain counts.
 import { describe, expect, it } from 'vitest';
+import { hubConfig } from '../config/hub.ts';
 import type { Draft } from '../mapping/result.ts';
 import { createKeyRing, newKeyMaterial } from '../store/crypto.ts';
 import { compose } from './compose.ts';
@@ -52,6 +53,21 @@ describe('a record kept in one of several systems', () => {
   it('has no link when the system has no template, or a value is missing', () => {
     expect(made({ hop: { by: 'b', values: { sag: '1', uuid: 'u' } } })).not.toHaveProperty('journalUrl');
     expect(made({ hop: { by: 'a-1', values: { sag: '1' } } })).not.toHaveProperty('journalUrl');
+  });
+
+  it.each([
+    ['https://dubu.example/sag/{sagUuid}', true],
+    ['http://127.0.0.1:8080/?id={sagUuid}', true],
+    ['https://{host}/sag', false],
+    ['https://dubu.example{port}/sag', false],
+    ['https://someone@dubu.example/sag', false],
+    ['//dubu.example/sag', false],
+    ['javascript:alert({sagUuid})', false],
+    ['https://dubu.example', false],
+  ])('has a configured address such as %s: %s', (template, accepted) => {
+    const sources = { a: { adapter: 'x', title: 'X', domain: 'shared', journalTemplates: { B: template } } };
+    const hub = { municipality: { code: '0999', name: 'E' }, enrolmentBases: [{ code: 'a', title: 'A' }], sources };
+    expect(hubConfig.safeParse(hub).success).toBe(accepted);
   });
 
   it('belongs to its own domain, else to the configured one', () => {
