@@ -3,6 +3,7 @@
 import { plusDays, workday } from './days.ts';
 import { fixedSeed } from './household.ts';
 import { keyOf } from './keys.ts';
+import { birthDateOf } from './number.ts';
 import { showcaseCpr, showcaseIndex, showcaseName } from './showcase.ts';
 import { someoneNamed } from './staff.ts';
 import type { PortRecord } from './to-vejledningsporten.ts';
@@ -28,7 +29,7 @@ export const showcasePort = (today: string, aendret: string, revision: number): 
     row('borgere', borgerId, {
       cpr: showcaseCpr,
       navn: showcaseName,
-      foedselsdato: '1988-06-01',
+      foedselsdato: birthDateOf(showcaseIndex, '1988-06-01', false),
       vejleder: {
         initialer: counsellor.initials.toLowerCase(),
         navn: counsellor.name,
