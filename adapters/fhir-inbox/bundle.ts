@@ -74,7 +74,9 @@ export const readBundle = (text: string): Resources => {
     throw new Refused('Bundle', 'structure', 'MSG_JSON_OBJECT');
   }
   const bundle = elementsOf(envelope, 'Bundle', json);
-  const found = bundle.entry.map((entry) => entry.resource);
+  const found = bundle.entry.map(({ fullUrl, resource: one }) =>
+    one.id === undefined && fullUrl !== undefined ? { ...one, id: idOf(fullUrl) } : one,
+  );
   const named = new Map<string, Resource>();
   for (const { fullUrl, resource: one } of bundle.entry) {
     if (one.id !== undefined) named.set(`${one.resourceType}/${one.id}`.toLowerCase(), one);

@@ -13,6 +13,15 @@ const mostBytes = 50 * 1024 * 1024;
 /** Untouched for so long, a file is whole, whatever it holds. */
 const restMs = 600_000;
 
+interface Read {
+  /** What a copy of it would have in common with it. */
+  readonly content: string;
+  readonly taken: Taken;
+}
+
+/** Names of files are logged by hash. */
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
 export type Collected = Readonly<Record<Outcome, number>>;
 
 const stopped = (): HubError =>
@@ -48,14 +57,17 @@ const unlessGone = (act: Promise<void>): Promise<void> =>
     if (!(thrown instanceof HubError && thrown.code === 'source/not-found')) throw thrown;
   });
 
-const putAway = async (place: Place, config: FileConfig, name: string, taken: Taken): Promise<void> => {
-  if (taken.answer !== undefined && config.acknowledge) {
-    const id = createHash('sha256').update(taken.answer).digest('hex').slice(0, 32);
-    await place.write(config.ack, `ack-${id}.json`, taken.answer);
-  }
+/** With a mark of its content, so that another file of the same name does not take its place. */
+const nameAway = (name: string, content: string): string => name.replace(/(\.[^.]*)?$/, `.${hashOf(content)}$1`);
+
+const putAway = async (place: Place, config: FileConfig, { name }: MessageFile, read: Read): Promise<void> => {
+  const { taken, content } = read;
+  if (taken.answer !== undefined && config.acknowledge)
+    await place.write(config.ack, `ack-${hashOf(taken.answer)}.json`, taken.answer);
   if (config.after === 'leave') return;
-  if (taken.outcome === 'refused') await unlessGone(place.move(name, config.refused));
-  else if (config.after === 'move') await unlessGone(place.move(name, config.done));
+  const as = nameAway(name, content);
+  if (taken.outcome === 'refused') await unlessGone(place.move(name, config.refused, as));
+  else if (config.after === 'move') await unlessGone(place.move(name, config.done, as));
   else await unlessGone(place.remove(name));
 };
 
@@ -71,14 +83,15 @@ export const collect = async (
   try {
     for (const file of await atRest(place, config, now, signal)) {
       if (signal.aborted) throw stopped();
-      const taken = await takeFile(place, file, config, context, signal);
+      const read = await takeFile(place, file, config, context, signal);
+      const { taken } = read;
       // Not JSON, and younger than the rest: it may still be on its way.
       if (taken.refusal?.element === 'Bundle' && taken.refusal.issue === 'structure' && now() - file.mtimeMs < restMs)
         continue;
       counts[taken.outcome] += 1;
       if (taken.refusal !== undefined)
         context.log.warn({ event: 'message.refused', file: hashOf(file.name), ...taken.refusal });
-      await putAway(place, config, file.name, taken);
+      await putAway(place, config, file, read);
     }
   } finally {
     await place.close();
@@ -86,25 +99,25 @@ export const collect = async (
   return counts;
 };
 
-/** Names of files are logged by hash. */
-const hashOf = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 16);
-
 const takeFile = async (
   place: Place,
   file: MessageFile,
   config: FileConfig,
   context: Pick<AdapterContext, 'clock' | 'inbox'>,
   signal: AbortSignal,
-): Promise<Taken> => {
+): Promise<Read> => {
   if (file.size > mostBytes)
-    return { outcome: 'refused', refusal: { element: 'Bundle', issue: 'too-long', details: 'MSG_BAD_SYNTAX' } };
-  let text: string;
+    return {
+      content: `${file.size} ${file.mtimeMs}`,
+      taken: { outcome: 'refused', refusal: { element: 'Bundle', issue: 'too-long', details: 'MSG_BAD_SYNTAX' } },
+    };
   try {
-    text = await place.read(file, signal);
+    const content = await place.read(file, signal);
+    return { content, taken: await take(content, config, context) };
   } catch (thrown) {
-    // Another run may have put it away meanwhile: it is known then.
-    if (thrown instanceof HubError && thrown.code === 'source/not-found') return { outcome: 'known' };
+    // Somebody put it away meanwhile: there is nothing to do.
+    if (thrown instanceof HubError && thrown.code === 'source/not-found')
+      return { content: '', taken: { outcome: 'known' } };
     throw thrown;
   }
-  return take(text, config, context);
 };

@@ -51,6 +51,15 @@ describe('a file', () => {
     ]);
   });
 
+  it('is not overwritten by another of the same name', async () => {
+    await open();
+    for (const at of [0, 1]) {
+      await desk.drop('message.json', bundleOf(whole, at));
+      await desk.pull('hospitalStay');
+    }
+    expect(await desk.files('done')).toEqual(['message.json', 'message.json']);
+  });
+
   it('that is still being written is left for later, and refused once it has rested', async () => {
     await open();
     await desk.drop('half.json', JSON.stringify(first).slice(0, 500));

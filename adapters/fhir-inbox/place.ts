@@ -19,7 +19,7 @@ export interface Place {
   /** The whole file. */
   read(file: MessageFile, signal: AbortSignal): Promise<string>;
   write(folder: string, name: string, content: string): Promise<void>;
-  move(name: string, folder: string): Promise<void>;
+  move(name: string, folder: string, as: string): Promise<void>;
   remove(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -84,10 +84,10 @@ const localPlace = (root: string): Place => ({
       await writeFile(`${path}.part`, content);
       await rename(`${path}.part`, path);
     }),
-  move: (name, folder) =>
+  move: (name, folder, as) =>
     guarded(async () => {
       await mkdir(join(root, folder), { recursive: true });
-      await rename(join(root, name), join(root, folder, name));
+      await rename(join(root, name), join(root, folder, as));
     }),
   remove: (name) => guarded(() => rm(join(root, name))),
   close: async () => undefined,
@@ -101,9 +101,9 @@ const remotePlace = (session: SftpSession, root: string): Place => ({
     await session.makeFolder(`${root}/${folder}`);
     await session.write(`${root}/${folder}/${name}`, content);
   },
-  move: async (name, folder) => {
+  move: async (name, folder, as) => {
     await session.makeFolder(`${root}/${folder}`);
-    await session.move(`${root}/${name}`, `${root}/${folder}/${name}`);
+    await session.move(`${root}/${name}`, `${root}/${folder}/${as}`);
   },
   remove: (name) => session.remove(`${root}/${name}`),
   close: session.close,

@@ -67,6 +67,8 @@ export const openDesk = async (more: object = {}, given: Inbox | 'none' = memory
   const files = async (sub = ''): Promise<readonly string[]> =>
     (await readdir(join(folder, sub), { withFileTypes: true }).catch(() => []))
       .flatMap((entry) => (entry.isFile() ? [entry.name] : []))
+      // Without the mark of their content.
+      .map((name) => (sub === '' || sub === 'ack' ? name : name.replace(/\.[0-9a-f]{16}(?=\.|$)/, '')))
       .sort();
   return {
     folder,
