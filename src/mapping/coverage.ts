@@ -46,7 +46,7 @@ export interface CoverageInput {
 
 /** Names in a place of a mapping file that mean something to its reader: `fields.period.start`, `subject`, `links.plan`. */
 const readerName = (place: string, to: Kind): string => {
-  const names = place.split('.').filter((name) => name !== '' && !/^\d+$/.test(name) && name !== 'each');
+  const names = place.split('.').filter((name) => !/^(\d*|each|with|from)$/.test(name));
   return names[0] === 'fields' ? `${to}.${names.slice(1).join('.')}` : names.join('.');
 };
 
