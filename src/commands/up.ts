@@ -71,6 +71,8 @@ export const up = async (command: Command, options: UpOptions): Promise<void> =>
         : { issuers: [sandbox.issuer], ready: () => sandbox?.ready(hub) ?? Promise.resolve(true) }),
     });
     closers.push(web.close);
+    // Where the sandbox's systems tell of changes.
+    if (inSandbox) process.env['SANDBOX_HUB_URL'] = web.url;
     const worker = await startWorkerRole(hub, { pullAtStart: true });
     closers.push(worker.close);
     say(`Feed: ${web.url}   docs: ${web.url}/docs   ready: ${web.url}/health/ready`);

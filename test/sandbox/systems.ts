@@ -1,6 +1,7 @@
 // The source systems of the sandbox municipality beside its first three, one line each. A system has its stub in
 // <system>/, says in world/to-<system>.ts how it writes the citizens down, and its part of the hub's configuration is
 // config/<system>.yaml, listed under `include` in config/samspil.yaml.
+import { dfdg } from './dfdg/system.ts';
 import { dubu } from './dubu/system.ts';
 import { fhirInbox } from './fhir-inbox/sender.ts';
 import { nexus } from './nexus/system.ts';
@@ -35,4 +36,4 @@ export interface SandboxSystem {
   start(options: SystemOptions): Promise<RunningSystem>;
 }
 
-export const systems: readonly SandboxSystem[] = [dubu, fhirInbox, nexus, sf1470, sf1520, vejledningsporten];
+export const systems: readonly SandboxSystem[] = [dfdg, dubu, fhirInbox, nexus, sf1470, sf1520, vejledningsporten];
