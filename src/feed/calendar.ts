@@ -2,20 +2,18 @@
 // where only that is granted. Both are decided and logged like the plan.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { copenhagenDay, copenhagenInstant } from '../clock.ts';
-import { actorParameters } from '../consent/actor.ts';
-import { citizenAccess, visibleRecords } from '../consent/decide.ts';
+import { visibleRecords } from '../consent/decide.ts';
 import { day } from '../model/values.ts';
-import { createPlanReader, type PlanReader } from '../store/plan-memo.ts';
 import { recordTexts } from '../store/record-texts.ts';
 import { icsOf } from './calendar-ics.ts';
 import { registerCalendarLinks } from './calendar-links.ts';
 import { type Appointment, type Busy, busyOf, endOf, type Meeting, meetingsOf } from './calendar-meetings.ts';
-import { citizenOf, elsewhere, sendElsewhere } from './citizen-door.ts';
-import type { FeedContext } from './context.ts';
-import { basesOf, callerOf, disclose } from './disclosure.ts';
-import { type SourceState, sourceStates, sourcesHeader, stateKey } from './freshness.ts';
+import type { FeedContext, PlanContext } from './context.ts';
+import { callerOf } from './disclosure.ts';
+import { type SourceState, sourcesHeader, stateKey } from './freshness.ts';
 import { invalid } from './input.ts';
 import { sameTag } from './plan-answer.ts';
+import { discloseShown, readShown, recordsOf } from './shown-plan.ts';
 
 const dayMs = 86_400_000;
 /** What is shown when nothing is asked for, and the most that can be: days. */
@@ -63,46 +61,37 @@ const clipped = (busy: readonly Busy[], { from, to }: Window): readonly Busy[] =
 
 /** Reads and logs; undefined when the caller was sent elsewhere. @throws HubError `request/not-found`. */
 const read = async (
-  context: FeedContext,
-  plans: PlanReader,
+  context: PlanContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  citizen: string,
+  of?: string,
 ): Promise<Calendar | undefined> => {
-  const actor = callerOf(request);
   const window = windowOf(request, context.clock.now());
-  const plan = await plans.read({ actor: actorParameters(actor), citizen, kinds: ['appointment'] });
-  if (!plan.seesSome && !(await citizenAccess(context.pool, actor, citizen)).visible) {
-    await sendElsewhere(context, request, reply, citizen, await elsewhere(context, request, citizen));
-    return undefined;
-  }
+  const found = await readShown(context, request, reply, {
+    kinds: ['appointment'],
+    ...(of === undefined ? {} : { citizen: of }),
+  });
+  if (found === undefined) return undefined;
+  const { citizen, plan, states } = found;
   const inside = (one: Pick<Appointment, 'start' | 'end' | 'allDay'>): boolean =>
     Date.parse(one.start) < window.to && endOf(one) > window.from;
-  const all = plan.lists.flatMap(({ texts }) => JSON.parse(`[${texts}]`) as Appointment[]);
-  const shown = all.filter(inside);
-  const hidden = plan.hiddenSome ? await visibleRecords(context.pool, actor, { citizens: [citizen] }) : [];
+  const shown = recordsOf<Appointment>(plan).filter(inside);
+  const hidden = plan.hiddenSome ? await visibleRecords(context.pool, callerOf(request), { citizens: [citizen] }) : [];
   const only = hidden.filter((record) => record.show === 'busy' && record.kind === 'appointment');
-  const texts = await recordTexts(
+  const times = await recordTexts(
     context.pool,
     context.keys,
     only.map((record) => record.recordId),
   );
-  const busy = clipped(busyOf(texts.map((text) => JSON.parse(text) as Appointment)), window);
-  const rules = [...plan.rules, ...only.map(({ rule, basis }) => ({ rule, basis }))];
-  await disclose(context, request, [
-    {
-      citizen,
-      records: [...shown.map(({ id }) => id), ...only.map((record) => record.recordId)],
-      decision: plan.hiddenSome ? 'partly' : 'allowed',
-      bases: basesOf(context.settings, rules),
-      emergency: rules.some(({ rule }) => rule === 3),
-    },
-  ]);
+  await discloseShown(context, request, found, {
+    records: [...shown.map(({ id }) => id), ...only.map((record) => record.recordId)],
+    rules: only,
+  });
   return {
     citizen,
     meetings: meetingsOf(shown, context.settings.masterDataOrder),
-    busy,
-    states: sourceStates(context.settings.sources, plan.sources, plan.pending, context.clock.now()),
+    busy: clipped(busyOf(times.map((text) => JSON.parse(text) as Appointment)), window),
+    states,
   };
 };
 
@@ -127,12 +116,11 @@ const send = (
     : reply.header('content-type', `${form.type}; charset=utf-8`).send(form.text());
 };
 
-export type SendCalendar = (request: FastifyRequest, reply: FastifyReply, citizen: string) => Promise<FastifyReply>;
+export type SendCalendar = (request: FastifyRequest, reply: FastifyReply, citizen?: string) => Promise<FastifyReply>;
 
-export const registerCalendar = (app: FastifyInstance, context: FeedContext): void => {
-  const plans = createPlanReader(context.pool, context.keys, { capacity: context.planMemory });
+export const registerCalendar = (app: FastifyInstance, context: PlanContext): void => {
   const sendIcs: SendCalendar = async (request, reply, citizen) => {
-    const calendar = await read(context, plans, request, reply, citizen);
+    const calendar = await read(context, request, reply, citizen);
     if (calendar === undefined) return reply;
     return send(context, request, reply, calendar, {
       type: 'text/calendar',
@@ -141,7 +129,7 @@ export const registerCalendar = (app: FastifyInstance, context: FeedContext): vo
   };
   const config = { scopes: ['calendar.read'] as const };
   app.get('/v1/citizens/:id/calendar', { config }, async (request, reply) => {
-    const calendar = await read(context, plans, request, reply, citizenOf(request));
+    const calendar = await read(context, request, reply);
     if (calendar === undefined) return reply;
     const { citizen, states, meetings, busy } = calendar;
     const asOf = context.clock.now().toISOString();
@@ -155,6 +143,6 @@ export const registerCalendar = (app: FastifyInstance, context: FeedContext): vo
       });
     return send(context, request, reply, calendar, { type: 'application/json', text });
   });
-  app.get('/v1/citizens/:id/calendar.ics', { config }, (request, reply) => sendIcs(request, reply, citizenOf(request)));
+  app.get('/v1/citizens/:id/calendar.ics', { config }, (request, reply) => sendIcs(request, reply));
   registerCalendarLinks(app, context, sendIcs);
 };

@@ -6,6 +6,7 @@ import type { Logger } from '../log.ts';
 import type { AccessLog } from '../store/access-log.ts';
 import type { KeyRing } from '../store/crypto.ts';
 import type { Pool } from '../store/db.ts';
+import type { PlanReader } from '../store/plan-memo.ts';
 
 export const scopes = [
   'plan.read',
@@ -58,6 +59,11 @@ export interface FeedContext {
   readonly settings: FeedSettings;
   /** Characters of plans kept in memory at most; default: the plan reader's own. */
   readonly planMemory?: number;
+}
+
+/** What routes that show a part of the plan are given besides: one memory of plans for all of them. */
+export interface PlanContext extends FeedContext {
+  readonly plans: PlanReader;
 }
 
 export type { Actor };

@@ -65,6 +65,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/citizens/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The course over time (forløbet over tid)
+         * @description Scope `plan.read`. What the records the caller may see say happened or will happen, newest first: status and measurements, beginnings
+         *     and ends of plans, goals and interventions, grants, follow-ups, appointments and journal entries.
+         */
+        get: operations["readTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/overlaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overlaps and conflicts (overlap og modstrid)
+         * @description Scope `plan.read`. Found in what the caller sees, by three rules: `doubleBooking` (two meetings share time; what two systems hold
+         *     about one meeting is one), `sameEffort` (interventions of two systems with the same name, or the same paragraph and provider, in
+         *     overlapping periods), `contradictingGoals` (to develop and to limit loss, about the same area). Each with both sides; nothing is resolved.
+         */
+        get: operations["readOverlaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/citizens/{id}/calendar": {
         parameters: {
             query?: never;
@@ -861,12 +904,66 @@ export interface components {
             /** @enum {string} */
             resourceType: "CapabilityStatement" | "Patient" | "Bundle" | "OperationOutcome";
         };
+        CitizenReference: {
+            id: components["schemas"]["Uuid"];
+            /** @constant */
+            kind: "citizen";
+        };
+        TimelineAnswer: {
+            citizen: components["schemas"]["CitizenReference"];
+            asOf: components["schemas"]["Instant"];
+            sources: components["schemas"]["SourceState"][];
+            more: boolean;
+            /** @description Give it as `after`; absent on an empty page */
+            next?: string;
+            entries: {
+                /** @description tidspunkt */
+                at: components["schemas"]["Day"] | components["schemas"]["Instant"];
+                /** @enum {string} */
+                what: "status" | "begins" | "ends" | "granted" | "followUp" | "appointment" | "journal";
+                record: components["schemas"]["Uuid"];
+                kind: components["schemas"]["Kind"];
+                source: string;
+                domain: components["schemas"]["Domain"];
+                title: components["schemas"]["Line"];
+                text?: components["schemas"]["Text"];
+                type?: components["schemas"]["Line"];
+                status?: components["schemas"]["Status"];
+                /** @description måling */
+                measure?: {
+                    scale: components["schemas"]["Line"];
+                    value: number;
+                    label?: components["schemas"]["Line"];
+                };
+                /** Format: uri */
+                journalUrl?: string;
+            }[];
+        };
+        OverlapsAnswer: {
+            citizen: components["schemas"]["CitizenReference"];
+            asOf: components["schemas"]["Instant"];
+            sources: components["schemas"]["SourceState"][];
+            overlaps: {
+                /** @enum {string} */
+                rule: "doubleBooking" | "sameEffort" | "contradictingGoals";
+                /** @description begrundelse */
+                reason: components["schemas"]["Line"];
+                /** @description Dag eller tidspunkt */
+                from?: components["schemas"]["Day"] | components["schemas"]["Instant"];
+                /** @description Dag eller tidspunkt */
+                to?: components["schemas"]["Day"] | components["schemas"]["Instant"];
+                sides: {
+                    record: components["schemas"]["Uuid"];
+                    source: string;
+                    domain: components["schemas"]["Domain"];
+                    title: components["schemas"]["Text"];
+                    /** Format: uri */
+                    journalUrl?: string;
+                }[];
+            }[];
+        };
         CalendarAnswer: {
-            citizen: {
-                id: components["schemas"]["Uuid"];
-                /** @constant */
-                kind: "citizen";
-            };
+            citizen: components["schemas"]["CitizenReference"];
             asOf: components["schemas"]["Instant"];
             sources: components["schemas"]["SourceState"][];
             meetings: components["schemas"]["Meeting"][];
@@ -1359,6 +1456,78 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    readTimeline: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: string;
+                limit?: components["parameters"]["limit"];
+            };
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    "Samspil-Sources": components["headers"]["sources"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineAnswer"];
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    readOverlaps: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 500 */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    "Samspil-Sources": components["headers"]["sources"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlapsAnswer"];
+                };
             };
             308: components["responses"]["Merged"];
             "4XX": components["responses"]["Problem"];

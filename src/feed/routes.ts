@@ -1,22 +1,29 @@
 // The feed's routes, in one list.
 import type { FastifyInstance } from 'fastify';
+import { createPlanReader } from '../store/plan-memo.ts';
 import { registerAccessLog } from './access-log.ts';
 import { registerCalendar } from './calendar.ts';
 import { registerChanges } from './changes.ts';
 import { registerCitizens } from './citizens.ts';
 import { registerConsents } from './consents.ts';
-import type { FeedContext } from './context.ts';
+import type { FeedContext, PlanContext } from './context.ts';
 import { registerEnrolments } from './enrolments.ts';
 import { registerFhir } from './fhir/routes.ts';
+import { registerOverlaps } from './overlaps.ts';
 import { registerPlan } from './plan.ts';
 import { registerSources } from './sources.ts';
+import { registerTimeline } from './timeline.ts';
 
-export const registerFeed = (app: FastifyInstance, context: FeedContext): void => {
+export const registerFeed = (app: FastifyInstance, settings: FeedContext): void => {
+  const plans = createPlanReader(settings.pool, settings.keys, { capacity: settings.planMemory });
+  const context: PlanContext = { ...settings, plans };
   for (const register of [
     registerCitizens,
     registerPlan,
     registerCalendar,
     registerFhir,
+    registerTimeline,
+    registerOverlaps,
     registerConsents,
     registerEnrolments,
     registerChanges,

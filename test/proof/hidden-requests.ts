@@ -75,6 +75,9 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
     'calendar',
     'calendar.ics',
     'calendar-links',
+    'timeline',
+    'timeline?limit=2',
+    'overlaps',
     'calendar?from=2026-01-01&to=2026-12-31',
     'nowhere',
   ])

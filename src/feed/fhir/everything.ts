@@ -4,6 +4,7 @@ import type { KeyRing } from '../../store/crypto.ts';
 import type { MasterFields } from '../../store/master-data.ts';
 import type { StoredPlan } from '../../store/plans.ts';
 import type { FeedSource } from '../context.ts';
+import { recordsOf } from '../shown-plan.ts';
 import { careTeam, patient, provenance } from './people.ts';
 import { makers, type PlanLink, type PlanRecord, type Resource } from './resources.ts';
 
@@ -56,7 +57,7 @@ export const sortKey = ({ resourceType, id }: Resource): string => `${order.inde
 /** Every resource of the answer, in order. */
 export const resourcesOf = (keys: KeyRing, { citizen, plan, consents, sources }: Everything): readonly Resource[] => {
   const id = String(citizen['id']);
-  const records = plan.lists.flatMap(({ texts }) => JSON.parse(`[${texts}]`) as PlanRecord[]);
+  const records = recordsOf<PlanRecord>(plan);
   const links = Map.groupBy(JSON.parse(`[${plan.links}]`) as PlanLink[], (link) => link.from);
   const made = records.flatMap((record) => {
     const own = links.get(record.id) ?? [];

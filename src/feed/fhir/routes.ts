@@ -1,16 +1,12 @@
 // Read-only FHIR R4 over the same consent, log and freshness as the plan: the capability statement, one Patient, and
 // `$everything` in pages. A page is decided and logged anew; what was hidden meanwhile is not on it.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { actorParameters } from '../../consent/actor.ts';
 import { listConsents } from '../../consent/consents.ts';
-import { citizenAccess } from '../../consent/decide.ts';
-import { presentMaster } from '../../store/master-data.ts';
-import { createPlanReader } from '../../store/plan-memo.ts';
-import { citizenOf, elsewhere, sendElsewhere } from '../citizen-door.ts';
-import type { FeedContext } from '../context.ts';
-import { basesOf, callerOf, disclose } from '../disclosure.ts';
-import { sourceStates, sourcesHeader } from '../freshness.ts';
+import type { PlanContext } from '../context.ts';
+import { callerOf } from '../disclosure.ts';
+import { sourcesHeader } from '../freshness.ts';
 import { invalid } from '../input.ts';
+import { discloseShown, readShown } from '../shown-plan.ts';
 import { capabilityStatement } from './capability.ts';
 import { resourcesOf, sortKey } from './everything.ts';
 import { patient } from './people.ts';
@@ -64,38 +60,16 @@ const bundleOf = (citizen: string, all: readonly Resource[], page: Page): object
 
 const inPersonOrDpo = (kind: string): boolean => ['citizen', 'representative', 'dpo'].includes(kind);
 
-export const registerFhir = (app: FastifyInstance, context: FeedContext): void => {
-  const plans = createPlanReader(context.pool, context.keys, { capacity: context.planMemory });
-
+export const registerFhir = (app: FastifyInstance, context: PlanContext): void => {
   /** Decides and logs; undefined when the caller was sent elsewhere. */
   const read = async (request: FastifyRequest, reply: FastifyReply, whole: boolean) => {
     const actor = callerOf(request);
-    const citizen = citizenOf(request);
-    const now = context.clock.now();
-    const plan = await plans.read({ actor: actorParameters(actor), citizen, ...(whole ? {} : { kinds: [] }) });
-    let hide = plan.masterStripped;
-    if (!plan.seesSome) {
-      const access = await citizenAccess(context.pool, actor, citizen);
-      if (!access.visible) {
-        await sendElsewhere(context, request, reply, citizen, await elsewhere(context, request, citizen));
-        return undefined;
-      }
-      hide = access.stripped;
-    }
-    const consents = whole ? await listConsents(context.pool, actor, citizen) : [];
-    const fields = presentMaster(citizen, plan.master, context.settings.masterDataOrder, now, hide);
-    const states = sourceStates(context.settings.sources, plan.sources, plan.pending, now);
-    await disclose(context, request, [
-      {
-        citizen,
-        records: plan.lists.flatMap(({ ids }) => ids),
-        decision: plan.hiddenSome || !inPersonOrDpo(actor.kind) ? 'partly' : 'allowed',
-        bases: basesOf(context.settings, plan.rules),
-        emergency: plan.rules.some(({ rule }) => rule === 3),
-      },
-    ]);
-    reply.header('samspil-sources', sourcesHeader(states));
-    return { fields, plan, consents, citizen };
+    const found = await readShown(context, request, reply, whole ? {} : { kinds: [] });
+    if (found === undefined) return undefined;
+    const consents = whole ? await listConsents(context.pool, actor, found.citizen) : [];
+    await discloseShown(context, request, found, { partly: whole && !inPersonOrDpo(actor.kind) });
+    reply.header('samspil-sources', sourcesHeader(found.states));
+    return { ...found, consents };
   };
 
   app.get('/fhir/metadata', async (_, reply) => send(reply, capabilityStatement(context.clock.now())));
@@ -103,15 +77,15 @@ export const registerFhir = (app: FastifyInstance, context: FeedContext): void =
   const config = { scopes: ['plan.read'] as const };
   app.get('/fhir/Patient/:id', { config }, async (request, reply) => {
     const found = await read(request, reply, false);
-    return found === undefined ? reply : send(reply, patient(found.fields, undefined));
+    return found === undefined ? reply : send(reply, patient(found.master, undefined));
   });
 
   app.get('/fhir/Patient/:id/$everything', { config }, async (request, reply) => {
     const page = pageOf(request);
     const found = await read(request, reply, true);
     if (found === undefined) return reply;
-    const { fields, plan, consents, citizen } = found;
-    const all = resourcesOf(context.keys, { citizen: fields, plan, consents, sources: context.settings.sources });
+    const { master, plan, consents, citizen } = found;
+    const all = resourcesOf(context.keys, { citizen: master, plan, consents, sources: context.settings.sources });
     return send(reply, bundleOf(citizen, all, page));
   });
 };
