@@ -116,6 +116,18 @@ test('two different records with one key are a wrong configuration, not one reco
   expect((await pullOne({ baseUrl, kinds: kinds({ key: ['sag', 'nr'] }) })).keys).toEqual(['1|1', '1|2']);
 });
 
+test('what the source counts and does not hold is counted as ignored, so that its total can agree', async () => {
+  const data = [{ id: '1' }, { id: '2' }, { id: '2' }, { id: '3' }];
+  const baseUrl = await serve(({ url }) => {
+    const id = url.pathname.split('/')[2];
+    if (id === undefined) return { body: { n: 4, data } };
+    return id === '3' ? { status: 404, body: {} } : { body: { id } };
+  });
+  const paging = { style: 'none', total: 'n' };
+  const { pages } = await pullOne({ baseUrl, paging, kinds: kinds({ detail: { path: 'ting/{key}' } }) });
+  expect(pages).toMatchObject([{ records: [{ key: '1' }, { key: '2' }], ignored: 2, total: 4 }]);
+});
+
 test('half-objects are completed, those that vanished meanwhile are left out', async () => {
   let most = 0;
   let underWay = 0;

@@ -11,12 +11,7 @@ import { citizenListing, listingOf, type Open, withoutCheckpoint } from './pull.
 import { configuredKinds } from './records.ts';
 
 /** Without an address of its own, anything but a refusal or a breakdown shows that somebody is there. */
-const alive = new Set<string>([
-  'source/not-found',
-  'source/bad-request',
-  'source/bad-answer',
-  'source/checkpoint-expired',
-]);
+const alive = new Set<string>(['source/not-found', 'source/bad-request', 'source/checkpoint-expired']);
 
 const ask = async ({ config, http }: Open, signal: AbortSignal): Promise<void> => {
   const { probe, baseUrl } = config;

@@ -128,7 +128,12 @@ const ask = async (
   const sent = { ...request, url, signal: asked.signal, ...limitsOf(config) };
   const answer = await readAnswer(http, { ...sent, accept: reading.none }, reading);
   const rows = await completedAll(open, kind, answer.records, asked.signal);
-  return { rows: rows.map((body) => listedOf(kind, body)), ...turn.follow(answer, url) };
+  const ignored = answer.records.length - rows.length;
+  return {
+    rows: rows.map((body) => listedOf(kind, body)),
+    ...turn.follow(answer, url),
+    ...(ignored > 0 ? { ignored } : {}),
+  };
 };
 
 const noTemplate = (): HubError =>

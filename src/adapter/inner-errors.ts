@@ -5,10 +5,10 @@ import { fieldPathSchema, textAt } from './fields.ts';
 import { badAnswer } from './listing.ts';
 
 export const errorsSchema = z.strictObject({
-  /** Where the answer tells how it went: `status.kode`. XML: the element’s path from the root’s children. */
+  /** Where the answer tells how it went: `status.kode`. XML over HTTP: beginning with the root’s name. */
   path: fieldPathSchema,
   /** Values that mean success; an answer without the field is one too, unless `mustBeThere`. */
-  ok: z.array(z.string()).min(1),
+  ok: z.array(z.string()).default([]),
   mustBeThere: z
     .enum(['yes', 'no'])
     .default('no')

@@ -39,6 +39,8 @@ export interface Part {
   readonly rows: readonly Listed[];
   readonly next: Place;
   readonly total?: number;
+  /** Records the source counts that turned out to be gone, or none of this kind. */
+  readonly ignored?: number;
   /** Where to ask again if nothing of the page before is among the rows: the list has moved. */
   readonly back?: number;
 }
@@ -146,7 +148,7 @@ function* pagesOf(
   rows: readonly Listed[],
   before: ListingCheckpoint,
   after: ListingCheckpoint,
-  total: number | null,
+  { total, ignored }: { readonly total: number | null; readonly ignored: number },
 ): Generator<Page<ListingCheckpoint>> {
   for (let from = 0; from === 0 || from < rows.length; from += mostRecords) {
     const some = rows.slice(from, from + mostRecords);
@@ -156,6 +158,7 @@ function* pagesOf(
       deleted: some.filter((row) => row.deleted === true && row.key !== '').map(({ key }) => key),
       checkpoint: last ? after : { ...before, skip: before.skip + from + some.length, saved: after.saved },
       ...(total === null ? {} : { total }),
+      ...(last && ignored > 0 ? { ignored } : {}),
     };
   }
 }
@@ -209,10 +212,13 @@ export async function* pullListing(
     const total = part.total === undefined ? state.total : Math.min(part.total, state.total ?? part.total);
     const before = state;
     const saved = listing.clock.now().toISOString();
-    const seen = state.seen + fresh.length;
+    // The source counts what it gave twice in one answer.
+    const twice = rows.filter(({ key }) => key !== '').length - (known.size - (known.has('') ? 1 : 0));
+    const ignored = twice + (part.ignored ?? 0);
+    const seen = state.seen + fresh.length + ignored;
     state = { ...state, latest: later(state.latest, fresh), at: next, skip: 0, seen, total, saved };
     if (next === null) state = ended(state, listing);
-    for (const page of pagesOf(fresh, { ...before, skip: skipped }, state, total)) {
+    for (const page of pagesOf(fresh, { ...before, skip: skipped }, state, { total, ignored })) {
       yield begins ? { ...page, begins } : page;
       begins = false;
       stopIfAborted(signal);
