@@ -105,9 +105,10 @@ export const createInbox = (pool: Pool, keys: KeyRing, source: string, retention
       }),
     async threads({ after, limit }) {
       const { rows } = await pool.query<{ position: number; thread_hash: Buffer; cipher: Buffer }>(
-        `select position, thread_hash, cipher from inbox_message where position in (
-           select max(position) from inbox_message where source = $1 and position > $2 group by thread_hash)
-         order by position limit $3`,
+        `select position, m.thread_hash, m.cipher from (
+           select max(position) as position from inbox_message where source = $1 and position > $2
+           group by thread_hash order by 1 limit $3) as latest
+         join inbox_message m using (position) order by position`,
         [source, after ?? 0, limit],
       );
       return rows.map((row) => ({ position: row.position, thread: open(row.cipher, row.thread_hash).thread }));

@@ -1,6 +1,11 @@
 // The life of a thread in the hub: from its first message to the plan, to its end with the enrolment or its retention;
 // and the same by the hub's own push address.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { stayEvents } from '../../adapters/fhir-inbox/records.ts';
+import { parseYaml } from '../../src/config/yaml.ts';
+import { shippedMappings } from '../../src/main.ts';
 import { acceptDelivery } from '../../src/pipeline/deliveries.ts';
 import { endEnrolment } from '../../src/store/enrolment.ts';
 import { expireMessages } from '../../src/store/inbox.ts';
@@ -110,4 +115,10 @@ it('comes by the push address alike: kept, pulled and answered', async () => {
   expect(await deliver(bundleOf(others, 0))).toMatchObject({ pull: false, answer: expect.anything() });
   await inbox.pull();
   expect(await keptRecords()).toBe(2);
+});
+
+it('has words for every event a stay can have', () => {
+  const file = join(shippedMappings, 'codes/medcom-stay-event.yaml');
+  const { codes } = parseYaml(readFileSync(file, 'utf8'), file) as { codes: Readonly<Record<string, string>> };
+  expect(Object.keys(codes).sort()).toEqual([...stayEvents].sort());
 });
