@@ -50,9 +50,11 @@ describe('a record kept in one of several systems', () => {
     expect(made({ hop }).journalUrl).toBe('https://dubu.example/sag/26%2F1?u=u');
   });
 
-  it('has no link when the system has no template, or a value is missing', () => {
+  it('has no link when the system has no template, a value is missing, or one is a number of a person', () => {
     expect(made({ hop: { by: 'b', values: { sag: '1', uuid: 'u' } } })).not.toHaveProperty('journalUrl');
     expect(made({ hop: { by: 'a-1', values: { sag: '1' } } })).not.toHaveProperty('journalUrl');
+    for (const sag of ['0702751238', '070275-1238'])
+      expect(made({ hop: { by: 'a-1', values: { sag, uuid: 'u' } } })).not.toHaveProperty('journalUrl');
   });
 
   it.each([

@@ -62,15 +62,15 @@ const hopUrlOf = (source: SyncSource, { by, values }: NonNullable<Draft['hop']>)
   const template = source.journalTemplates?.[by.toLowerCase()];
   if (template === undefined) return undefined;
   const named = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-  if (named.some((name) => values[name] === undefined)) return undefined;
+  // Some systems number their cases by the citizen.
+  const unfit = (value: string | undefined): boolean =>
+    value === undefined || parseNumber(decodeURIComponent(value)) !== undefined;
+  if (named.some((name) => unfit(values[name]))) return undefined;
   return template.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
 };
 
 const journalUrlOf = (source: SyncSource, draft: Draft): string | undefined => {
-  if (draft.hop !== undefined) {
-    const url = hopUrlOf(source, draft.hop);
-    return url === undefined || holdsNumber(source, url) ? undefined : url;
-  }
+  if (draft.hop !== undefined) return hopUrlOf(source, draft.hop);
   if (source.journalBaseUrl === undefined || draft.journalPath === undefined) return undefined;
   if (holdsNumber(source, draft.journalPath)) return undefined;
   return `${source.journalBaseUrl.replace(/\/+$/, '')}/${draft.journalPath.replace(/^\/+/, '')}`;
