@@ -10,7 +10,7 @@ import { HubError } from '../../src/errors.ts';
 export interface Reading {
   readonly format: 'json' | 'xml';
   readonly encoding: string | undefined;
-  /** Where the records are. */
+  /** Where the records are; empty: the answer has none. */
   readonly records: string;
   readonly errors: ErrorsConfig | undefined;
   /** Statuses that mean that there is nothing. */
@@ -90,7 +90,8 @@ const readJsonAnswer = async (http: Http, request: HttpRequest, reading: Reading
   if (reading.none.includes(status)) return { records: [], rest: {}, headers };
   if (status === 204) throw badAnswer('The source said that it has no content (204).');
   const state = checkErrors(json, reading.errors);
-  return { records: state === 'none' ? [] : recordsIn(json, reading.records), rest: json, headers };
+  const none = state === 'none' || reading.records === '';
+  return { records: none ? [] : recordsIn(json, reading.records), rest: json, headers };
 };
 
 /** An answer about something else, for example a page of HTML, has another root. */
@@ -104,7 +105,7 @@ const readXmlAnswer = async (http: Http, request: HttpRequest, reading: Reading)
     if (!reading.none.includes(status)) throw badAnswer('The source said that it has no content (204).');
     return { records: [], rest: {}, headers };
   }
-  const way = reading.records.split('.');
+  const way = reading.records === '' ? [] : reading.records.split('.');
   const records: unknown[] = [];
   let rest: XmlObject = {};
   const { encoding } = reading;
@@ -113,7 +114,7 @@ const readXmlAnswer = async (http: Http, request: HttpRequest, reading: Reading)
     else rest = item.value;
   const state = checkErrors(rest, reading.errors);
   if (state === 'none') return { records: [], rest, headers };
-  if (records.length === 0 && !rootAs(rest, way)) throw noList();
+  if (way.length > 0 && records.length === 0 && !rootAs(rest, way)) throw noList();
   return { records, rest, headers };
 };
 

@@ -151,6 +151,39 @@ describe('one citizen', () => {
     expect(fixture?.asked.filter(({ url }) => /0101/.test(url.href))).toEqual([]);
   });
 
+  test('by the source’s own id, looked up once for all kinds, and the records say whose they are', async () => {
+    const baseUrl = await serve(({ url, body }) => {
+      if (url.pathname === '/borger/find')
+        return { body: JSON.parse(body).nr === cpr ? { hits: [{ id: 'b 7' }, { id: 'b8' }] } : { hits: [] } };
+      return { body: { data: rowsOf(2, url.pathname.includes('b8') ? 10 : 0) } };
+    });
+    const citizen = { path: 'borger/find', method: 'POST', body: { nr: '{cpr}' }, id: 'hits[].id' };
+    const kind = { list: undefined, byCitizen: { path: 'borger/{citizen}/ting', as: 'borgerId' } };
+    const config = { baseUrl, citizen, kinds: { ...kinds(kind), andet: kinds(kind).ting } };
+    const source = await openRest(config);
+    const signal = AbortSignal.timeout(5000);
+    const { records, pages } = await gather(source.byCitizen?.['ting']?.({ cpr, signal }) ?? nothing());
+    expect(records.map(({ body }) => body)).toMatchObject([
+      { id: 't0', borgerId: 'b 7' },
+      { id: 't1' },
+      { id: 't10', borgerId: 'b8' },
+      { id: 't11' },
+    ]);
+    expect(pages.every(({ checkpoint }) => checkpoint === null)).toBe(true);
+    await gather(source.byCitizen?.['andet']?.({ cpr, signal }) ?? nothing());
+    expect(fixture?.asked.filter(({ url }) => url.pathname === '/borger/find')).toHaveLength(1);
+    expect((await gather(source.byCitizen?.['ting']?.({ cpr: '0202702345', signal }) ?? nothing())).keys).toEqual([]);
+    expect(fixture?.asked.filter(({ url }) => url.href.includes(cpr))).toEqual([]);
+  });
+
+  test('{citizen} needs a look-up', () => {
+    const byCitizen = { path: 'borger/{citizen}/ting' };
+    const parsed = rest.config.safeParse({ baseUrl: 'https://x.example', kinds: kinds({ byCitizen }) });
+    expect(parsed.success ? [] : parsed.error.issues.map(({ path }) => path.join('.'))).toEqual([
+      'kinds.ting.byCitizen',
+    ]);
+  });
+
   test.each([
     ['nobody of that number', { status: 404, body: {} }, undefined],
     ['a refusal', { status: 403, body: {} }, { code: 'source/forbidden', fault: 'source' }],

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { authHosts, authSchema, headersSchema, noAuth } from '../../src/adapter/auth.ts';
 import { errorsSchema } from '../../src/adapter/inner-errors.ts';
-import { encodingSchema, formatSchema, kindSchema } from './kind.ts';
+import { encodingSchema, formatSchema, kindSchema, lookupSchema } from './kind.ts';
 import { pagingSchema } from './paging-config.ts';
 
 const names = (...usual: string[]) => z.array(z.string().min(1).toLowerCase()).default(usual);
@@ -43,6 +43,7 @@ const block = z.strictObject({
   encoding: encodingSchema.optional(),
   paging: pagingSchema.default({ style: 'none' }),
   errors: errorsSchema.optional(),
+  citizen: lookupSchema.optional(),
   kinds: z
     .record(z.string().regex(/^[\p{L}][\p{L}\p{N}_-]*$/u, 'must be a name: letters, digits, - and _'), kindSchema)
     .refine((kinds) => Object.keys(kinds).length > 0, 'name at least one kind'),
@@ -59,6 +60,8 @@ export const restConfig = block.superRefine((config, context) => {
       say('paging', 'the overlap may be half a page at most: raise `pageSize` or lower `overlap`');
     if ('in' in paging && paging.in === 'body' && [kind.list, kind.byCitizen].some((one) => one?.method === 'GET'))
       say('paging', '`in: body` needs `method: POST`');
+    if (kind.byCitizen?.path.includes('{citizen}') === true && config.citizen === undefined)
+      say('byCitizen', '{citizen} is the id that the source’s `citizen` look-up finds: configure it');
     const unknown = kind.after.filter((other) => config.kinds[other] === undefined);
     if (unknown.length > 0) say('after', `there is no kind ${unknown.join(', ')}`);
     const isXml = (kind.format ?? config.format) === 'xml';

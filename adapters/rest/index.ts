@@ -6,8 +6,9 @@ import { pullListing } from '../../src/adapter/listing.ts';
 import { withRate } from '../../src/adapter/rate.ts';
 import { withRetries } from '../../src/adapter/retry.ts';
 import { asHubError, HubError } from '../../src/errors.ts';
+import { citizenPages, createLookup, withoutCheckpoint } from './citizen.ts';
 import { hostsOf, type RestConfig, restConfig } from './config.ts';
-import { citizenListing, listingOf, type Open, withoutCheckpoint } from './pull.ts';
+import { listingOf, type Open } from './pull.ts';
 import { configuredKinds } from './records.ts';
 
 /** Without an address of its own, anything but a refusal or a breakdown shows that somebody is there. */
@@ -38,6 +39,7 @@ export const rest: Adapter<RestConfig, Kinds> = defineAdapter({
     const http = withRetries(counted, { retries, pauseMs, log: context.log });
     const open: Open = { config, http, clock };
     const kinds = Object.entries(config.kinds);
+    const lookup = createLookup(open);
 
     const probe = async (signal: AbortSignal): Promise<ProbeResult> => {
       const started = performance.now();
@@ -59,7 +61,7 @@ export const rest: Adapter<RestConfig, Kinds> = defineAdapter({
       .map(([name, kind]): [string, NonNullable<Source['byCitizen']>[string]] => [
         name,
         (options) => {
-          const pages = pullListing(citizenListing(open, kind, options), { after: null, signal: options.signal });
+          const pages = citizenPages(open, kind, lookup, options);
           return kind.list === undefined ? withoutCheckpoint(pages) : pages;
         },
       ]);

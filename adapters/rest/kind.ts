@@ -91,28 +91,54 @@ const reported = z.strictObject({
   values: z.array(z.string()).min(1),
 });
 
+/** How a citizen's number travels, and which statuses mean that nobody of that number is known. */
+const numbered = {
+  ...request,
+  header: z.string().min(1).optional(),
+  cprFormat: z.enum(['plain', 'dashed']).default('plain'),
+  none: z.array(z.coerce.number().int()).default([404]),
+};
+
+interface Numbered {
+  readonly method: 'GET' | 'POST';
+  readonly body?: Readonly<Record<string, unknown>> | undefined;
+  readonly header?: string | undefined;
+}
+
+const carriesNumber = (one: Numbered, context: z.RefinementCtx): void => {
+  const inBody = JSON.stringify(one.body ?? {}).includes('{cpr}');
+  if (one.body !== undefined && one.method === 'GET')
+    context.addIssue({ code: 'custom', message: 'only a POST has a body', path: ['body'] });
+  if (one.header === undefined && !inBody)
+    context.addIssue({
+      code: 'custom',
+      message: 'must carry the number: `header`, or `method: POST` and {cpr} in `body`',
+      path: [],
+    });
+};
+
+/** The source's own id of a citizen, for kinds whose `byCitizen.path` holds {citizen}. */
+export const lookupSchema = z
+  .strictObject({
+    path: safePath,
+    ...numbered,
+    /** Where in the answer the id is; several are all asked for. */
+    id: fieldPathSchema,
+  })
+  .superRefine(carriesNumber);
+export type LookupConfig = z.infer<typeof lookupSchema>;
+
 const byCitizen = z
   .strictObject({
     path: safePath,
-    ...request,
-    /** The header that carries the number. */
-    header: z.string().min(1).optional(),
-    cprFormat: z.enum(['plain', 'dashed']).default('plain'),
+    ...numbered,
     /** Where the records are, when elsewhere than in the list. */
     records: z.string().min(1).optional(),
-    /** Statuses that mean “nothing about this citizen”. */
-    none: z.array(z.coerce.number().int()).default([404]),
+    /** The field of a record that then holds the citizen's id, where answers do not repeat it. */
+    as: z.string().min(1).optional(),
   })
   .superRefine((one, context) => {
-    const inBody = JSON.stringify(one.body ?? {}).includes('{cpr}');
-    if (one.body !== undefined && one.method === 'GET')
-      context.addIssue({ code: 'custom', message: 'only a POST has a body', path: ['body'] });
-    if (one.header === undefined && !inBody)
-      context.addIssue({
-        code: 'custom',
-        message: 'must carry the number: `header`, or `method: POST` and {cpr} in `body`',
-        path: [],
-      });
+    if (!one.path.includes('{citizen}')) carriesNumber(one, context);
   });
 
 export const kindSchema = z

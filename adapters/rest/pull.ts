@@ -1,5 +1,4 @@
 // A kind's pages: request, answer, records; half-objects completed by their own address; deletions the source reports.
-import type { ByCitizenOptions, Page } from '../../src/adapter/contract.ts';
 import { keyAt, textAt, valuesAt } from '../../src/adapter/fields.ts';
 import type { Http } from '../../src/adapter/http.ts';
 import { readInstant, writeInstant } from '../../src/adapter/instants.ts';
@@ -25,12 +24,12 @@ export interface Open {
   readonly clock: Clock;
 }
 
-const limitsOf = ({ timeoutSeconds, maxMegabytes }: RestConfig) => ({
+export const limitsOf = ({ timeoutSeconds, maxMegabytes }: RestConfig) => ({
   timeoutMs: timeoutSeconds * 1000,
   maxBytes: Math.round(maxMegabytes * 1024 * 1024),
 });
 
-const readingOf = ({ config }: Open, kind: KindConfig, records = kind.records): Reading => ({
+export const readingOf = ({ config }: Open, kind: KindConfig, records = kind.records): Reading => ({
   format: kind.format ?? config.format,
   encoding: kind.encoding ?? config.encoding,
   records,
@@ -48,7 +47,7 @@ const completed = async (open: Open, kind: KindConfig, row: unknown, signal: Abo
   const key = keyAt(row, kind.key);
   if (detail === undefined || key === '' || isGone(kind, row)) return row;
   const { config, http } = open;
-  const url = address(config.baseUrl, withKey(detail.path, key, detail.keyIsNoCpr), detail.query);
+  const url = address(config.baseUrl, withKey(detail.path, 'key', key, detail.keyIsNoCpr), detail.query);
   // XML: the record is the root, or below it.
   const xml = (kind.format ?? config.format) === 'xml';
   const records = detail.record ?? (xml ? '*' : '.');
@@ -100,17 +99,19 @@ const listedOf = (kind: KindConfig, body: unknown): Listed => {
   return { key, body, ...(gone ? { deleted: true } : {}), ...(changed === undefined ? {} : { changed }) };
 };
 
-interface Ask {
+export interface Ask {
   readonly template: Template;
   readonly reading: Reading;
   readonly pager: Pager;
   readonly cpr?: string;
+  /** Put into every record. */
+  readonly added?: Readonly<Record<string, string>>;
 }
 
-const ask = async (
+export const ask = async (
   open: Open,
   kind: KindConfig,
-  { template, reading, pager, cpr }: Ask,
+  { template, reading, pager, cpr, added }: Ask,
   asked: Asked,
 ): Promise<Part> => {
   const { config, http } = open;
@@ -127,7 +128,8 @@ const ask = async (
     throw badAnswer('The address of the next page holds the citizen’s number; it was not followed.');
   const sent = { ...request, url, signal: asked.signal, ...limitsOf(config) };
   const answer = await readAnswer(http, { ...sent, accept: reading.none }, reading);
-  const rows = await completedAll(open, kind, answer.records, asked.signal);
+  const whole = await completedAll(open, kind, answer.records, asked.signal);
+  const rows = added === undefined ? whole : whole.map((row) => ({ ...(row as object), ...added }));
   const ignored = answer.records.length - rows.length;
   return {
     rows: rows.map((body) => listedOf(kind, body)),
@@ -136,7 +138,7 @@ const ask = async (
   };
 };
 
-const noTemplate = (): HubError =>
+export const noTemplate = (): HubError =>
   new HubError({ code: 'config/invalid', fault: 'config', message: 'The kind has no `list`.' });
 
 export const listingOf = (open: Open, kind: KindConfig): Listing => {
@@ -151,37 +153,3 @@ export const listingOf = (open: Open, kind: KindConfig): Listing => {
       : { changes: { overlapMs: changedSince.overlapSeconds * 1000, byRecord: changedSince.field !== undefined } };
   return { ask: (asked) => ask(open, kind, how, asked), clock, ...changes };
 };
-
-/** A 403 about one citizen is the source's decision about that citizen, not a fault of our configuration. */
-const refused = (thrown: unknown): unknown =>
-  thrown instanceof HubError && thrown.code === 'source/forbidden'
-    ? new HubError({
-        code: 'source/forbidden',
-        fault: 'source',
-        message: 'The source refuses to show this citizen.',
-        hint: 'Ask the responsible unit whether the citizen is closed to the hub’s client on purpose.',
-      })
-    : thrown;
-
-/** Everything of one kind about one citizen. @throws `source/forbidden` when the source refuses this citizen */
-export const citizenListing = (open: Open, kind: KindConfig, { cpr }: ByCitizenOptions): Listing => {
-  const { config, clock } = open;
-  const { byCitizen } = kind;
-  if (byCitizen === undefined) throw noTemplate();
-  const number = byCitizen.cprFormat === 'dashed' ? `${cpr.slice(0, 6)}-${cpr.slice(6)}` : cpr;
-  const pager = pagerOf(kind.paging ?? config.paging, config.pageSize, config.baseUrl);
-  const reading = { ...readingOf(open, kind, byCitizen.records), none: byCitizen.none };
-  const how: Ask = { template: byCitizen, reading, pager, cpr: number };
-  return {
-    clock,
-    ask: (asked) =>
-      ask(open, kind, how, asked).catch((thrown: unknown) => {
-        throw refused(thrown);
-      }),
-  };
-};
-
-/** Pages that are nothing to go on from. */
-export async function* withoutCheckpoint(pages: AsyncIterable<Page<unknown>>): AsyncGenerator<Page<null>> {
-  for await (const page of pages) yield { ...page, checkpoint: null };
-}

@@ -70,14 +70,14 @@ export const requestOf = (
   return { method, url, body: send === 'form' ? asForm(sent) : sent, ...headers };
 };
 
-/** @throws HubError when the key may be a CPR */
-export const withKey = (path: string, key: string, keyIsNoCpr: boolean): string => {
-  if (!keyIsNoCpr && looksLikeCpr(key))
+/** A key or id as one segment of a path. @throws HubError when it may be a CPR */
+export const withKey = (path: string, name: 'key' | 'citizen', value: string, isNoCpr: boolean): string => {
+  if (!isNoCpr && looksLikeCpr(value))
     throw new HubError({
       code: 'config/invalid',
       fault: 'config',
-      message: 'detail.path: a key looks like a CPR, which may never be part of a URL.',
-      hint: 'Leave `detail` out. If the keys are the source’s own numbers, say `keyIsNoCpr: yes`.',
+      message: `{${name}}: what would stand in the path looks like a CPR, which may never be part of a URL.`,
+      hint: 'Ask by `header` or `body` instead. If the keys are the source’s own numbers, say `keyIsNoCpr: yes`.',
     });
-  return path.replaceAll('{key}', encodeURIComponent(key));
+  return path.replaceAll(`{${name}}`, encodeURIComponent(value));
 };
