@@ -7,7 +7,7 @@ import type { WithSubject } from './subject.ts';
 
 const most = 20;
 /** Mapped a second time, to tell which record an issue is about. */
-const looked = 50;
+const looked = 20;
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const codeLike: readonly RegExp[] = [
@@ -43,18 +43,29 @@ const valueAt = (mapping: KindMapping, field: string, body: unknown): string | u
   return values.size === 1 ? only?.trim() : undefined;
 };
 
-/** Codes of the target field `field` that no table knows, as far as they may be shown. */
-export const shownCodes = (mapping: KindMapping, records: readonly WithSubject[], field: string): readonly string[] => {
-  const citizens = new Map<string, Set<string>>();
-  for (const { body, failure, subjects } of records.slice(0, looked)) {
+/** Codes that no table knows, by target field, as far as they may be shown. */
+export const shownCodes = (
+  mapping: KindMapping,
+  records: readonly WithSubject[],
+  fields: ReadonlySet<string>,
+): ReadonlyMap<string, readonly string[]> => {
+  const found = new Map([...fields].map((field) => [field, new Map<string, Set<string>>()]));
+  for (const { body, failure, subjects } of fields.size === 0 ? [] : records.slice(0, looked)) {
     if (failure !== undefined) continue;
-    const about = mapping.map(body).issues.some(({ code, path }) => path === field && code.endsWith('/unknown-code'));
-    const text = about ? valueAt(mapping, field, body) : undefined;
-    if (text === undefined || looksLikeCode(text) === 'no') continue;
-    citizens.set(text, (citizens.get(text) ?? new Set()).add(subjects[0]?.citizenId ?? ''));
+    for (const { code, path } of mapping.map(body).issues) {
+      const texts = code.endsWith('/unknown-code') ? found.get(path) : undefined;
+      const text = texts === undefined ? undefined : valueAt(mapping, path, body);
+      if (texts === undefined || text === undefined || looksLikeCode(text) === 'no') continue;
+      texts.set(text, (texts.get(text) ?? new Set()).add(subjects[0]?.citizenId ?? ''));
+    }
   }
-  return [...citizens]
-    .filter(([text, whose]) => looksLikeCode(text) === 'yes' || whose.size > 1)
-    .map(([text]) => text)
-    .slice(0, most);
+  return new Map(
+    [...found].map(([field, texts]) => [
+      field,
+      [...texts]
+        .filter(([text, whose]) => looksLikeCode(text) === 'yes' || whose.size > 1)
+        .map(([text]) => text)
+        .slice(0, most),
+    ]),
+  );
 };

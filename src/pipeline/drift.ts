@@ -11,7 +11,7 @@ import type { Sorted } from './map.ts';
 import type { SyncKind } from './source.ts';
 import type { WithSubject } from './subject.ts';
 
-export const recordsLooked = 20;
+const recordsLooked = 20;
 const compiled = new WeakMap<KindMapping, UnknownFields>();
 
 const unknownFieldsOf = (mapping: KindMapping): UnknownFields => {
@@ -46,6 +46,12 @@ const rawOf = (page: Page<unknown>, records: readonly WithSubject[]): readonly u
   return page.records.filter((record) => wanted.has(record.key)).map((record) => record.body);
 };
 
+/** What came anew or differently first: there drift is. */
+const inOrder = (enrolled: readonly WithSubject[], sorted: Sorted): readonly WithSubject[] => {
+  const fresh = [...sorted.mappedKeys, ...sorted.failed.map(({ record }) => record), ...sorted.notMapped];
+  return fresh.length >= recordsLooked ? fresh : [...new Set([...fresh, ...enrolled])];
+};
+
 /** @throws HubError `run/drift-held`, `run/drift-stopped`: nothing of the page may be stored. */
 export const lookForDrift = (
   kind: SyncKind,
@@ -56,10 +62,12 @@ export const lookForDrift = (
 ): readonly DriftFound[] => {
   const { mapping } = kind;
   if (mapping === undefined) return [];
-  const codes = sorted.issues.filter((issue) => issue.code.endsWith('/unknown-code')).map((issue) => issue.path);
+  const untranslated = sorted.issues.filter((issue) => issue.code.endsWith('/unknown-code')).map((issue) => issue.path);
+  const records = inOrder(enrolled, sorted);
+  const codes = shownCodes(mapping, records, new Set(untranslated));
   const found = [
-    ...counted('unknown-field', unknownFieldsIn(mapping, enrolled)),
-    ...counted('unknown-code', codes).map((one) => ({ ...one, codes: shownCodes(mapping, enrolled, one.name) })),
+    ...counted('unknown-field', unknownFieldsIn(mapping, records)),
+    ...counted('unknown-code', untranslated).map((one) => ({ ...one, codes: codes.get(one.name) ?? [] })),
   ];
-  return watch === undefined ? found : watch.page(rawOf(page, enrolled), found);
+  return watch === undefined ? found : watch.page(rawOf(page, records), found);
 };

@@ -31,7 +31,10 @@ export interface DriftFound {
 
 const mostCodes = 20;
 
-/** Adds to what is known. What was accepted is open again when it comes in another form. */
+/**
+ * Adds to what is known. What was accepted is open again when it comes in another form; what somebody is waited for stays
+ * so, also when another run only notes it.
+ */
 export const countDrift = async (tx: Db, source: string, kind: string, found: readonly DriftFound[]): Promise<void> => {
   if (found.length === 0) return;
   const column = <T>(value: (one: DriftFound) => T): readonly T[] => found.map(value);
@@ -39,7 +42,8 @@ export const countDrift = async (tx: Db, source: string, kind: string, found: re
     `insert into drift as d (source, kind, type, name, times, was, became, codes, did)
      select $1, $2, type, name, times, was, became, string_to_array(codes, chr(31)), did
      from unnest($3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[]) as t(type, name, times, was, became, codes, did)
-     on conflict (source, kind, type, name) do update set times = d.times + excluded.times, last_seen = now(), did = excluded.did,
+     on conflict (source, kind, type, name) do update set times = d.times + excluded.times, last_seen = now(),
+       did = case when d.accepted_at is null and d.did <> 'note' then d.did else excluded.did end,
        was = coalesce(excluded.was, d.was), became = coalesce(excluded.became, d.became),
        codes = (select coalesce(array_agg(c order by c), '{}') from (select distinct unnest(d.codes || excluded.codes) as c limit ${mostCodes}) as merged),
        accepted_at = case when excluded.became is not distinct from d.became and excluded.codes <@ d.codes then d.accepted_at end`,

@@ -92,6 +92,24 @@ describe('a new field', () => {
   });
 });
 
+describe('a change in one of many', () => {
+  it('is seen, because what came differently is looked at first', async () => {
+    data.case = plans(25);
+    await pull(sourceWith({}));
+    (data.case[24] as { body: object }).body = { ...(data.case[24]?.body as object), nyFelt: 1 };
+    await expect(pull(sourceWith({ newField: 'stop' }))).rejects.toMatchObject({ code: 'run/drift-stopped' });
+  });
+
+  it('that somebody is waited for stays so when another run only notes it', async () => {
+    data.case = [plan(0, { nyFelt: 1 })];
+    await expect(pull(sourceWith({ newField: 'hold' }))).rejects.toMatchObject({ code: 'run/drift-held' });
+    await pull(sourceWith({}));
+    const [one] = await found();
+    expect(one).toMatchObject({ did: 'hold', times: 2 });
+    expect(await acceptDrift(deps.pool, one?.id ?? 0, 'test')).toMatchObject({ resumed: true });
+  });
+});
+
 describe('an unknown code', () => {
   const coded = (text: string, version = 1) => ({ mapping: compileVariant(text, version) });
 
