@@ -17,7 +17,7 @@ const hour = 3_600_000;
 const first = bundleOf(whole, 0);
 
 /** The Bundle with one element of one resource changed. */
-const with_ = (type: string, change: object): object => {
+const changed = (type: string, change: object): object => {
   const bundle = structuredClone(first) as { entry: { resource: { resourceType: string } }[] };
   for (const entry of bundle.entry)
     if (entry.resource.resourceType === type) entry.resource = { ...entry.resource, ...change };
@@ -114,28 +114,28 @@ describe('a file', () => {
 const refusals: readonly (readonly [string, object, string])[] = [
   [
     'MessageHeader.eventCoding',
-    with_('MessageHeader', { eventCoding: { code: 'something-new' } }),
+    changed('MessageHeader', { eventCoding: { code: 'something-new' } }),
     'MSG_RECEIVER_UNABLE_TO_RECEIVE_MSG_TYPE',
   ],
   [
     'Patient.identifier',
-    with_('Patient', { identifier: [{ system: 'urn:other', value: '1' }] }),
+    changed('Patient', { identifier: [{ system: 'urn:other', value: '1' }] }),
     'MSG_RESOURCE_REQUIRED',
   ],
-  ['Patient.identifier', with_('Patient', { identifier: undefined }), 'MSG_RESOURCE_REQUIRED'],
-  ['Encounter.period.start', with_('Encounter', { period: { start: 'Torsdag Hansen' } }), 'MSG_PARAM_INVALID'],
-  ['Encounter.class', with_('Encounter', { class: undefined }), 'MSG_RESOURCE_REQUIRED'],
+  ['Patient.identifier', changed('Patient', { identifier: undefined }), 'MSG_RESOURCE_REQUIRED'],
+  ['Encounter.period.start', changed('Encounter', { period: { start: 'Torsdag Hansen' } }), 'MSG_PARAM_INVALID'],
+  ['Encounter.class', changed('Encounter', { class: undefined }), 'MSG_RESOURCE_REQUIRED'],
   [
     'Provenance.activity',
-    with_('Provenance', { activity: { coding: [{ code: 'teleport-inpatient' }] } }),
+    changed('Provenance', { activity: { coding: [{ code: 'teleport-inpatient' }] } }),
     'MSG_CodeSystem_VALUE_UNKNOWN',
   ],
   [
     'Provenance.target',
-    with_('Provenance', { target: [{ reference: 'MessageHeader/other' }] }),
+    changed('Provenance', { target: [{ reference: 'MessageHeader/other' }] }),
     'MSG_RESOURCE_REQUIRED',
   ],
-  ['Encounter', with_('Encounter', { resourceType: 'Basic' }), 'MSG_RESOURCE_REQUIRED'],
+  ['Encounter', changed('Encounter', { resourceType: 'Basic' }), 'MSG_RESOURCE_REQUIRED'],
 ];
 
 describe('a message that cannot be used', () => {
@@ -190,7 +190,7 @@ describe('a post', () => {
 
   it('that is wrong is answered with what is wrong; what is no message is refused by the request', async () => {
     await open();
-    const { answer } = await desk.post(with_('Encounter', { status: undefined }));
+    const { answer } = await desk.post(changed('Encounter', { status: undefined }));
     expect(acknowledged(answer?.body ?? '')).toMatchObject({ code: 'fatal-error', element: 'Encounter.status' });
     await expect(desk.post('{')).rejects.toMatchObject({ code: 'request/invalid', path: 'Bundle' });
     await expect(desk.post(first, 'text/xml')).rejects.toMatchObject({ code: 'request/media-type' });

@@ -75,10 +75,12 @@ export const readHeader = (resources: Resources): Header => {
   };
 };
 
-const linksOf = (resources: Resources): readonly Link[] =>
-  resources.all('Provenance').map((one) => {
+const linksOf = (resources: Resources): readonly Link[] => {
+  // References within the Bundle may go by fullUrl, and that need not be made of the id.
+  const headerOf = (reference = ''): string => idOf(resources.at(reference)?.id ?? reference);
+  return resources.all('Provenance').map((one) => {
     const given = elementsOf(provenance, 'Provenance', one);
-    const header = idOf(given.target[0]?.reference ?? '');
+    const header = headerOf(given.target[0]?.reference);
     if (header === '') throw required('Provenance.target');
     const at = given.occurredDateTime ?? given.recorded ?? '';
     return {
@@ -86,11 +88,15 @@ const linksOf = (resources: Resources): readonly Link[] =>
       activity: given.activity.coding[0]?.code.toLowerCase() ?? '',
       at,
       recorded: given.recorded ?? at,
-      previous: (given.entity ?? []).flatMap(({ what }) =>
-        what.reference !== undefined && /MessageHeader/i.test(what.reference) ? [idOf(what.reference)] : [],
+      // What a message quotes (`source`) is no message before it.
+      previous: (given.entity ?? []).flatMap(({ role, what: { reference } }) =>
+        role !== 'source' && reference !== undefined && /MessageHeader|^urn:uuid:/i.test(reference)
+          ? [headerOf(reference)]
+          : [],
       ),
     };
   });
+};
 
 /** The first message of the chain this one stands in, as far as its own Bundle tells. */
 const rootOf = (own: Link, links: readonly Link[]): string => {

@@ -100,6 +100,22 @@ describe('a stay', () => {
     expect(eventsOf(before)).toEqual(eventsOf(after));
   });
 
+  it('is the same where resources refer to each other by URN', () => {
+    const urns = (at: number): StayMessage => {
+      const bundle = structuredClone(bundleOf(whole, at)) as { entry: { fullUrl: string; resource: { id: string } }[] };
+      let text = JSON.stringify(bundle);
+      for (const { fullUrl, resource } of bundle.entry) {
+        const [type] = fullUrl.split('/').slice(-2);
+        const urn = `urn:uuid:${resource.id.replace(/^0/, 'f')}`;
+        text = text.replaceAll(`"${fullUrl}"`, `"${urn}"`).replaceAll(`"${type}/${resource.id}"`, `"${urn}"`);
+      }
+      const resources = readBundle(text.replaceAll('MessageHeader/', 'urn:uuid:'));
+      return readMessage(resources, readHeader(resources), { messageText: false }) as StayMessage;
+    };
+    const messages = [2, 0, 1].map(urns);
+    expect(stateOfStay('key', messages)).toEqual(stay(whole, [0, 1, 2]));
+  });
+
   it('comes to an end where a chain goes in a circle', () => {
     const [admit, discharge] = stillThere.notes as readonly StayNote[];
     if (stillThere.kind !== 'stay' || admit === undefined || discharge === undefined)

@@ -12,7 +12,9 @@ import { startSensumSftp } from '../sandbox/sensum/sftp.ts';
 
 const canaries = ['0103881234', 'Kanariansen', 'Hemmelig korrespondance'] as const;
 const citizen = { cpr: canaries[0], given: ['Kaja'], family: canaries[1] };
-const [stays, talks] = [230, 12];
+/** More than a page in the folder; over SFTP every file is several round trips. */
+const many = { folder: 230, sftp: 25 } as const;
+const talks = 12;
 
 const stayOf = (n: number): Stay => ({
   kind: 'stay',
@@ -60,7 +62,7 @@ const talkOf = (n: number): Correspondence => {
   };
 };
 
-const prepare = async () => {
+const prepare = async (stays: number) => {
   const folder = await mkdtemp(join(tmpdir(), 'samspil-inbox-'));
   const drop = (name: string, bundle: object): Promise<void> =>
     writeFile(join(folder, `${name}.json`), JSON.stringify(bundle));
@@ -86,7 +88,7 @@ const prepare = async () => {
 export const fromFolder = {
   adapter: fhirInbox,
   start: async (): Promise<Harness> => {
-    const place = await prepare();
+    const place = await prepare(many.folder);
     const config = { transport: 'folder', folder: place.folder, settleSeconds: '0' };
     return {
       ...place,
@@ -107,7 +109,7 @@ export const fromFolder = {
 export const fromSftp = {
   adapter: fhirInbox,
   start: async (): Promise<Harness> => {
-    const place = await prepare();
+    const place = await prepare(many.sftp);
     const stub = await startSensumSftp({ folder: place.folder, writable: true });
     const { port, username, password, hostKeySha256 } = stub;
     const config = {
