@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { registerForecast } from './forecast.ts';
 import { registerNotices } from './notices.ts';
 import { type DryRunOptions, dryRun, probe } from './source-look.ts';
+import { type NewSourceOptions, newSource } from './source-new.ts';
 import { type RecordOptions, record, test } from './source-record.ts';
 import { listSources, pause } from './sync.ts';
 
@@ -20,6 +21,32 @@ export const registerSource = (program: Command): void => {
     .argument('[source]', 'one source; default all')
     .description('is it there, do the credentials work, how long do its certificates last?')
     .action((name: string | undefined, _, command: Command) => probe(command, name));
+  const several = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+  source
+    .command('new')
+    .argument('[name]')
+    .option(
+      '--sample <file>',
+      'records, OpenAPI, WSDL, $metadata, CapabilityStatement; several times for several kinds',
+      several,
+      [],
+    )
+    .option('--adapter <adapter>', 'files, rest, odata, soap or fhir; default: by the sample')
+    .option('--title <text>', 'as people call it')
+    .option('--system <name>', 'folder of its mappings; default: the name')
+    .option('--domain <domain>', 'employment, social, health, family, education or shared')
+    .option('--owner-unit <id>', 'the unit that owns its records')
+    .option('--base-url <url>', 'where it is')
+    .option('--folder <folder>', 'where its files are')
+    .option('--wsdl <file>', 'of a SOAP service, when the sample is an answer')
+    .option('--auth <type>', 'none, basic, bearer, apiKey, oauth2 or username-token')
+    .option('--to <kind=target>', 'what a kind becomes, several times: ophold=intervention', several, [])
+    .option('--dir <folder>', 'beside your samspil.yaml', '.')
+    .option('--yes', 'ask nothing, take the guesses')
+    .description('configuration and mapping skeletons from a sample or a description')
+    .action((name: string | undefined, options: NewSourceOptions, command: Command) =>
+      newSource(command, name, options),
+    );
   source
     .command('dry-run')
     .argument('<source>')
