@@ -65,6 +65,9 @@ const whatText = (entry: LoggedEntry, shown: number): string => {
   if (entry.citizen_id === null) return 'slog dit nummer op uden at få noget at se';
   if (entry.decision === 'denied') return 'bad om at se oplysninger om dig og fik nej';
   if (entry.decision === 'failed') return 'bad om oplysninger om dig, men der skete en fejl';
+  if (entry.endpoint.startsWith('POST /v1/emergency-access')) return 'tog akut adgang til oplysninger om dig';
+  if (entry.endpoint.includes('/emergency-access')) return 'læste, hvem der har taget akut adgang';
+  if (entry.endpoint.includes('/explain')) return 'læste, hvorfor oplysninger om dig vises eller ikke vises';
   if (entry.endpoint.includes('/access-log')) return 'læste loggen over, hvem der har set dine oplysninger';
   if (entry.endpoint.includes('/consents'))
     return entry.endpoint.startsWith('GET') ? 'læste dine samtykker' : 'ændrede dine samtykker';

@@ -42,6 +42,8 @@ export interface FeedSettings {
   readonly consumers: readonly FeedConsumer[];
   readonly purposes: readonly string[];
   readonly enrolmentBases: readonly string[];
+  /** Roles that may take emergency access. */
+  readonly emergencyRoles: readonly string[];
   /** Legal basis written to the log for rules 1–3. */
   readonly legalBasis: { readonly own: string; readonly ownJournal: string; readonly emergency: string };
   /** Sources in the order their master data is preferred. */

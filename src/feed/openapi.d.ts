@@ -279,6 +279,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/citizens/{id}/emergency-access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who took emergency access to this citizen (akut adgang)
+         * @description Scope `log.read`. For the citizen, representatives (staff masked) and the DPO. Newest first.
+         */
+        get: operations["listCitizenEmergencyAccess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/emergency-access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All emergency accesses
+         * @description Scope `log.read`, for the DPO. Newest first.
+         */
+        get: operations["listEmergencyAccess"];
+        put?: never;
+        /**
+         * Take emergency access (akut adgang)
+         * @description Scope `plan.read`, for roles configured for it. Lasts an hour; each answer under it says so in the log, and the citizen and the DPO can read
+         *     who took it and why. 202 whether or not the number is known; the id comes with the next look-up.
+         */
+        post: operations["takeEmergencyAccess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/citizens/{id}/enrolments": {
         parameters: {
             query?: never;
@@ -1232,6 +1277,31 @@ export interface components {
             };
             content?: never;
         };
+        /** @description A page */
+        EmergencyAccesses: {
+            headers: {
+                "X-Correlation-Id": components["headers"]["correlation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    more: boolean;
+                    next?: components["schemas"]["Uuid"];
+                    accesses: {
+                        id: components["schemas"]["Uuid"];
+                        /** @description For the DPO */
+                        citizen?: components["schemas"]["Uuid"];
+                        /** @description For the DPO */
+                        person?: string;
+                        role: string;
+                        organisation: string;
+                        reason: string;
+                        from: components["schemas"]["Instant"];
+                        to: components["schemas"]["Instant"];
+                    }[];
+                };
+            };
+        };
         /** @description A FHIR R4 resource */
         Fhir: {
             headers: {
@@ -1905,6 +1975,106 @@ export interface operations {
                 };
             };
             308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    listCitizenEmergencyAccess: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: components["schemas"]["Uuid"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["EmergencyAccesses"];
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    listEmergencyAccess: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                after?: components["schemas"]["Uuid"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["EmergencyAccesses"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    takeEmergencyAccess: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cpr": "070275-1238",
+                 *       "reason": "Faldet hjemme og kan ikke svare"
+                 *     }
+                 */
+                "application/json": {
+                    cpr: components["schemas"]["Number"];
+                    /** @description Hvorfor det haster */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description How long it lasts */
+                        minutes: number;
+                    };
+                };
+            };
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];
         };

@@ -7,6 +7,7 @@ import { registerChanges } from './changes.ts';
 import { registerCitizens } from './citizens.ts';
 import { registerConsents } from './consents.ts';
 import type { FeedContext, PlanContext } from './context.ts';
+import { registerEmergency } from './emergency.ts';
 import { registerEnrolments } from './enrolments.ts';
 import { registerFhir } from './fhir/routes.ts';
 import { registerOverlaps } from './overlaps.ts';
@@ -26,6 +27,7 @@ export const registerFeed = (app: FastifyInstance, settings: FeedContext): void 
     registerOverlaps,
     registerConsents,
     registerEnrolments,
+    registerEmergency,
     registerChanges,
     registerAccessLog,
     registerSources,

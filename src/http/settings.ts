@@ -17,6 +17,7 @@ export const feedSettings = (config: HubConfig, freshForMs: Readonly<Record<stri
   consumers: config.consumers.map(({ id, organisation, copies }) => ({ id, organisation, copies })),
   purposes: config.purposes,
   enrolmentBases: config.enrolmentBases.map((basis) => basis.code),
+  emergencyRoles: config.emergencyRoles,
   legalBasis: config.legalBasis,
   masterDataOrder: config.masterDataOrder,
   changeRetentionMs: config.changeRetention,

@@ -204,9 +204,10 @@ create table emergency_access (
   person text not null,
   role text not null,
   organisation text not null,
-  reason text not null,
+  reason text,
   valid_from timestamp with time zone not null default now(),
   valid_to timestamp with time zone not null,
+  reason_cipher bytea,
   constraint emergency_access_pkey PRIMARY KEY (id),
   constraint emergency_access_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id)
 );

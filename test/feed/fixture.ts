@@ -31,6 +31,7 @@ export const config = hubConfig.parse({
     kalender: { adapter: 'fhir', title: 'KMD Nexus', domain: 'health' },
   },
   masterDataOrder: ['momentum'],
+  emergencyRoles: ['nurse'],
 });
 
 export interface RecordInput {

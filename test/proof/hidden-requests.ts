@@ -77,6 +77,7 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
     'calendar-links',
     'timeline',
     'timeline?limit=2',
+    'emergency-access',
     'overlaps',
     'calendar?from=2026-01-01&to=2026-12-31',
     'nowhere',
@@ -118,6 +119,11 @@ export async function* requestsOf(
     };
   for (const url of ['/v1/sources', '/v1/nowhere', '/v1/citizens/none/plan', '/v1/citizens?limit=0'])
     yield { name: url, answer: await ask({ url }) };
+  for (const cpr of cprs)
+    yield {
+      name: `emergency ${cpr}`,
+      answer: await ask(post('/v1/emergency-access', { cpr, reason: 'Faldet hjemme i dag' })),
+    };
   // Last, because it makes citizens known: enrolling is answered alike whether the number was known or not.
   for (const cpr of cprs)
     yield { name: `enrol ${cpr}`, answer: await ask(post('/v1/enrolments', { cpr, basis: 'lab-40-3' })) };
