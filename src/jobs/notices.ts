@@ -2,9 +2,10 @@
 // carries the source's name only; what is to be asked about lies in Postgres.
 import { fetchNotices, leaveToPulls, planNotices } from '../pipeline/notices.ts';
 import { reportSuccess } from '../store/breaker.ts';
+import { lockKind } from '../store/kind-lock.ts';
 import { delayNotices, dueNotices, endNotices, type OpenNotice } from '../store/notices.ts';
 import { createRun, endRun, startRun } from '../store/runs.ts';
-import { lockKind, readSyncState } from '../store/sync-state.ts';
+import { readSyncState } from '../store/sync-state.ts';
 import { failRun, safeError } from './failure.ts';
 import { mayAsk } from './probe.ts';
 import type { Queues } from './queue.ts';

@@ -3,6 +3,7 @@
 // twice has no further effect, and what a newer version has overtaken meanwhile is left alone.
 import { randomUUID } from 'node:crypto';
 import { asHubError } from '../errors.ts';
+import { lockKind } from '../store/kind-lock.ts';
 import { openLook } from '../store/looks.ts';
 import {
   type QuarantineFilter,
@@ -22,7 +23,7 @@ import {
   startRun,
 } from '../store/runs.ts';
 import { keyHash } from '../store/subjects.ts';
-import { lockKind, replayLock } from '../store/sync-state.ts';
+import { replayLock } from '../store/sync-state.ts';
 import { storePage } from './page.ts';
 import type { PipelineDeps, SyncKind, SyncSource } from './source.ts';
 

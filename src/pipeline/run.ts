@@ -6,6 +6,7 @@ import { HubError } from '../errors.ts';
 import { transaction } from '../store/db.ts';
 import { sweep } from '../store/deletions.ts';
 import { endFetchesByLoads } from '../store/fetches.ts';
+import { lockKind } from '../store/kind-lock.ts';
 import { openLook } from '../store/looks.ts';
 import { addCounts, addRequests, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
 import { holdPeople, lockPages } from '../store/subjects.ts';
@@ -13,7 +14,6 @@ import {
   endLoad,
   forgetContent,
   giveUpLoad,
-  lockKind,
   markComplete,
   readSyncState,
   type SyncState,

@@ -172,34 +172,6 @@ export const setPaused = async (db: Db, source: string, kinds: readonly string[]
 /** In place of a kind: held by whoever replays a source's quarantine. */
 export const replayLock = '*replay';
 
-/** One run at a time per source and kind: a session lock on its own connection. @returns undefined when taken. */
-export const lockKind = async (
-  pool: { connect(): Promise<{ query: Db['query']; release(destroy?: boolean): void }> },
-  source: string,
-  kind: string,
-): Promise<{ release(): Promise<void> } | undefined> => {
-  const client = await pool.connect();
-  const { rows } = await client.query<{ ok: boolean }>('select pg_try_advisory_lock(7265743, hashtext($1)) as ok', [
-    `${source}/${kind}`,
-  ]);
-  if (rows[0]?.ok !== true) {
-    client.release();
-    return undefined;
-  }
-  return {
-    // Closing the connection releases the lock even when the unlock could not be sent.
-    release: async () => {
-      const unlocked = await client
-        .query('select pg_advisory_unlock(7265743, hashtext($1))', [`${source}/${kind}`])
-        .then(
-          () => true,
-          () => false,
-        );
-      client.release(!unlocked);
-    },
-  };
-};
-
 /**
  * Makes every stored record of a kind count as different, so that a complete load writes each anew; until that load has
  * ended the source is unknown. What readers hold is compared by content, so they learn of the net difference only.

@@ -19,13 +19,14 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** The sandbox's configuration with small pages, so that a kill has many places to hit. */
+/** The sandbox's first three sources with small pages, so that a kill has many places to hit. */
 const writeConfig = async (folder: string): Promise<string> => {
   const from = join(import.meta.dirname, '..', 'sandbox', 'config');
   const text = await readFile(join(from, 'samspil.yaml'), 'utf8');
   await writeFile(join(folder, 'units.yaml'), await readFile(join(from, 'units.yaml')));
   const file = join(folder, 'samspil.yaml');
-  await writeFile(file, text.replace(/^( +)overlapSeconds: .*$/gm, '$&\n$1pageSize: "25"'));
+  const three = text.replace(/^include: .*$/m, 'include: [units.yaml]');
+  await writeFile(file, three.replace(/^( +)overlapSeconds: .*$/gm, '$&\n$1pageSize: "25"'));
   return file;
 };
 
@@ -39,6 +40,7 @@ export const openStage = async (): Promise<Stage> => {
     enrolled: 60,
     folder: join(folder, 'sandbox'),
     changes: false,
+    systems: [],
     latencyMs: 15,
   });
   const keys = createKeyRing(material);
