@@ -5,10 +5,10 @@ export interface Row {
   /** Of the hub, and of its ceiling, with unit. */
   readonly hub: string;
   readonly ceiling: string;
-  /** What the mark is about: a ratio, or megabytes. */
+  /** What the mark is about: a ratio, megabytes, or megabytes a second and core. */
   readonly value: number;
-  readonly unit: 'ratio' | 'MB';
-  /** At least, for a ratio; below, for megabytes. Absent: told, not judged. */
+  readonly unit: 'ratio' | 'MB' | 'MB/s';
+  /** At least, for a ratio or speed; below, for megabytes. Absent: told, not judged. */
   readonly mark?: number;
 }
 
@@ -29,12 +29,18 @@ export const rate = (perSecond: number, what: string): string =>
   `${Math.round(perSecond).toLocaleString('en-GB')} ${what}/s`;
 
 export const isMet = ({ value, unit, mark }: Row): boolean | undefined =>
-  mark === undefined ? undefined : unit === 'ratio' ? value >= mark : value < mark;
+  mark === undefined ? undefined : unit === 'MB' ? value < mark : value >= mark;
 
 const verdict = (row: Row): string => ({ true: 'met', false: 'MISSED', undefined: '' })[`${isMet(row)}`] ?? '';
-const shown = ({ value, unit }: Row): string => (unit === 'ratio' ? value.toFixed(2) : `${Math.round(value)} MB`);
+const shown = ({ value, unit }: Row): string => (unit === 'ratio' ? value.toFixed(2) : `${Math.round(value)} ${unit}`);
 const marked = ({ mark, unit }: Row): string =>
-  mark === undefined ? '–' : unit === 'ratio' ? `≥ ${mark.toFixed(1)}` : `< ${mark} MB`;
+  mark === undefined
+    ? '–'
+    : unit === 'MB'
+      ? `< ${mark} MB`
+      : unit === 'ratio'
+        ? `≥ ${mark.toFixed(1)}`
+        : `≥ ${mark} ${unit}`;
 
 export const format = ({ rows, notes }: Result): string => {
   const cells = [
