@@ -43,8 +43,11 @@ export const putInQuarantine = async (
   if (records.length === 0) return;
   await tx.query(
     `insert into quarantine (source, kind, key_hash, run_id, citizen_id, code, path, mapping_version, cipher, expires_at, homes)
-     select distinct on (h) $1, $2, h, $3::uuid, c, code, path, $4, cipher, $5, ('{' || homes || '}')::uuid[]
-     from unnest($6::bytea[], $7::uuid[], $8::text[], $9::text[], $10::bytea[], $11::text[]) as t(h, c, code, path, cipher, homes)
+     select $1, $2, h, $3::uuid, c, code, path, $4, cipher, $5, ('{' || homes || '}')::uuid[]
+     from (select distinct on (h) * from unnest($6::bytea[], $7::uuid[], $8::text[], $9::text[], $10::bytea[], $11::text[])
+       with ordinality as t(h, c, code, path, cipher, homes, n) order by h, n desc) as latest
+     -- As they came: the order they are tried again in.
+     order by n
      on conflict (source, kind, key_hash) where state = 'open' do update set run_id = excluded.run_id, citizen_id = excluded.citizen_id,
        code = excluded.code, path = excluded.path, mapping_version = excluded.mapping_version, cipher = excluded.cipher, homes = excluded.homes,
        expires_at = case when $12 then excluded.expires_at else quarantine.expires_at end,
