@@ -113,9 +113,14 @@ export interface CoverageOptions {
 const bodiesIn = (kind: SyncKind, records: readonly RawRecord[]): readonly unknown[] =>
   decode(kind, records).flatMap(({ body, failure }) => (failure === undefined ? [body] : []));
 
-const overRetained = (command: Command, system: string, name: string): Promise<readonly KindCoverage[]> =>
+const overRetained = (
+  command: Command,
+  system: string,
+  name: string,
+  folders: MappingFolders,
+): Promise<readonly KindCoverage[]> =>
   withHub(configOf(command), async ({ hub }) => {
-    const source = sourceWith(system, hub.mappingFolders, hub.config, name);
+    const source = sourceWith(system, folders, hub.config, name);
     const bodies = new Map<string, unknown[]>();
     for await (const { kind, records } of retainedRecords(hub, source, source)) {
       const own = source.kinds.find((one) => one.name === kind);
@@ -180,7 +185,7 @@ export const coverage = async (
   const kinds =
     options.retained === undefined
       ? overRecorded(system, options.fixtures, folders, config)
-      : await overRetained(command, system, options.retained);
+      : await overRetained(command, system, options.retained, folders);
   if (kinds.length === 0)
     throw new HubError({
       code: 'config/unknown-name',

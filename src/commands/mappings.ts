@@ -18,8 +18,13 @@ const configIfAny = (command: Command): HubConfig | undefined => {
   return path === undefined ? undefined : loadConfig(path);
 };
 
-const foldersOf = (config: HubConfig | undefined): MappingFolders =>
-  config === undefined ? [shippedMappings] : mappingFolders(config);
+/** The deployed folders, with the one somebody works in before them. */
+const foldersOf = (config: HubConfig | undefined, draft?: string): MappingFolders => [
+  ...(draft === undefined ? [] : [draft]),
+  ...(config === undefined ? [shippedMappings] : mappingFolders(config)),
+];
+
+const draftOption = ['--folder <folder>', 'a mappings folder of your own, before the deployed ones'] as const;
 
 export const registerMappings = (program: Command): void => {
   const mappings = program.command('mappings').description('the files that translate sources into the plan');
@@ -50,10 +55,11 @@ export const registerMappings = (program: Command): void => {
     .command('try')
     .argument('<mapping>', '<system>.<kind>, for example sensum.indsats')
     .argument('<sample>', 'a JSON file with one source record or a list of them')
+    .option(...draftOption)
     .description('what a mapping makes of a sample; nothing is stored')
-    .action((mapping: string, sample: string, _, command: Command) => {
+    .action((mapping: string, sample: string, options: { folder?: string }, command: Command) => {
       const [system = '', kind = ''] = mapping.split('.');
-      const compiled = loadMappings(foldersOf(configIfAny(command)), system).get(kind);
+      const compiled = loadMappings(foldersOf(configIfAny(command), options.folder), system).get(kind);
       if (compiled === undefined)
         throw new HubError({
           code: 'config/unknown-name',
@@ -70,11 +76,13 @@ export const registerMappings = (program: Command): void => {
     .command('test')
     .argument('[system]', 'default: all')
     .option('--fixtures <folder>', 'recorded records, <kind>.jsonl, too')
+    .option(...draftOption)
     .description('every example, and that every recorded record can be mapped')
-    .action((system: string | undefined, options: { fixtures?: string }, command: Command) => {
+    .action((system: string | undefined, options: { fixtures?: string; folder?: string }, command: Command) => {
       const config = configIfAny(command);
-      const folders = foldersOf(config);
-      const systems = system === undefined ? systemsIn(folders) : [system];
+      const folders = foldersOf(config, options.folder);
+      const own = options.folder === undefined ? folders : [options.folder];
+      const systems = system === undefined ? systemsIn(own) : [system];
       test(
         command,
         systems.map((one) => testSystem(one, options.fixtures, folders, config)),
@@ -85,10 +93,11 @@ export const registerMappings = (program: Command): void => {
     .argument('<system>')
     .option('--fixtures <folder>', 'recorded records; default: the examples in the files')
     .option('--retained <source>', 'raw records the hub has kept of this source')
+    .option(...draftOption)
     .description('every path the source sends and who reads it; every target field and how often it is filled')
-    .action((system: string, options: CoverageOptions, command: Command) => {
+    .action((system: string, options: CoverageOptions & { readonly folder?: string }, command: Command) => {
       const config = configIfAny(command);
-      return coverage(command, system, options, foldersOf(config), config);
+      return coverage(command, system, options, foldersOf(config, options.folder), config);
     });
   mappings
     .command('diff')
