@@ -2,6 +2,7 @@
 // agreement and how the hub is known (certificate in the source's `tls` block, or a token sidecar) are the municipality's.
 import { join } from 'node:path';
 import { z } from 'zod';
+import { serviceAgreement } from '../../src/adapter/beskedkuvert.ts';
 
 const uuid = z
   .string()
@@ -42,6 +43,8 @@ export const sf1520Config = z
     callContext: z.strictObject(contexts).prefault({}),
     /** Codes of ServiceplatformFault that mean that nobody has this number. */
     unknownCodes: z.array(line).default(['PNR_NOT_FOUND']),
+    /** Which messages of the Beskedfordeler may be processed; without it none are taken. */
+    agreement: serviceAgreement.optional(),
     timeoutSeconds: z.coerce.number().int().min(1).max(300).default(30),
   })
   .superRefine(({ invocation, municipalityCvr }, context) => {

@@ -13,6 +13,7 @@ import type { XmlObject } from '../../src/adapter/xml.ts';
 import { asHubError } from '../../src/errors.ts';
 import { createLookup, type Lookup } from './client.ts';
 import { hostsOf, type Sf1520Config, sf1520Config } from './config.ts';
+import { receiveBesked } from './receive.ts';
 import { kinds, type Sf1520Kinds } from './records.ts';
 
 /** No operation tells of nobody: the service is asked whether it is there. */
@@ -43,6 +44,7 @@ export const sf1520: Adapter<Sf1520Config, Sf1520Kinds> = defineAdapter({
   config: sf1520Config,
   hosts: hostsOf,
   kinds,
+  receive: async (delivery, config) => receiveBesked(delivery, config),
   async open(config, context): Promise<Source<Sf1520Kinds>> {
     const lookup = await createLookup(config, context);
     return {
