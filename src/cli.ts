@@ -1,5 +1,6 @@
 // The command line: `npm run -s samspil -- <command>`. Each group of commands is a file in commands/.
 import { Command } from 'commander';
+import { registerAdapter } from './commands/adapter.ts';
 import { registerMappings } from './commands/mappings.ts';
 import { registerPeople } from './commands/people.ts';
 import { registerProof } from './commands/proof.ts';
@@ -20,6 +21,7 @@ const program = new Command('samspil')
 
 registerRoles(program);
 registerSource(program);
+registerAdapter(program);
 registerSync(program);
 registerStewardship(program);
 registerMappings(program);

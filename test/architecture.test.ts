@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { formFaults, importFaults, parse } from './architecture.ts';
 
 const root = join(import.meta.dirname, '..');
-const generated = ['src/feed/openapi.d.ts'];
+/** The feed's own description, and vendors' that an adapter's types are made from. */
+const isGenerated = (path: string): boolean => path.endsWith('/openapi.d.ts');
 const files = globSync('{src,adapters,test}/**/*.ts', { cwd: root })
-  .filter((path) => !generated.includes(path))
+  .filter((path) => !isGenerated(path))
   .sort();
 const isTest = (path: string): boolean => /\.(test|fixture)\.ts$/.test(path);
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');

@@ -1,6 +1,6 @@
 // What the fields of sampled records most likely are: the key, whose record it is, dates and their form, codes, what is
 // personal and what is free text. Guesses, each to be looked at; nothing of a value goes further than a code.
-import { classOf, type FieldClass, looksLikeCpr } from './field-class.ts';
+import { classOf, type FieldClass, isPersonal, looksLikeCpr } from './field-class.ts';
 import { leavesOf } from './persons.ts';
 import type { SampledKind } from './sample-records.ts';
 
@@ -82,7 +82,9 @@ export const guessKind = ({ name, records, fields: known = [], kind, invented }:
   });
   const given = kind?.['key'];
   const cpr = fields.find((field) => field.kind === 'cpr')?.path;
-  const candidates = fields.filter((field) => field.unique && field.kind !== 'cpr' && field.date === undefined);
+  const candidates = fields.filter(
+    (field) => field.unique && !isPersonal(field.kind) && field.kind !== 'text' && field.date === undefined,
+  );
   const named = keyNames(name).flatMap((form) => candidates.filter(({ path }) => form.test(path)));
   const key = Array.isArray(given) ? String(given[0]) : (named[0] ?? candidates[0])?.path;
   return { fields, key: key ?? fields[0]?.path ?? 'id', ...(cpr === undefined ? {} : { cpr }) };

@@ -105,9 +105,15 @@ const waysTo = (value: unknown, path: readonly string[]): readonly Way[] => {
   return Object.entries(value).flatMap(([name, inner]) => waysTo(inner, [...path, name]));
 };
 
-/** An answer about one thing is one record, if it says something. */
-const wholeAnswer = ([name, value]: readonly [string, unknown]): Way | undefined =>
-  isFields(value) && [...leavesOf(value)].length > 3 ? { path: [name], record: value } : undefined;
+/** Leaves that stand in no list. */
+const ownLeaves = (value: unknown): number => [...leavesOf(value)].filter(({ path }) => !path.includes('[]')).length;
+
+/** The lists of an answer, the richest first; the answer itself where it says more than they do, as of one person. */
+const candidates = ([name, value]: readonly [string, unknown]): readonly Way[] => {
+  const lists = waysTo(value, [name]).toSorted((a, b) => ownLeaves(b.record) - ownLeaves(a.record));
+  const most = Math.max(3, ...lists.map(({ record }) => ownLeaves(record)));
+  return isFields(value) && ownLeaves(value) > most ? [{ path: [name], record: value }, ...lists] : lists;
+};
 
 /** Operations that change something are nothing to pull. */
 const writes = /^(opret|opdat|ret|slet|fjern|import|create|update|delete|remove|save|set|send|add|ping|notify)/i;
@@ -145,7 +151,7 @@ export const sampleWsdl = (text: string, file: string): Sampled => {
     const name = attribute(operation, 'name');
     const answer = bodyOf(operation, 'output');
     if (writes.test(name) || answer === undefined) return [];
-    const [way = wholeAnswer(answer), ...more] = waysTo(answer[1], [answer[0]]);
+    const [way, ...more] = candidates(answer);
     if (way === undefined) {
       decisions.push(`${name}: its answer has no list; if it is one record, write the kind by hand.`);
       return [];

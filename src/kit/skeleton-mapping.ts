@@ -142,7 +142,7 @@ export const mappingSkeleton = (
     `mapping: ${system}.${own.id}`,
     `to: ${to}${options.to === undefined ? decide(`${own.id}: is it right that it becomes ${to}?`) : ''}`,
     'version: 1',
-    `key: ${scalar(own.guess.key)}${own.invented === true ? '' : decide(`${own.id}: is ${own.guess.key} its key, always there and never used again?`)}`,
+    `key: ${scalar(own.guess.key)}${own.invented === true && /(id|nr|nummer|uuid|key)$/i.test(own.guess.key) ? '' : decide(`${own.id}: is ${own.guess.key} its key, always there and never used again?`)}`,
   ];
   const subject = subjectLine(own, others, decide);
   const used = new Set([...made.used, own.guess.key, ...(subject.leads === undefined ? [] : [subject.leads])]);
