@@ -50,6 +50,8 @@ interface Kept {
   readonly bundle: string;
   readonly header: string;
   readonly thread: string;
+  /** Other names its thread may have gone by in messages before it. */
+  readonly also: readonly string[];
   readonly cpr: string;
   readonly sender?: Party;
   readonly receiver?: Party;
@@ -61,3 +63,8 @@ export type StayMessage = Kept & { readonly kind: 'hospitalStay'; readonly stay:
 export type CareMessage = Kept & { readonly kind: 'careCommunication'; readonly conversation: Conversation };
 export type Message = StayMessage | CareMessage;
 export type MessageKind = Message['kind'];
+
+/** Kept under another name of a thread: where to look for the rest. */
+export interface Pointer {
+  readonly pointsTo: string;
+}

@@ -8,15 +8,14 @@ import { stateOfConversation } from './conversation.ts';
 import type { CareMessage, MessageKind, StayMessage } from './message.ts';
 import type { InboxCheckpoint } from './records.ts';
 import { stateOfStay } from './stay.ts';
+import { type Thread, wholeThread } from './thread.ts';
 
 const threadsPerPage = 200;
 
-const stateOf = (kind: MessageKind, key: string, bodies: readonly string[]): RawRecord['body'] => {
-  const messages = bodies.map((body) => JSON.parse(body) as unknown);
-  return kind === 'hospitalStay'
-    ? stateOfStay(key, messages as StayMessage[])
-    : stateOfConversation(key, messages as CareMessage[]);
-};
+const stateOf = ({ key, messages }: Thread, kind: MessageKind): RawRecord['body'] =>
+  kind === 'hospitalStay'
+    ? stateOfStay(key, messages as readonly StayMessage[])
+    : stateOfConversation(key, messages as readonly CareMessage[]);
 
 /** @throws HubError: source/not-found, source/unreachable … */
 export async function* pullThreads(
@@ -43,24 +42,22 @@ export async function* pullThreads(
     stop();
     const threads = await inbox.threads({ after: position, limit: threadsPerPage });
     const records: RawRecord[] = [];
-    const deleted: string[] = [];
+    const deleted = new Set<string>();
+    const told = new Set<string>();
     for (const { thread } of threads) {
       const at = thread.indexOf(' ');
       if (thread.slice(0, at) !== kind) continue;
-      const key = thread.slice(at + 1);
-      const kept = await inbox.read(thread);
+      const whole = await wholeThread(inbox, kind, thread.slice(at + 1));
       // Its citizen's enrolment may have ended since the thread was listed.
-      if (kept.length === 0) continue;
-      const body = stateOf(
-        kind,
-        key,
-        kept.map((message) => message.body),
-      );
-      if (body === undefined) deleted.push(key);
-      else records.push({ key, body });
+      if (whole === undefined || told.has(whole.key)) continue;
+      told.add(whole.key);
+      for (const former of whole.former) deleted.add(former);
+      const body = stateOf(whole, kind);
+      if (body === undefined) deleted.add(whole.key);
+      else records.push({ key: whole.key, body });
     }
     position = threads.at(-1)?.position ?? position;
-    yield { records, deleted, checkpoint: { position }, ignored };
+    yield { records, deleted: [...deleted], checkpoint: { position }, ignored };
     ignored = 0;
     more = threads.length === threadsPerPage;
   }

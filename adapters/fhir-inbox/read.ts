@@ -207,7 +207,20 @@ export const readMessage = (
       ? { kind, ...stayOf(resources, deceased) }
       : { kind, ...conversationOf(resources, options.messageText) };
   const { ids, ...rest } = content;
-  const thread = ids[0] === undefined ? rootOf(own, chain) : keyOf(ids[0]);
+  // A forwarded correspondence stands in the chain of another, so only stays are held together by it.
+  const byChain = ids.length === 0 || (kind === 'hospitalStay' && own.previous.length > 0) ? [rootOf(own, chain)] : [];
+  const [thread = '', ...also] = new Set([...ids.map(keyOf), ...byChain]);
   const { bundle, id, sender, receiver } = header;
-  return { bundle, header: id, thread, cpr, sender: named(sender), receiver: named(receiver), own, chain, ...rest };
+  return {
+    bundle,
+    header: id,
+    thread,
+    also,
+    cpr,
+    sender: named(sender),
+    receiver: named(receiver),
+    own,
+    chain,
+    ...rest,
+  };
 };

@@ -4,6 +4,7 @@ import type { AdapterContext, Inbox } from '../../src/adapter/contract.ts';
 import { HubError } from '../../src/errors.ts';
 import { acknowledge } from './acknowledgement.ts';
 import { type Refusal, Refused, readBundle } from './bundle.ts';
+import type { Pointer } from './message.ts';
 import { type Header, readHeader, readMessage } from './read.ts';
 
 export type Outcome = 'kept' | 'known' | 'not-enrolled' | 'refused' | 'acknowledgement';
@@ -42,7 +43,15 @@ export const take = async (
     // Acknowledging an acknowledgement would never end.
     if (header.event === 'acknowledgement-message') return { outcome: 'acknowledgement' };
     const message = readMessage(resources, header, options);
-    const outcome = await inboxOf(context).put({
+    const inbox = inboxOf(context);
+    for (const other of message.also)
+      await inbox.put({
+        ids: [`pointer ${message.kind} ${other} ${message.thread}`],
+        thread: `${message.kind} ${other}`,
+        cprs: [message.cpr],
+        body: JSON.stringify({ pointsTo: message.thread } satisfies Pointer),
+      });
+    const outcome = await inbox.put({
       ids: [`message ${message.header}`, `bundle ${message.bundle}`],
       thread: `${message.kind} ${message.thread}`,
       cprs: [message.cpr],

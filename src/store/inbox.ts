@@ -64,9 +64,13 @@ export const createInbox = (pool: Pool, keys: KeyRing, source: string, retention
       position,
       identities,
     ]);
+  };
+
+  /** All of a thread goes when nothing has come for the retention, be it what came before. */
+  const prolong = async (tx: Db, thread: string): Promise<void> => {
     await tx.query(
       `update inbox_message set expires_at = now() + $3 * interval '1 millisecond' where source = $1 and thread_hash = $2`,
-      [source, thread, retentionMs],
+      [source, threadHash(thread), retentionMs],
     );
   };
 
@@ -99,9 +103,9 @@ export const createInbox = (pool: Pool, keys: KeyRing, source: string, retention
           'select from inbox_id where source = $1 and id_hash = any($2::bytea[]) limit 1',
           [source, message.ids.map(idHash)],
         );
-        if (rowCount !== 0) return 'known';
-        await store(tx, message, identities);
-        return 'kept';
+        if (rowCount === 0) await store(tx, message, identities);
+        await prolong(tx, message.thread);
+        return rowCount === 0 ? 'kept' : 'known';
       }),
     async threads({ after, limit }) {
       const { rows } = await pool.query<{ position: number; thread_hash: Buffer; cipher: Buffer }>(

@@ -72,8 +72,8 @@ describe('one state, whatever the order', () => {
     );
     const state = await oneState(messages, 60);
     const lines = state.split('\n');
-    // 4 events and a ward; 1 and a ward; nothing of the mistake; 3 and a ward; one correspondence, one withdrawn.
-    expect(lines.filter((line) => line.startsWith('hospitalStay/'))).toHaveLength(5 + 2 + 0 + 4);
+    // 4 events and a ward; 1 and a ward; nothing of the mistake; 3 and a ward; 3 and a ward of the renamed; one correspondence, one withdrawn.
+    expect(lines.filter((line) => line.startsWith('hospitalStay/'))).toHaveLength(5 + 2 + 0 + 4 + 4);
     expect(lines.filter((line) => line.startsWith('careCommunication/'))).toHaveLength(1);
   }, 120_000);
 

@@ -117,6 +117,34 @@ export const chained: Thread = {
   ],
 };
 
+const local = { system: 'https://sor2.sum.dsdn.dk/#id=999000000000001', value: 'ophold 77' };
+const lpr3 = { system: 'https://www.esundhed.dk/Registre/Landspatientregisteret', value: `urn:uuid:${id(8000)}` };
+
+/** Known by its chain first, then by the hospital's own identifier, then by that and LPR3's, then by LPR3's alone. */
+export const renamed: Thread = {
+  kind: 'stay',
+  citizen: bo,
+  receiver: kommune,
+  notes: [
+    stayNote(80, 1, 'admit-inpatient'),
+    stayNote(81, 2, 'revise-admit-inpatient', { ...previous(80), start: at(1, '08:00'), known: [local] }),
+    stayNote(82, 3, 'start-leave-inpatient', {
+      ...previous(81),
+      start: at(1, '08:00'),
+      status: 'onleave',
+      leave: { start: at(3) },
+      known: [local, lpr3],
+    }),
+    stayNote(83, 5, 'discharge-inpatient-home', {
+      ...previous(82),
+      start: at(1, '08:00'),
+      end: at(5),
+      status: 'finished',
+      known: [lpr3],
+    }),
+  ],
+};
+
 export const discussion: Thread = {
   kind: 'care',
   identifier: id(5000),
@@ -143,4 +171,4 @@ export const others: Thread = {
   notes: [stayNote(70, 1, 'admit-inpatient'), stayNote(71, 2, 'discharge-inpatient-home', previous(70))],
 };
 
-export const threads = { whole, stillThere, mistake, chained, discussion, withdrawn, others } as const;
+export const threads = { whole, stillThere, mistake, chained, renamed, discussion, withdrawn, others } as const;

@@ -26,6 +26,8 @@ export interface StayNote extends Note {
   readonly leave?: { readonly start: string; readonly end?: string };
   readonly ward: Party;
   readonly deceased?: true;
+  /** What the hospital calls the stay in this message, where that changes. */
+  readonly known?: readonly { readonly system: string; readonly value: string }[];
 }
 
 export interface CareNote extends Note {
@@ -124,6 +126,11 @@ const chainOf = (notes: readonly Note[], note: Note): readonly Note[] => {
   return before === undefined ? [note] : [note, ...chainOf(notes, before)];
 };
 
+const lpr3Of = ({ episode }: Stay): NonNullable<StayNote['known']> =>
+  episode === undefined
+    ? []
+    : [{ system: 'https://www.esundhed.dk/Registre/Landspatientregisteret', value: `urn:uuid:${episode}` }];
+
 const stayParts = (thread: Stay, note: StayNote): readonly Entry[] => [
   header(note, 'hospital-notification-message', `Encounter/${part(note, '0004')}`, note.ward, thread.receiver),
   patient(note, thread.citizen, note.deceased === true),
@@ -141,18 +148,7 @@ const stayParts = (thread: Stay, note: StayNote): readonly Entry[] => [
     status: note.status,
     class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: note.class ?? 'IMP' },
     subject: refer('Patient', part(note, '0003')),
-    ...(thread.episode === undefined
-      ? {}
-      : {
-          episodeOfCare: [
-            {
-              identifier: {
-                system: 'https://www.esundhed.dk/Registre/Landspatientregisteret',
-                value: `urn:uuid:${thread.episode}`,
-              },
-            },
-          ],
-        }),
+    episodeOfCare: (note.known ?? lpr3Of(thread)).map((identifier) => ({ identifier })),
     period: { start: note.start, ...(note.end === undefined ? {} : { end: note.end }) },
     serviceProvider: refer('Organization', part(note, '0001')),
   }),
