@@ -51,10 +51,23 @@ const decoded = async (bytes: AsyncIterable<Uint8Array>, encoding: string): Prom
   }
 };
 
+/** Letters read in the wrong encoding are worse than no answer: what the source declares must be what is configured. */
+const sameEncoding = (contentType: string | undefined): void => {
+  const declared = /;\s*charset\s*=\s*"?([\w-]+)/i.exec(contentType ?? '')?.[1]?.toLowerCase();
+  if (declared === undefined || /^(utf-?8|us-ascii)$/.test(declared)) return;
+  throw new HubError({
+    code: 'source/bad-answer',
+    fault: 'config',
+    message: 'The source declares another character encoding than UTF-8.',
+    hint: 'Set `encoding` to the one in its Content-Type, or to utf-8 if that is what it really sends.',
+  });
+};
+
 /** The whole answer as JSON; what `http` has parsed is not parsed again. */
 const readJson = async (http: Http, request: HttpRequest, encoding: string | undefined) => {
   if (encoding === undefined || encoding === 'utf-8') {
     const { status, headers, body } = await http.request(request);
+    if (encoding === undefined) sameEncoding(headers['content-type']);
     const json = typeof body === 'string' && status !== 204 ? parsed(body) : body;
     return { status, headers, json };
   }

@@ -57,6 +57,13 @@ test('JSON of another encoding is read in it', async () => {
   expect(records).toEqual([{ key: 'Æ1', body: { id: 'Æ1', navn: 'Søren Åkjær' } }]);
 });
 
+test('an encoding that the source declares and nobody configured stops the run', async () => {
+  const headers = { 'content-type': 'application/json; charset=iso-8859-1' };
+  const baseUrl = await serve(() => ({ headers, body: Buffer.from('{"data":[{"id":"Æ"}]}', 'latin1') }));
+  await expect(pullOne({ baseUrl, kinds: kinds() })).rejects.toMatchObject({ fault: 'config' });
+  expect((await pullOne({ baseUrl, encoding: 'iso-8859-1', kinds: kinds() })).keys).toEqual(['Æ']);
+});
+
 test('an ISO-8859-1 XML service with offset paging and its errors inside 200', async () => {
   const all = rowsOf(25).map(({ id }, at) => `<bo:person nr="${id}"><navn>Bjørn Å. ${at}</navn></bo:person>`);
   let code = 'OK';
