@@ -70,7 +70,7 @@ describe('one state, whatever the order', () => {
     const messages = Object.values(threads).flatMap((thread) =>
       bundlesOf(thread).map((bundle) => JSON.stringify(bundle)),
     );
-    const state = await oneState(messages, 60);
+    const state = await oneState(messages, 40);
     const lines = state.split('\n');
     // 4 events and a ward; 1 and a ward; nothing of the mistake; 3 and a ward; 3 and a ward of the renamed; one correspondence, one withdrawn.
     expect(lines.filter((line) => line.startsWith('hospitalStay/'))).toHaveLength(5 + 2 + 0 + 4 + 4);
