@@ -279,6 +279,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/citizens/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why somebody sees or does not see a record (hvorfor)
+         * @description Scope `plan.read` or `log.read`. From the very decision the feed acts on. The citizen, representatives and the DPO ask about any `reader`, now or
+         *     `at` a past instant ("what could X see on date D"); the DPO is told about every record, the others about those they see themselves. Staff ask about
+         *     themselves only: what they see and why, and always the same note, whether or not something is hidden.
+         */
+        get: operations["explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/citizens/{id}/emergency-access": {
         parameters: {
             query?: never;
@@ -1971,6 +1993,91 @@ export interface operations {
                         entries: components["schemas"]["LogEntry"][];
                         more: boolean;
                         next?: string;
+                    };
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    explain: {
+        parameters: {
+            query?: {
+                /** @description The person's or system's id, as the log names them; role, unit and organisation come from their last entry by then */
+                reader?: string;
+                /** @description Instead of what the log says */
+                role?: string;
+                /** @description Instead of what the log says */
+                organisation?: string;
+                /** @description Instead of what the log says */
+                unit?: string;
+                /** @description Instead of what the log says */
+                consumer?: string;
+                /** @description The reader's own domain; the log does not keep it */
+                domain?: string;
+                /** @description The log does not keep it; default private, the more careful */
+                sector?: "public" | "private";
+                /** @description Only this record */
+                record?: components["schemas"]["Uuid"];
+                /** @description A past instant; default now */
+                at?: components["schemas"]["Instant"];
+                /** @description `next` of the page before */
+                after?: components["schemas"]["Uuid"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Decisions, by record */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        citizen: components["schemas"]["CitizenReference"];
+                        at: components["schemas"]["Instant"];
+                        /** @description For staff */
+                        note?: string;
+                        reader?: {
+                            kind: string;
+                            person: string;
+                            /** @enum {unknown} */
+                            sector: "public" | "private";
+                            role?: string;
+                            organisation?: string;
+                            unit?: string;
+                            domain?: string;
+                            consumer?: string;
+                        };
+                        more: boolean;
+                        next?: components["schemas"]["Uuid"];
+                        decisions: {
+                            record: components["schemas"]["Uuid"];
+                            kind: components["schemas"]["Kind"];
+                            domain: components["schemas"]["Domain"];
+                            source: string;
+                            /** @enum {unknown} */
+                            show: "content" | "busy" | "stub" | "hidden";
+                            rule: number;
+                            basis?: string;
+                            /** @description På dansk */
+                            text: string;
+                        }[];
                     };
                 };
             };

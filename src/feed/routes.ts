@@ -9,6 +9,7 @@ import { registerConsents } from './consents.ts';
 import type { FeedContext, PlanContext } from './context.ts';
 import { registerEmergency } from './emergency.ts';
 import { registerEnrolments } from './enrolments.ts';
+import { registerExplain } from './explain.ts';
 import { registerFhir } from './fhir/routes.ts';
 import { registerOverlaps } from './overlaps.ts';
 import { registerPlan } from './plan.ts';
@@ -30,6 +31,7 @@ export const registerFeed = (app: FastifyInstance, settings: FeedContext): void 
     registerEmergency,
     registerChanges,
     registerAccessLog,
+    registerExplain,
     registerSources,
   ])
     register(app, context);

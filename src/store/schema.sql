@@ -697,6 +697,8 @@ CREATE INDEX access_log_citizen ON public.access_log USING btree (citizen_id, id
 
 CREATE INDEX access_log_number ON public.access_log USING btree (number_hash, id) WHERE (number_hash IS NOT NULL);
 
+CREATE INDEX access_log_person ON public.access_log USING btree (person, at);
+
 CREATE INDEX calendar_link_citizen ON public.calendar_link USING btree (citizen_id, made_by);
 
 CREATE INDEX change_citizen ON public.change USING btree (citizen_id, "position" DESC);

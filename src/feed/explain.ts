@@ -1,0 +1,155 @@
+// GET …/explain: why a reader sees or does not see a record, now or at a past instant, from the very decision. The citizen,
+// representatives and the DPO are told about any reader; staff only of themselves, and never whether something is hidden.
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Actor, actorKinds } from '../consent/actor.ts';
+import { type Decision, explain, visibleRecords } from '../consent/decide.ts';
+import { decisionText } from '../consent/explain-text.ts';
+import { HubError } from '../errors.ts';
+import { knownReader } from '../store/known-readers.ts';
+import { citizenOf, reach, sendElsewhere } from './citizen-door.ts';
+import type { FeedContext } from './context.ts';
+import { callerOf, disclose } from './disclosure.ts';
+import { invalid, isUuid, limitOf, sendJson } from './input.ts';
+
+/** What staff are told, whether or not there is something. */
+const toStaff = 'Der kan være oplysninger, du ikke kan se. Spørg borgeren.';
+
+const attributes = ['role', 'organisation', 'unit', 'domain', 'consumer'] as const;
+const text = (query: Readonly<Record<string, unknown>>, name: string): string | undefined => {
+  const value = query[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || value === '' || value.length > 200)
+    throw invalid(name, 'One text of 1 to 200 characters.');
+  return value;
+};
+
+const instantOf = (query: Readonly<Record<string, unknown>>, now: Date): Date => {
+  const said = text(query, 'at');
+  if (said === undefined) return now;
+  const at = new Date(said);
+  if (!/^\d{4}-\d\d-\d\dT/.test(said) || Number.isNaN(at.getTime()))
+    throw invalid('at', 'An instant, 2026-11-21T12:00:00Z.');
+  if (at.getTime() > now.getTime()) throw invalid('at', 'Not in the future.');
+  return at;
+};
+
+/** The reader asked about: what the log knows of the person, and what the question says besides. */
+const readerOf = async (
+  context: FeedContext,
+  query: Readonly<Record<string, unknown>>,
+  purpose: string,
+  at: Date,
+): Promise<Actor> => {
+  const person = text(query, 'reader');
+  if (person === undefined) throw invalid('reader', 'The id of the person or system it is about.');
+  const known = await knownReader(context.pool, person, at);
+  const said = Object.fromEntries(
+    attributes.flatMap((name) => {
+      const value = text(query, name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  if (known === undefined && Object.keys(said).length === 0)
+    throw invalid('reader', 'The log knows no such reader; say their role, unit or organisation.');
+  const fromLog = Object.fromEntries(
+    (['role', 'organisation', 'unit', 'consumer'] as const).flatMap((name) =>
+      known === undefined || known[name] === null ? [] : [[name, known[name]]],
+    ),
+  );
+  const kind = actorKinds.find((one) => one === known?.kind) ?? 'professional';
+  const sector = text(query, 'sector') ?? 'private';
+  if (sector !== 'public' && sector !== 'private') throw invalid('sector', 'public or private.');
+  return { kind, person, sector, purpose, scopes: [], ...fromLog, ...said };
+};
+
+const entryOf = (decision: Decision): object => ({
+  record: decision.recordId,
+  kind: decision.kind,
+  domain: decision.domain,
+  source: decision.source,
+  show: decision.show,
+  rule: decision.rule,
+  ...(decision.basis === null || decision.byOtherSubject ? {} : { basis: decision.basis }),
+  text: decisionText(decision),
+});
+
+interface Page {
+  readonly after: string | undefined;
+  readonly record: string | undefined;
+  readonly limit: number;
+}
+
+const idIn = (query: Readonly<Record<string, unknown>>, name: 'after' | 'record'): string | undefined => {
+  const value = query[name];
+  if (value === undefined) return undefined;
+  if (!isUuid(value)) throw invalid(name, 'The id of a record.');
+  return value;
+};
+
+const pageOf = (decisions: readonly Decision[], { after, limit }: Page) => {
+  const sorted = decisions.toSorted((a, b) => (a.recordId < b.recordId ? -1 : 1));
+  const left = after === undefined ? sorted : sorted.filter(({ recordId }) => recordId > after);
+  const rows = left.slice(0, limit);
+  const next = rows.at(-1)?.recordId;
+  return { rows, more: left.length > rows.length, ...(next === undefined ? {} : { next }) };
+};
+
+/** Which records the asker may be told about: the DPO all, citizens and representatives those they see themselves. */
+const tellable = async (
+  context: FeedContext,
+  asker: Actor,
+  citizen: string,
+): Promise<ReadonlySet<string> | undefined> =>
+  asker.kind === 'dpo'
+    ? undefined
+    : new Set(
+        (await visibleRecords(context.pool, asker, { citizens: [citizen] }))
+          .filter(({ show }) => show === 'content')
+          .map(({ recordId }) => recordId),
+      );
+
+const inPerson = (actor: Actor): boolean => actor.kind === 'citizen' || actor.kind === 'representative';
+
+export const registerExplain = (app: FastifyInstance, context: FeedContext): void => {
+  const config = { scopes: ['plan.read', 'log.read'] as const };
+  app.get('/v1/citizens/:id/explain', { config }, async (request: FastifyRequest, reply) => {
+    const asker = callerOf(request);
+    const citizen = citizenOf(request);
+    const query = request.query as Readonly<Record<string, unknown>>;
+    const page: Page = { after: idIn(query, 'after'), record: idIn(query, 'record'), limit: limitOf(request) };
+    const about = inPerson(asker) || asker.kind === 'dpo';
+    if (!about && (query['reader'] !== undefined || query['at'] !== undefined))
+      throw new HubError({
+        code: 'request/forbidden',
+        fault: 'config',
+        message: 'What other readers see, and what was seen, is for the citizen and the DPO.',
+      });
+    const living = await reach(context, request, citizen);
+    if (living !== undefined) return sendElsewhere(context, request, reply, citizen, living);
+    const now = context.clock.now();
+    const at = about ? instantOf(query, now) : now;
+    const reader = about ? await readerOf(context, query, asker.purpose, at) : asker;
+    const decided = await explain(context.pool, reader, citizen, page.record, about ? at : undefined);
+    const told = about ? await tellable(context, asker, citizen) : undefined;
+    const { rows, more, next } = pageOf(
+      decided.filter((one) => (about ? (told?.has(one.recordId) ?? true) : one.show === 'content')),
+      page,
+    );
+    await disclose(context, request, [{ citizen, records: rows.map(({ recordId }) => recordId), decision: 'allowed' }]);
+    return sendJson(reply, 200, {
+      citizen: { id: citizen, kind: 'citizen' },
+      at: at.toISOString(),
+      ...(about ? { reader: readerShown(reader) } : { note: toStaff }),
+      decisions: rows.map(entryOf),
+      more,
+      ...(next === undefined ? {} : { next }),
+    });
+  });
+};
+
+const readerShown = ({ kind, person, sector, ...rest }: Actor): object => ({
+  kind,
+  person,
+  sector,
+  ...Object.fromEntries(attributes.flatMap((name) => (rest[name] === undefined ? [] : [[name, rest[name]]]))),
+});
