@@ -8,7 +8,7 @@ import type { SweepResult } from '../store/deletions.ts';
 import { enrolledAfter } from '../store/enrolment.ts';
 import { requestFetches } from '../store/fetches.ts';
 import { type Look, openLook } from '../store/looks.ts';
-import { addCounts, type RunCounts } from '../store/runs.ts';
+import { addCounts, countSweep, type RunCounts } from '../store/runs.ts';
 import { numbersOf } from '../store/subjects.ts';
 import { giveUpLoad, type SyncState, saveProgress } from '../store/sync-state.ts';
 import { type CitizenKind, pagesAbout, type StoredPages, storeAbout, sweepAbout } from './citizen.ts';
@@ -118,7 +118,7 @@ const joined = (answers: readonly Answer[]): readonly Page<unknown>[] => {
 /** Ends one citizen: sweep and checkpoint are one transaction. */
 const settle = async (
   deps: PipelineDeps,
-  { source, kind }: CrawlOrder,
+  { source, kind, runId }: CrawlOrder,
   { about, records, failure }: Answer,
   stored: StoredPages,
   before: Progress,
@@ -129,6 +129,7 @@ const settle = async (
     const aside = failure !== undefined && !refused;
     const swept = failure === undefined ? await sweepAbout(tx, deps, about, stored, before) : { removed: 0, held: 0 };
     if (aside) await requestFetches(tx, [about.citizenId], [source.name], [kind.name]);
+    await countSweep(tx, runId, swept);
     const missing = swept.removed + swept.held;
     const at: Progress = {
       citizen: about.citizenId,

@@ -8,7 +8,7 @@ import { sweep } from '../store/deletions.ts';
 import { endFetchesByLoads } from '../store/fetches.ts';
 import { lockKind } from '../store/kind-lock.ts';
 import { openLook } from '../store/looks.ts';
-import { addCounts, addRequests, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
+import { addCounts, addRequests, countSweep, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
 import { holdPeople, lockPages } from '../store/subjects.ts';
 import {
   endLoad,
@@ -214,9 +214,9 @@ interface End {
 }
 
 /** A complete iteration has ended without error: sweep, and end what waited for it. */
-const finish = async (deps: PipelineDeps, { source, kind }: SyncOrder, end: End): Promise<void> => {
+const finish = async (deps: PipelineDeps, { source, kind, runId }: SyncOrder, end: End): Promise<void> => {
   if (end.load === undefined) await markComplete(deps.pool, source.name, kind.name);
-  else await finishLoad(deps, source, kind, end.load, end);
+  else await finishLoad(deps, { source, kind, runId }, end.load, end);
   await endFetchesByLoads(
     deps.pool,
     source.name,
@@ -226,8 +226,7 @@ const finish = async (deps: PipelineDeps, { source, kind }: SyncOrder, end: End)
 
 const finishLoad = async (
   deps: PipelineDeps,
-  source: SyncSource,
-  kind: SyncKind,
+  { source, kind, runId }: Pick<SyncOrder, 'source' | 'kind' | 'runId'>,
   load: number,
   end: End,
 ): Promise<void> => {
@@ -259,6 +258,7 @@ const finishLoad = async (
     if (judged) await end.watch.noteLoad(tx, { number: load, served, crawled });
     await endLoad(tx, source.name, kind.name, judged);
     addCounts(end.counts, swept);
+    await countSweep(tx, runId, swept);
     if (swept.held > 0)
       deps.log.warn({ event: 'deletions.held', source: source.name, kind: kind.name, held: swept.held });
   });

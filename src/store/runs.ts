@@ -141,15 +141,22 @@ export const isStopWanted = async (db: Db, id: string): Promise<boolean> =>
   (await db.query<{ stop_wanted: boolean }>('select stop_wanted from run where id = $1', [id])).rows[0]?.stop_wanted ===
   true;
 
-/** Adds one page's counts, in the page's transaction. */
-export const countPage = async (tx: Db, id: string, counts: RunCounts): Promise<void> => {
+const addToRun = async (tx: Db, id: string, pages: number, counts: Partial<RunCounts>): Promise<void> => {
   const pairs = Object.entries(counts).filter(([, value]) => value !== 0);
   await tx.query({
     name: 'count-page',
-    text: `update run set pages = pages + 1, counts = counts || (
+    text: `update run set pages = pages + $4, counts = counts || (
              select coalesce(jsonb_object_agg(n, v + coalesce((counts->>n)::bigint, 0)), '{}') from unnest($2::text[], $3::bigint[]) as t(n, v)) where id = $1`,
-    values: [id, pairs.map(([name]) => name), pairs.map(([, value]) => value)],
+    values: [id, pairs.map(([name]) => name), pairs.map(([, value]) => value), pages],
   });
+};
+
+/** Adds one page's counts, in the page's transaction. */
+export const countPage = (tx: Db, id: string, counts: RunCounts): Promise<void> => addToRun(tx, id, 1, counts);
+
+/** Adds what a sweep removed or held, in its transaction. */
+export const countSweep = async (tx: Db, id: string, swept: Pick<RunCounts, 'removed' | 'held'>): Promise<void> => {
+  if (swept.removed + swept.held > 0) await addToRun(tx, id, 0, swept);
 };
 
 /** A run goes on in slices and tries: its requests are added up. */

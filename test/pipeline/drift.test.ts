@@ -4,6 +4,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PipelineDeps, SyncKind, SyncSource } from '../../src/pipeline/source.ts';
 import { listHeld } from '../../src/store/deletions.ts';
 import { acceptDrift, type DriftPolicies, listDrift } from '../../src/store/drift.ts';
+import { listRuns } from '../../src/store/runs.ts';
 import { readSyncState } from '../../src/store/sync-state.ts';
 import { useDatabase } from '../postgres.ts';
 import { compileVariant, richCase } from './mapping-variants.ts';
@@ -214,5 +215,7 @@ describe('the number of records', () => {
     expect(before).toBe(0);
     expect(await listHeld(deps.pool)).toMatchObject([{ missing: 25 }]);
     expect(await keys()).toHaveLength(100);
+    const [run] = await listRuns(deps.pool, { limit: 1 });
+    expect(run).toMatchObject({ mode: 'load', counts: { held: 25, served: 75 } });
   });
 });
