@@ -24,6 +24,7 @@ export const contextOf = (pool: Pool, keys: KeyRing): FeedContext => ({
     consumers: [],
     purposes: ['coordinated-plan'],
     enrolmentBases: [],
+    emergencyRoles: [],
     legalBasis: { own: 'own', ownJournal: 'journal', emergency: 'emergency' },
     masterDataOrder: [],
     changeRetentionMs: 90 * 86_400_000,

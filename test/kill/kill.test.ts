@@ -71,7 +71,7 @@ it(`a worker killed at ${kills} random moments of a load stores the same as an u
   const last = start(killed.url(), 9);
   for (const database of [killed, undisturbed])
     await vi.waitFor(async () => expect(await isComplete(database.pool())).toBe(true), {
-      timeout: 60_000,
+      timeout: 150_000,
       interval: 250,
     });
   await Promise.all([last.end('SIGTERM'), reference.end('SIGTERM')]);
@@ -83,4 +83,4 @@ it(`a worker killed at ${kills} random moments of a load stores the same as an u
   const expected = await whatIsStored(undisturbed.pool());
   expect(expected.records.length).toBeGreaterThan(1000);
   expect(await whatIsStored(killed.pool())).toEqual(expected);
-}, 120_000);
+}, 300_000);
