@@ -123,7 +123,26 @@ const xml = async (size: Size): Promise<Result> => {
       },
     ],
     notes: [
-      `(d) ${records.toLocaleString('en-GB')} records of about a kilobyte through a compiled mapping of fifteen fields, subject included; per second of processor time of one process; ceiling: saxes with empty handlers on the same bytes. Node runs with ${heapLimit.join(' ')}.`,
+      `(d) ${records.toLocaleString('en-GB')} records of about a kilobyte through a compiled mapping of fifteen fields, subject included; per second of processor time of one process; ceiling: saxes with empty handlers on the same bytes. Memory with ${heapLimit.join(' ')}.`,
+    ],
+  };
+};
+
+const dead = async (size: Size): Promise<Result> => {
+  const { records, alone, beside, ratio, processorRatio, hanging } = await benchDead(size.dead);
+  return {
+    rows: [
+      {
+        benchmark: '(e) a source beside one that never answers',
+        hub: rate(beside, 'records'),
+        ceiling: rate(alone, 'records'),
+        value: ratio,
+        unit: 'ratio',
+        mark: 0.95,
+      },
+    ],
+    notes: [
+      `(e) ${records.toLocaleString('en-GB')} unchanged records a round through queue and worker; ceiling: the same alone; median of the rounds' own ratios. The dead source held at least ${hanging} connections all the while, its time-outs were 2 s and its breaker never opened. Processor time of the worker: ratio ${processorRatio.toFixed(2)}.`,
     ],
   };
 };
