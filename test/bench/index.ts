@@ -1,7 +1,8 @@
-// `npm run bench`: one table of ratios. Options: --only a|b|c|d (several: a,b), --json, --size small|full. Only ratios are
+// `npm run bench`: one table of ratios. Options: --only a|b|c|d|e (several: a,b), --json, --size small|full. Only ratios are
 // worth comparing between machines, and only of a run in which nothing else used the machine.
 import { parseArgs } from 'node:util';
 import { benchCsv, heapLimit } from './csv.ts';
+import { benchDead } from './dead.ts';
 import { benchIngest } from './ingest.ts';
 import { benchPlan } from './plan.ts';
 import { format, isMet, type Result, rate } from './table.ts';
@@ -13,12 +14,14 @@ const sizes = {
     ingest: { rows: 20_000, rounds: 5 },
     csv: { bytes: 1_000_000_000 },
     xml: { bytes: 1_000_000_000 },
+    dead: { rows: 10_000, rounds: 15 },
   },
   small: {
     plan: { citizens: 50, rounds: 3, seconds: 2 },
     ingest: { rows: 5_000, rounds: 3 },
     csv: { bytes: 50_000_000 },
     xml: { bytes: 100_000_000 },
+    dead: { rows: 5_000, rounds: 5 },
   },
 } as const;
 type Size = (typeof sizes)[keyof typeof sizes];
@@ -149,17 +152,17 @@ const dead = async (size: Size): Promise<Result> => {
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'a,b,c,d' },
+    only: { type: 'string', default: 'a,b,c,d,e' },
     json: { type: 'boolean', default: false },
     size: { type: 'string', default: 'full' },
   },
 });
-const benchmarks = { a: plan, b: ingest, c: csv, d: xml } as const;
+const benchmarks = { a: plan, b: ingest, c: csv, d: xml, e: dead } as const;
 const size = sizes[values.size as keyof typeof sizes];
 const wanted = values.only.split(',');
 const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name));
 if (size === undefined || unknown.length > 0) {
-  process.stderr.write('Use --only a, b, c, d or several with commas, and --size small or full.\n');
+  process.stderr.write('Use --only a, b, c, d, e or several with commas, and --size small or full.\n');
   process.exit(2);
 }
 process.once('SIGINT', () => process.exit(130));

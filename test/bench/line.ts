@@ -2,6 +2,7 @@
 
 import { systemClock } from '../../src/clock.ts';
 import { hubConfig } from '../../src/config/hub.ts';
+import type { WorkSource } from '../../src/jobs/worker.ts';
 import { createLogger } from '../../src/log.ts';
 import { composeSource, shippedMappings } from '../../src/main.ts';
 import { runSync, type SyncOrder } from '../../src/pipeline/run.ts';
@@ -12,7 +13,7 @@ import { createRun, type RunCounts } from '../../src/store/runs.ts';
 
 const log = createLogger({ level: 'warn' });
 
-export const benchSource = (name: string, settings: object): SyncSource => {
+export const benchWork = (name: string, settings: object): WorkSource => {
   const config = hubConfig.parse({
     municipality: { code: '0999', name: 'Egevang' },
     enrolmentBases: [{ code: 'lab-40-3', title: 'LAB § 40, stk. 3' }],
@@ -20,8 +21,10 @@ export const benchSource = (name: string, settings: object): SyncSource => {
   });
   const source = config.sources[name];
   if (source === undefined) throw new Error('no source');
-  return composeSource(name, source, { log, mappingFolders: [shippedMappings] }).source;
+  return composeSource(name, source, { log, mappingFolders: [shippedMappings] });
 };
+
+export const benchSource = (name: string, settings: object): SyncSource => benchWork(name, settings).source;
 
 export const benchDeps = (pool: Pool): PipelineDeps => ({
   pool,

@@ -34,13 +34,7 @@ export const isMet = ({ value, unit, mark }: Row): boolean | undefined =>
 const verdict = (row: Row): string => ({ true: 'met', false: 'MISSED', undefined: '' })[`${isMet(row)}`] ?? '';
 const shown = ({ value, unit }: Row): string => (unit === 'ratio' ? value.toFixed(2) : `${Math.round(value)} ${unit}`);
 const marked = ({ mark, unit }: Row): string =>
-  mark === undefined
-    ? '–'
-    : unit === 'MB'
-      ? `< ${mark} MB`
-      : unit === 'ratio'
-        ? `≥ ${mark.toFixed(1)}`
-        : `≥ ${mark} ${unit}`;
+  mark === undefined ? '–' : unit === 'MB' ? `< ${mark} MB` : unit === 'ratio' ? `≥ ${mark}` : `≥ ${mark} ${unit}`;
 
 export const format = ({ rows, notes }: Result): string => {
   const cells = [
