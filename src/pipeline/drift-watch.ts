@@ -13,7 +13,14 @@ import {
   listDrift,
   settleDrift,
 } from '../store/drift.ts';
-import { addFieldHistory, addLoad, hadRecords, loadHistory, readFieldHistory } from '../store/field-seen.ts';
+import {
+  addFieldHistory,
+  addLoad,
+  hadRecords,
+  loadHistory,
+  readFieldHistory,
+  runHistory,
+} from '../store/field-seen.ts';
 import { giveUpLoad, type SyncState, setPaused } from '../store/sync-state.ts';
 import { createFieldWatch } from './field-watch.ts';
 import type { PipelineDeps, SyncKind, SyncSource } from './source.ts';
@@ -29,6 +36,8 @@ export interface DriftWatch {
     tx: Tx,
     load: { readonly number: number; readonly served: number; readonly crawled: boolean },
   ): Promise<void>;
+  /** After a run that has caught up: so many changes at once are noted; they are stored already. */
+  endOfRun(runId: string, served: number): Promise<void>;
   /** After a run that ended here: writes down why, and pauses the kind. */
   broken(load: number | undefined): Promise<void>;
   /** What the run has seen becomes part of what is known. */
@@ -43,6 +52,9 @@ const aspects: Readonly<Record<DriftType, keyof DriftPolicies>> = {
   'zero-rows': 'zeroRows',
   volume: 'volume',
 };
+
+/** Fewer changes in one pull than this are never strange. */
+const manyChanges = 1000;
 
 const inWords = ({ type, name, was, became }: DriftFound): string =>
   became === undefined ? `${type} ${name}` : `${type} ${name}: ${was ?? '–'} → ${became}`;
@@ -121,6 +133,15 @@ export const openDriftWatch = async (
       await countDrift(tx, ...at, atEnd);
       if (served > 0) await settleDrift(tx, ...at, 'zero-rows');
       if (!crawled) await addLoad(tx, ...at, number, served);
+    },
+    async endOfRun(runId, servedNow) {
+      if (servedNow <= manyChanges) return;
+      const { served, before } = await runHistory(deps.pool, runId);
+      const { verdict, median } = judgeVolume(before, served, manyChanges);
+      if (verdict !== 'far' || served < median) return;
+      const was = `about ${median} changes`;
+      const found = { type: 'volume', name: 'one pull', times: 1, was, became: `${served} changes` } as const;
+      await countDrift(deps.pool, ...at, [found]);
     },
     async broken(load) {
       const found = halting;

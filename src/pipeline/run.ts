@@ -215,8 +215,10 @@ interface End {
 
 /** A complete iteration has ended without error: sweep, and end what waited for it. */
 const finish = async (deps: PipelineDeps, { source, kind, runId }: SyncOrder, end: End): Promise<void> => {
-  if (end.load === undefined) await markComplete(deps.pool, source.name, kind.name);
-  else await finishLoad(deps, { source, kind, runId }, end.load, end);
+  if (end.load === undefined) {
+    await markComplete(deps.pool, source.name, kind.name);
+    await end.watch.endOfRun(runId, end.counts.served);
+  } else await finishLoad(deps, { source, kind, runId }, end.load, end);
   await endFetchesByLoads(
     deps.pool,
     source.name,

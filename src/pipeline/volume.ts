@@ -1,4 +1,4 @@
-// Is the number of records a complete load served far from this kind's own history? Median and median deviation: a few odd
+// Is the number of records a complete load (or a run) served far from this kind's own history? Median and median deviation: a few odd
 // loads in the past do not blunt it. Too little history is said, not guessed at.
 
 export interface VolumeJudgement {
@@ -24,11 +24,16 @@ const medianOf = (numbers: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2;
 };
 
-export const judgeVolume = (history: readonly number[], served: number): VolumeJudgement => {
+/** @param floor differences up to this many records are never far. */
+export const judgeVolume = (
+  history: readonly number[],
+  served: number,
+  floor: number = least.records,
+): VolumeJudgement => {
   const median = medianOf(history);
   const base = { median, loads: history.length, needed: loadsNeeded };
   if (history.length < loadsNeeded) return { ...base, verdict: 'unknown' };
   const spread = perDeviation * medianOf(history.map((one) => Math.abs(one - median)));
-  const allowed = Math.max(deviations * spread, least.share * median, least.records);
+  const allowed = Math.max(deviations * spread, least.share * median, floor);
   return { ...base, verdict: Math.abs(served - median) > allowed ? 'far' : 'usual' };
 };

@@ -135,11 +135,7 @@ export const acceptDrift = async (
     return { drift, resumed };
   });
 
-/** What no longer holds: an accepted empty source has records again. */
+/** What no longer holds: an empty source has records again. */
 export const settleDrift = async (tx: Db, source: string, kind: string, type: DriftType): Promise<void> => {
-  await tx.query('delete from drift where source = $1 and kind = $2 and type = $3 and accepted_at is not null', [
-    source,
-    kind,
-    type,
-  ]);
+  await tx.query('delete from drift where source = $1 and kind = $2 and type = $3', [source, kind, type]);
 };

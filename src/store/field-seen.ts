@@ -79,6 +79,24 @@ export const addLoad = async (tx: Db, source: string, kind: string, load: number
   );
 };
 
+/** How many records the run has been served, and the latest incremental ones before it that were served any. */
+export const runHistory = async (
+  db: Db,
+  runId: string,
+): Promise<{ readonly served: number; readonly before: readonly number[] }> => {
+  const { rows } = await db.query<{ own: boolean; served: number }>(
+    `select r.id = $1 as own, coalesce((r.counts->>'served')::bigint, 0) as served
+     from run r join run o on o.id = $1 and o.source = r.source and o.kind = r.kind
+     where r.id = $1 or r.mode = 'incremental' and r.state = 'done' and r.counts ? 'served'
+     order by r.queued_at desc limit $2`,
+    [runId, loadsKept],
+  );
+  return {
+    served: rows.find((row) => row.own)?.served ?? 0,
+    before: rows.filter((row) => !row.own).map((row) => row.served),
+  };
+};
+
 /** Has the kind anything stored, or had it when it was last loaded? */
 export const hadRecords = async (db: Db, source: string, kind: string): Promise<boolean> =>
   (

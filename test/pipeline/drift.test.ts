@@ -218,4 +218,23 @@ describe('the number of records', () => {
     const [run] = await listRuns(deps.pool, { limit: 1 });
     expect(run).toMatchObject({ mode: 'load', counts: { held: 25, served: 75 } });
   });
+
+  it('of changes in one pull is noted when it is far from the pulls before', async () => {
+    const source = toySource(data, {
+      mode: 'incremental',
+      pageSize: 600,
+      kinds: { case: { mapping: compileVariant('plain', 1), drift: { ...noted, volume: 'hold' } } },
+    });
+    const served: number[] = [];
+    for (const count of [1, 2, 3, 2, 1, 3, 1300]) {
+      data.case.push(...plans(count));
+      served.push((await pull(source))[0]?.counts.served ?? 0);
+      expect(await found()).toHaveLength(count === 1300 ? 1 : 0);
+    }
+    expect(served).toEqual([1, 2, 3, 2, 1, 3, 1300]);
+    expect(await found()).toMatchObject([
+      { type: 'volume', name: 'one pull', was: 'about 2 changes', became: '1300 changes', did: 'note' },
+    ]);
+    expect((await state()).paused).toBe(false);
+  });
 });
