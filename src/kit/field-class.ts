@@ -32,7 +32,7 @@ const wordsOf = (name: string): string =>
 
 /** Names of things, not of people. */
 const thing =
-  /(afdeling|department|enhed|unit|responsibility|ansvar|organi[sz]ation|indsats|mål|maal|ydelse|aktivitet|tilbud|leverandør|gruppe|group|fil|file|system|type|kommune|plan|sag|sags|case|kode|code|skole|team|forløb|fase|model|host|event|product|produkt|resource|display|table|class|tag) ?(navn|name)$/;
+  /(afdeling|department|enhed|unit|responsibility|ansvar|organi[sz]ation|indsats|mål|maal|ydelse|aktivitet|tilbud|leverandør|gruppe|group|fil|file|system|type|kommune|plan|sag|sags|case|kode|code|skole|team|forløb|fase|model|host|event|product|produkt|resource|display|table|class|tag|field|felt|column|property|attribute|sort|filter) ?(navn|name)$/;
 
 const patterns: readonly (readonly [FieldClass, RegExp])[] = [
   [

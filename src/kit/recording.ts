@@ -38,6 +38,21 @@ export const requireEmptyFolder = (folder: string): void => {
     throw refuse(`${folder} is not empty.`, 'Name a new folder: a recording is never written over another one.');
 };
 
+/** As nock reads it (`nock.define`): headers as names and values in one list. */
+const toNock = ({ responseHeaders, ...exchange }: Exchange): object => ({
+  ...exchange,
+  rawHeaders: Object.entries(responseHeaders).flat(),
+});
+const fromNock = ({
+  rawHeaders,
+  ...exchange
+}: Omit<Exchange, 'responseHeaders'> & { rawHeaders: string[] }): Exchange => ({
+  ...exchange,
+  responseHeaders: Object.fromEntries(
+    rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? '']] : [])),
+  ),
+});
+
 const linesOf = (records: readonly RawRecord[]): string =>
   records.map(({ key, body }) => `${JSON.stringify({ key, body })}\n`).join('');
 
@@ -47,7 +62,7 @@ export const writeRecording = (folder: string, recording: Recording, left: (text
     ['recording.json', `${JSON.stringify(recording.head, null, 2)}\n`],
     ...[...recording.kinds].map(([kind, records]): [string, string] => [`${kind}.jsonl`, linesOf(records)]),
   ]);
-  if (recording.http.length > 0) files.set('http.json', `${JSON.stringify(recording.http, null, 1)}\n`);
+  if (recording.http.length > 0) files.set('http.json', `${JSON.stringify(recording.http.map(toNock), null, 1)}\n`);
   for (const [name, text] of files)
     if (left(text))
       throw new HubError({
@@ -75,7 +90,7 @@ export const readRecording = (folder: string): Recording => {
   const head = parsed.data;
   return {
     head,
-    http: existsSync(http) ? (readJson(http) as readonly Exchange[]) : [],
+    http: existsSync(http) ? (readJson(http) as Parameters<typeof fromNock>[0][]).map(fromNock) : [],
     kinds: new Map(
       head.kinds.map((kind) => [
         kind,

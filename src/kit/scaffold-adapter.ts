@@ -116,9 +116,8 @@ export const ${identifierOf(name)} = defineAdapter({
       },
       pull: {
         record: async function* ({ after, signal }: PullOptions<${pascal(name)}Checkpoint>) {
-          signal.throwIfAborted();
           let offset = after?.offset ?? 0;
-          for (let last = false; !last && !signal.aborted; ) {
+          for (let last = false; !last; ) {
             const page = await client.page(offset, signal);
             offset += page.records.length;
             last = page.last;

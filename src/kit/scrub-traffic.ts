@@ -45,22 +45,37 @@ export function* leavesOfExchange({ path, body, response, responseHeaders }: Exc
   for (const [name, value] of Object.entries(responseHeaders)) yield { path: name, value };
 }
 
+/** XML by its elements, anything else as one text. */
+const scrubText = (scrubber: Scrubber, body: string, replace: Scrubber['text']): string => {
+  try {
+    return looksLikeXml(body) ? rewriteXml(body, replace) : scrubber.text('text', body);
+  } catch {
+    return scrubber.text('text', body);
+  }
+};
+
 const scrubBody = (scrubber: Scrubber, body: unknown): unknown => {
   if (typeof body !== 'string') return scrubber.value(body);
   const json = asJson(body);
   if (json !== undefined) return JSON.stringify(scrubber.value(json));
-  if (looksLikeXml(body)) {
-    try {
-      return rewriteXml(body, scrubber.text);
-    } catch {
-      return scrubber.text('text', body);
-    }
-  }
+  if (looksLikeXml(body)) return scrubText(scrubber, body, scrubber.text);
   if (looksLikeForm(body))
     return new URLSearchParams(
       [...new URLSearchParams(body)].map(([name, value]): [string, string] => [name, scrubber.text(name, value)]),
     ).toString();
   return scrubber.text('text', body);
+};
+
+/** Of a question only what is somebody's is replaced: the rest are the adapter's words, and its ids. */
+const scrubQuestion = (scrubber: Scrubber, body: unknown): unknown => {
+  const ask = (path: string, value: string): string => String(scrubber.question(value, path));
+  if (typeof body !== 'string') return scrubber.question(body);
+  const json = asJson(body);
+  if (json !== undefined) return JSON.stringify(scrubber.question(json));
+  if (looksLikeXml(body) || !looksLikeForm(body)) return scrubText(scrubber, body, ask);
+  return new URLSearchParams(
+    [...new URLSearchParams(body)].map(([name, value]): [string, string] => [name, ask(name, value)]),
+  ).toString();
 };
 
 const scrubHeader = (scrubber: Scrubber, name: string, value: string): string => {
@@ -78,7 +93,7 @@ export const scrubTraffic = (scrubber: Scrubber, exchanges: readonly Exchange[])
     return {
       ...exchange,
       path: `${url.pathname}${url.search}`,
-      body: scrubBody(scrubber, exchange.body),
+      body: exchange.body === '' ? '' : scrubQuestion(scrubber, exchange.body),
       response: answers[at],
       responseHeaders: Object.fromEntries(
         Object.entries(exchange.responseHeaders).map(([name, value]) => [name, scrubHeader(scrubber, name, value)]),

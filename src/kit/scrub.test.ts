@@ -125,7 +125,7 @@ describe('a recording', () => {
         for (const word of words(sentence)) expect(written.toLowerCase()).not.toContain(word.toLowerCase());
         expect(written).not.toContain(secret);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 

@@ -8,6 +8,8 @@ export interface Scrubber {
   /** A value of any depth that stands at `path`. */
   value(value: unknown, path?: string): unknown;
   text(path: string, text: string): string;
+  /** What the adapter asks with: its own words stay, what is somebody's in it goes. */
+  question(value: unknown, path?: string): unknown;
   /** A whole URL; names of parameters count as field names. */
   url(url: string): string;
   /** What must not be left anywhere, for the last look before something is written. */
@@ -209,7 +211,17 @@ export const createScrubber = ({ persons, codes, secrets, pseudonyms }: ScrubOpt
     known.some((one) => written.includes(one) || written.includes(`${one.slice(0, 6)}-${one.slice(6)}`)) ||
     hidden.some((secret) => written.includes(secret));
 
-  return { value, text, url, left };
+  const question = (given: unknown, path = ''): unknown => {
+    if (typeof given === 'string')
+      return /^(other|text|name|code|link|address)$/.test(classOf(path)) ? piecewise(given) : text(path, given);
+    if (Array.isArray(given)) return given.map((element) => question(element, `${path}[]`));
+    if (typeof given !== 'object' || given === null) return value(given, path);
+    return Object.fromEntries(
+      Object.entries(given).map(([own, inner]) => [name(own), question(inner, path === '' ? own : `${path}.${own}`)]),
+    );
+  };
+
+  return { value, text, question, url, left };
 };
 
 const decode = (text: string): string => {

@@ -61,14 +61,13 @@ export const fieldLines = (to: Kind, system: string, kind: string, guess: KindGu
   };
 
   const title = (name: string): void => {
-    const worded = (field: FieldGuess): boolean =>
-      field.date === undefined &&
-      !field.unique &&
-      (field.kind === 'text' || field.kind === 'name' || field.kind === 'code' || field.kind === 'other');
+    const plain = (field: FieldGuess): boolean => field.date === undefined && field.path !== guess.key;
     const found =
-      take(titleName, (field) => worded(field) && field.codes === undefined) ??
-      take(titleName, worded) ??
-      take(titleName, (field) => field.date === undefined && field.path !== guess.key);
+      take(titleName, (field) => plain(field) && field.kind === 'text') ??
+      take(titleName, (field) => plain(field) && field.kind === 'other' && !/^@?id$/i.test(last(field))) ??
+      take(titleName, (field) => plain(field) && field.kind === 'code') ??
+      // `Navn` at the top of what is no person.
+      take(/^navn|^name/i, (field) => plain(field) && !field.path.includes('.'));
     lines.push(
       found === undefined
         ? `  ${name}: { value: ${scalar(kind)} }${decide(`${kind}: which field is its ${name}?`)}`
