@@ -71,6 +71,8 @@ describe('a notice', () => {
     bench.work();
     bench.watch();
     await vi.waitFor(async () => expect(await stored()).toEqual({ c1: 'one', c2: 'two' }), soon);
+    // While the first is open, the second would be the same row told twice.
+    await vi.waitFor(async () => expect((await rows()).map((row) => row.state)).toEqual(['done']), soon);
     data.case = [caseOf('c2', [anna], 'two')];
     await post([{ key: 'c1', change: 'deleted', cprs: [anna] }]);
     await vi.waitFor(async () => expect(await stored()).toEqual({ c2: 'two' }), soon);
