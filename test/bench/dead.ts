@@ -20,7 +20,7 @@ export interface DeadBench {
   /** Median of the rounds' own ratios, and of the worker's processor time in them. */
   readonly ratio: number;
   readonly processorRatio: number;
-  /** Connections the dead server held, at least, while the healthy source was measured. */
+  /** Connections the dead server held on average while the healthy source was measured. */
   readonly hanging: number;
 }
 
@@ -133,7 +133,7 @@ export const benchDead = async (options: { readonly rows: number; readonly round
       );
       const worker = startWorker(deps);
       try {
-        let hanging = Number.POSITIVE_INFINITY;
+        const hanging: number[] = [];
         /** Paused, its waiting jobs do nothing when their time comes. */
         const setDead = (paused: boolean) =>
           setPaused(
@@ -150,8 +150,9 @@ export const benchDead = async (options: { readonly rows: number; readonly round
           await setDead(false);
           await keepBusy(queues, dead, round);
           await until('the dead source hanging', () => silence.open() >= dead.concurrency);
+          const timer = setInterval(() => hanging.push(silence.open()), 50);
           const took = await pullAll(deps, 'employment', `beside-${round}`);
-          hanging = Math.min(hanging, silence.open());
+          clearInterval(timer);
           await setDead(true);
           return took;
         };
@@ -170,7 +171,7 @@ export const benchDead = async (options: { readonly rows: number; readonly round
           beside: records / median(rounds.map((round) => round.beside.seconds)),
           ratio: median(rounds.map((round) => round.alone.seconds / round.beside.seconds)),
           processorRatio: median(rounds.map((round) => round.alone.processor / round.beside.processor)),
-          hanging,
+          hanging: hanging.reduce((sum, open) => sum + open, 0) / Math.max(1, hanging.length),
         };
       } finally {
         await worker.close();

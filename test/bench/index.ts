@@ -145,7 +145,7 @@ const dead = async (size: Size): Promise<Result> => {
       },
     ],
     notes: [
-      `(e) ${records.toLocaleString('en-GB')} unchanged records a round through queue and worker; ceiling: the same alone; median of the rounds' own ratios. The dead source held at least ${hanging} connections all the while, its time-outs were 2 s and its breaker never opened. Processor time of the worker: ratio ${processorRatio.toFixed(2)}.`,
+      `(e) ${records.toLocaleString('en-GB')} unchanged records a round through queue and worker; ceiling: the same alone; median of the rounds' own ratios. The dead source had ${hanging.toFixed(1)} requests hanging on average, its time-outs were 2 s and its breaker never opened. Processor time of the worker: ratio ${processorRatio.toFixed(2)}.`,
     ],
   };
 };
