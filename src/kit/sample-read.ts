@@ -58,7 +58,15 @@ const ofJson = (value: unknown, path: string, known: readonly string[]): Sampled
       );
   }
   const kind = sampleJson(value, stem(path));
-  return { form: 'json', kinds: [{ ...kind, kind: { pattern: patternOf(path) } }], config: {}, decisions: [] };
+  const beside =
+    isFields(value) && kind.at.length > 2 ? Object.keys(value).filter((name) => !kind.at.startsWith(name)) : [];
+  const decisions =
+    beside.length === 0
+      ? []
+      : [
+          `${kind.name}: beside its records the answer has ${beside.join(', ')}: more pages (\`paging\`), or errors (\`errors\`)?`,
+        ];
+  return { form: 'json', kinds: [{ ...kind, kind: { pattern: patternOf(path) } }], config: {}, decisions };
 };
 
 /** @param fhirKinds resource types that the fhir adapter reads @throws HubError `config/invalid` */

@@ -28,6 +28,8 @@ describe('the folder of a new adapter', () => {
       { ...options, noEmit: true },
       {
         ...host,
+        directoryExists: (path) =>
+          [...own.keys()].some((file) => file.startsWith(`${path}/`)) || ts.sys.directoryExists(path),
         fileExists: (path) => own.has(path) || host.fileExists(path),
         readFile: (path) => own.get(path) ?? host.readFile(path),
         getSourceFile: (path, version) => {
