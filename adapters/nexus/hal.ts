@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { AdapterContext } from '../../src/adapter/contract.ts';
 import { type TokenSource, withToken } from '../../src/adapter/oauth.ts';
 import { withRetries } from '../../src/adapter/retry.ts';
+import { sameHost } from '../../src/adapter/same-host.ts';
 import { HubError } from '../../src/errors.ts';
 import type { NexusConfig } from './config.ts';
 
@@ -54,28 +55,17 @@ export const requireLink = (from: Resource, rel: string): string => {
 };
 
 export const createHal = (config: NexusConfig, context: AdapterContext, tokens: TokenSource): Hal => {
-  const base = new URL(`${config.baseUrl}/`);
+  const base = `${config.baseUrl}/`;
   const http = withRetries(withToken(context.http, tokens), {
     retries: config.retries,
     pauseMs: config.retryPauseMs,
     log: context.log,
   });
 
-  const addressOf = (href: string): string => {
-    const address = URL.parse(href, base.href);
-    if (address?.origin === base.origin) return address.href;
-    throw new HubError({
-      code: 'source/undeclared-host',
-      fault: 'source',
-      message: 'The source links to another host; the link was not followed.',
-      hint: 'Links must lead to the host of baseUrl. Check baseUrl, and ask the vendor if it is right.',
-    });
-  };
-
   const send = async (method: 'GET' | 'POST', href: string, body: unknown, signal: AbortSignal): Promise<unknown> => {
     const answer = await http.request({
       method,
-      url: addressOf(href),
+      url: sameHost(href, base),
       headers: { accept: 'application/json, application/hal+json' },
       ...(body === undefined ? {} : { body }),
       signal,
@@ -85,7 +75,7 @@ export const createHal = (config: NexusConfig, context: AdapterContext, tokens: 
   };
 
   return {
-    root: async (signal) => shaped(resource, await send('GET', base.href, undefined, signal)),
+    root: async (signal) => shaped(resource, await send('GET', base, undefined, signal)),
     get: (href, signal) => send('GET', href, undefined, signal),
     post: (href, body, signal) => send('POST', href, body, signal),
   };

@@ -6,8 +6,8 @@ export const sameHost = (link: string, from: string): string => {
   const url = URL.parse(link, from);
   if (url === null || url.origin !== new URL(from).origin)
     throw badAnswer(
-      'The address of the next page leads to another host than `baseUrl`; it was not followed.',
-      'Set `baseUrl` to the address the source itself uses, or choose another way of paging.',
+      'An address that the source gave leads to another host than `baseUrl`; it was not followed.',
+      'Set `baseUrl` to the address the source itself uses; of a list, or choose another way of paging.',
     );
   return url.href;
 };
