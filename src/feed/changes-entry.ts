@@ -19,6 +19,8 @@ export interface Entry {
   readonly basis: string | null;
 }
 
+export type WeighContext = Pick<FeedContext, 'keys' | 'clock' | 'settings'>;
+
 export interface Weighed {
   /** Absent: nothing the consumer would notice. */
   readonly entry: Entry | undefined;
@@ -37,7 +39,7 @@ const linksText = (from: string, links: string | null): string =>
       );
 
 /** Master data as copied: without age, which no copy can keep right. */
-const masterText = (context: FeedContext, change: Difference, records: readonly MasterFields[]): string => {
+const masterText = (context: WeighContext, change: Difference, records: readonly MasterFields[]): string => {
   const { clock, settings } = context;
   const hide = change.hide ?? true;
   const fields = presentMaster(change.citizenId, records, settings.masterDataOrder, clock.now(), hide);
@@ -52,7 +54,7 @@ const noticed = (text: string): string => {
 const seenHash = (keys: KeyRing, text: string, links: string): Buffer =>
   keys.hash('etag', `changes\n${noticed(text)}\n${links}`).subarray(0, 8);
 
-export const weigh = (context: FeedContext, change: Difference, master: readonly MasterFields[]): Weighed => {
+export const weigh = (context: WeighContext, change: Difference, master: readonly MasterFields[]): Weighed => {
   const base = { citizen: change.citizenId, record: change.recordId, kind: change.kind };
   if (change.mark === null)
     return { entry: { ...base, op: 'removed', text: null, links: '[]', rule: null, basis: null }, mark: null };

@@ -135,7 +135,7 @@ const resume = async (tx: Tx, follower: Follower, after: Progress | undefined): 
   const { last, prunedTo } = await logBounds(tx);
   if (after === undefined) return { page: row.acknowledged, position: last, walked: nobody };
   if (after.position < prunedTo) throw gone('The cursor is older than what the hub remembers.');
-  if (after.page !== row.acknowledged && !(await acknowledge(tx, follower.consumer, after.page)))
+  if (after.page !== row.acknowledged && !(await acknowledge(tx, follower.consumer, after)))
     throw gone('The cursor was overtaken by another one.');
   return after;
 };

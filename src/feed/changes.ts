@@ -18,7 +18,7 @@ import { once } from './once.ts';
 const longestWait = 60;
 
 /** @throws HubError `request/forbidden` for whoever is not a consumer system that keeps copies. */
-const followerOf = (context: FeedContext, request: FastifyRequest): Follower => {
+export const followerOf = (context: FeedContext, request: FastifyRequest): Follower => {
   const actor = callerOf(request);
   const known = context.settings.consumers.find((consumer) => consumer.id === actor.consumer);
   if (actor.kind !== 'consumer-system' || known === undefined)
@@ -37,7 +37,8 @@ const followerOf = (context: FeedContext, request: FastifyRequest): Follower => 
   return { actor, consumer: known.id };
 };
 
-const readerOf = (context: FeedContext, follower: Follower): Buffer =>
+/** Everything about the caller that decides what it sees, in eight bytes. */
+export const readerOf = (context: Pick<FeedContext, 'keys'>, follower: Follower): Buffer =>
   context.keys.hash('etag', JSON.stringify(['reader', ...actorParameters(follower.actor)])).subarray(0, 8);
 
 const cursorOf = (context: FeedContext, follower: Follower, text: string, path: string): Cursor => {
@@ -120,7 +121,7 @@ const registerConfirm = (app: FastifyInstance, context: FeedContext): void => {
     const { purged } = readBody(confirmBody, request);
     const cursor = cursorOf(context, follower, purged, 'purged');
     return once(context, request, reply, async () => {
-      const confirm = () => confirmPurges(context.pool, follower.consumer, cursor.page);
+      const confirm = () => confirmPurges(context.pool, follower.consumer, cursor);
       if (!(await inTurn(follower.consumer, confirm))) throw gone('The cursor was overtaken by another one.');
       await disclose(context, request, [{ decision: 'allowed' }]);
       return { status: 204 };

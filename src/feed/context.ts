@@ -7,6 +7,7 @@ import type { AccessLog } from '../store/access-log.ts';
 import type { KeyRing } from '../store/crypto.ts';
 import type { Pool } from '../store/db.ts';
 import type { PlanReader } from '../store/plan-memo.ts';
+import type { AddressRule } from '../webhook/address.ts';
 
 export const scopes = [
   'plan.read',
@@ -50,6 +51,16 @@ export interface FeedSettings {
   readonly masterDataOrder: readonly string[];
   /** How long cursors of `changes` live. */
   readonly changeRetentionMs: number;
+  readonly webhooks: WebhookSettings;
+}
+
+export interface WebhookSettings {
+  /** Where they may go. */
+  readonly addresses: AddressRule;
+  /** How long a former secret signs beside its successor. */
+  readonly overlapMs: number;
+  /** Two hints of one webhook are at least so far apart. */
+  readonly gapMs: number;
 }
 
 export interface FeedContext {

@@ -14,6 +14,7 @@ import { registerFhir } from './fhir/routes.ts';
 import { registerOverlaps } from './overlaps.ts';
 import { registerPlan } from './plan.ts';
 import { registerSources } from './sources.ts';
+import { registerSubscriptions } from './subscriptions.ts';
 import { registerTimeline } from './timeline.ts';
 
 export const registerFeed = (app: FastifyInstance, settings: FeedContext): void => {
@@ -30,6 +31,7 @@ export const registerFeed = (app: FastifyInstance, settings: FeedContext): void 
     registerEnrolments,
     registerEmergency,
     registerChanges,
+    registerSubscriptions,
     registerAccessLog,
     registerExplain,
     registerSources,

@@ -21,6 +21,11 @@ export const feedSettings = (config: HubConfig, freshForMs: Readonly<Record<stri
   legalBasis: config.legalBasis,
   masterDataOrder: config.masterDataOrder,
   changeRetentionMs: config.changeRetention,
+  webhooks: {
+    addresses: { allowPrivate: config.webhooks.allowPrivate, allowHttp: config.webhooks.allowHttp },
+    overlapMs: config.webhooks.rotationOverlap,
+    gapMs: config.webhooks.atMostEvery,
+  },
 });
 
 export const consumersOf = (

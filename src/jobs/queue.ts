@@ -24,15 +24,23 @@ export type JobData =
     }
   | { readonly type: 'history' | 'notices'; readonly source: string };
 
-export interface JobHandle {
+/** A webhook delivery that is due: its id, and nothing of where it goes. */
+export interface DeliveryJob {
+  readonly type: 'webhook';
+  readonly delivery: string;
+}
+
+type AnyJob = JobData | DeliveryJob;
+
+export interface JobHandle<Data extends AnyJob = JobData> {
   readonly id: string;
-  readonly data: JobData;
+  readonly data: Data;
   readonly attempt: number;
 }
 
-export interface SourceQueue {
+export interface SourceQueue<Data extends AnyJob = JobData> {
   /** The same id is queued once; adding it again while it waits does nothing. */
-  add(id: string, data: JobData, options?: { readonly delayMs?: number }): Promise<void>;
+  add(id: string, data: Data, options?: { readonly delayMs?: number }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,6 +56,15 @@ export interface Queues {
     handle: (job: JobHandle) => Promise<void>,
     onError: (code: string) => void,
   ): SourceWorker;
+  /** The deliveries of webhooks, in a queue of their own. */
+  readonly webhooks: {
+    queue(): SourceQueue<DeliveryJob>;
+    work(
+      concurrency: number,
+      handle: (job: JobHandle<DeliveryJob>) => Promise<void>,
+      onError: (code: string) => void,
+    ): SourceWorker;
+  };
   readonly backend: 'postgres' | 'redis';
   close(): Promise<void>;
 }
@@ -58,6 +75,8 @@ const connectRedis = (url: string): Redis => {
   return new Redis(url, { maxRetriesPerRequest: null, lazyConnect: false });
 };
 
+/** No source is called so: names begin with a letter or digit. */
+const webhookQueue = '_webhooks';
 const attempts = 6;
 const keep = { count: 200, age: 86_400 };
 
@@ -91,11 +110,12 @@ export const openQueues = (store: QueueStore): Queues => {
     return made;
   };
   const queues = new Map<string, SourceQueue>();
+  let deliveries: SourceQueue<DeliveryJob> | undefined;
   const nameOf = (source: string): string => `samspil-${source}`;
 
-  const openQueue = (source: string): SourceQueue => {
+  const openQueue = <Data extends AnyJob>(source: string): SourceQueue<Data> => {
     const queue = build(
-      (connection, backend) => new Queue<JobData>(nameOf(source), { connection }, ...([backend].filter(Boolean) as [])),
+      (connection, backend) => new Queue<AnyJob>(nameOf(source), { connection }, ...([backend].filter(Boolean) as [])),
     );
     queue.on('error', () => undefined);
     return {
@@ -113,37 +133,51 @@ export const openQueues = (store: QueueStore): Queues => {
     };
   };
 
+  const openWorker = <Data extends AnyJob>(
+    source: string,
+    concurrency: number,
+    handle: (job: JobHandle<Data>) => Promise<void>,
+    onError: (code: string) => void,
+  ): SourceWorker => {
+    const process = (job: Job<Data>): Promise<void> =>
+      handle({ id: job.id ?? '', data: job.data, attempt: job.attemptsMade });
+    const worker = build(
+      (connection, backend) =>
+        new Worker<Data>(
+          nameOf(source),
+          process,
+          {
+            connection,
+            concurrency,
+            lockDuration: 30_000,
+            stalledInterval: 15_000,
+            maxStalledCount: 100,
+            settings: { backoffStrategy: (attempt, _, error) => backoffMs(attempt, error) },
+          },
+          ...([backend].filter(Boolean) as []),
+        ),
+    );
+    // Blocked reads are cut off by closing; that is no trouble of the queue.
+    worker.on('error', (error) => {
+      if (worker.closing === undefined) onError(error.name);
+    });
+    return { close: () => worker.close() };
+  };
+
   return {
     backend: store.redisUrl === undefined ? 'postgres' : 'redis',
     queue(source) {
-      const known = queues.get(source) ?? openQueue(source);
+      const known = queues.get(source) ?? openQueue<JobData>(source);
       queues.set(source, known);
       return known;
     },
-    work(source, concurrency, handle, onError) {
-      const process = (job: Job<JobData>): Promise<void> =>
-        handle({ id: job.id ?? '', data: job.data, attempt: job.attemptsMade });
-      const worker = build(
-        (connection, backend) =>
-          new Worker<JobData>(
-            nameOf(source),
-            process,
-            {
-              connection,
-              concurrency,
-              lockDuration: 30_000,
-              stalledInterval: 15_000,
-              maxStalledCount: 100,
-              settings: { backoffStrategy: (attempt, _, error) => backoffMs(attempt, error) },
-            },
-            ...([backend].filter(Boolean) as []),
-          ),
-      );
-      // Blocked reads are cut off by closing; that is no trouble of the queue.
-      worker.on('error', (error) => {
-        if (worker.closing === undefined) onError(error.name);
-      });
-      return { close: () => worker.close() };
+    work: openWorker<JobData>,
+    webhooks: {
+      queue() {
+        deliveries ??= openQueue<DeliveryJob>(webhookQueue);
+        return deliveries;
+      },
+      work: (concurrency, handle, onError) => openWorker<DeliveryJob>(webhookQueue, concurrency, handle, onError),
     },
     async close() {
       await Promise.all(open.map((one) => one.close().catch(() => undefined)));

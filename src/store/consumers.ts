@@ -17,13 +17,36 @@ export const lockConsumer = async (tx: Db, id: string): Promise<ConsumerRow> => 
   return rows[0] ?? { acknowledged: 0, produced: 0 };
 };
 
+/** How far a cursor is that came back. */
+export interface CameBack {
+  readonly page: number;
+  readonly position: number;
+  readonly walked: string | undefined;
+}
+
 /** Takes a page's cursor for received. @returns false when the page is not among those that wait for it. */
-export const acknowledge = async (tx: Db, consumer: string, page: number): Promise<boolean> => {
+export const acknowledge = async (tx: Db, consumer: string, cursor: CameBack): Promise<boolean> => {
   const { rows } = await tx.query<{ known: boolean }>('select acknowledge_page($1, $2::bigint) as known', [
     consumer,
-    page,
+    cursor.page,
   ]);
-  return rows[0]?.known === true;
+  if (rows[0]?.known !== true) return false;
+  await tx.query('update consumer set position = $2, walked = $3 where id = $1', [
+    consumer,
+    cursor.position,
+    cursor.walked ?? null,
+  ]);
+  return true;
+};
+
+/** How far it has proven to be; undefined before its first page came back. */
+export const provenProgress = async (db: Db, consumer: string): Promise<CameBack | undefined> => {
+  const { rows } = await db.query<{ page: number; position: number; walked: string | null }>(
+    'select acknowledged as page, position, walked from consumer where id = $1 and position is not null',
+    [consumer],
+  );
+  const [row] = rows;
+  return row === undefined ? undefined : { ...row, walked: row.walked ?? undefined };
 };
 
 /** What one page tells: a mark per record, or null for removed. Later entries of a record win. */
@@ -91,13 +114,13 @@ export const countEmptyPoll = async (db: Db, consumer: string): Promise<void> =>
  * "We deleted what you told us to", up to and including a page. A page that still waits is thereby received.
  * @returns false when the page is neither received nor waiting.
  */
-export const confirmPurges = async (pool: Pool, consumer: string, page: number): Promise<boolean> =>
+export const confirmPurges = async (pool: Pool, consumer: string, cursor: CameBack): Promise<boolean> =>
   transaction(pool, async (tx) => {
     const row = await lockConsumer(tx, consumer);
-    if (page > row.acknowledged && !(await acknowledge(tx, consumer, page))) return false;
+    if (cursor.page > row.acknowledged && !(await acknowledge(tx, consumer, cursor))) return false;
     await tx.query(
       'update purge set confirmed_at = now() where consumer = $1 and page <= $2 and confirmed_at is null',
-      [consumer, page],
+      [consumer, cursor.page],
     );
     return true;
   });
