@@ -27,8 +27,6 @@ export type Resolve = (host: string) => Promise<readonly Address[]>;
 export interface SenderOptions {
   readonly resolve?: Resolve;
   readonly timeoutMs?: number;
-  /** Trusted beside the public authorities. */
-  readonly ca?: string;
 }
 
 const systemResolve: Resolve = (host) => lookup(host, { all: true, verbatim: true });
@@ -78,7 +76,7 @@ const echoes = async (answer: IncomingMessage, echo: string): Promise<boolean> =
   }
 };
 
-const answerTo = (url: URL, options: ClientRequestArgs & { ca?: string }, body: string): Promise<IncomingMessage> =>
+const answerTo = (url: URL, options: ClientRequestArgs, body: string): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
     open(url, options).on('response', resolve).on('error', reject).end(body);
@@ -103,7 +101,6 @@ export const createSender = (rule: AddressRule, options: SenderOptions = {}): Se
         signal,
         lookup: (_host, { all }, done) =>
           all === true ? done(null, [...found]) : done(null, found[0]?.address ?? '', found[0]?.family ?? 4),
-        ...(options.ca === undefined ? {} : { ca: options.ca }),
       },
       body,
     );
