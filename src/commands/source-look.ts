@@ -1,5 +1,4 @@
 // source probe, source dry-run: looking at a source as it is. Nothing is stored: there is not even a database.
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { certificateOf } from '../adapter/certificate.ts';
@@ -22,20 +21,11 @@ const addressesIn = (value: unknown): readonly URL[] => {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(addressesIn) : [];
 };
 
-const ownCertificate = (tls: unknown): Date | undefined => {
-  const cert = (tls as { readonly cert?: unknown } | undefined)?.cert;
-  try {
-    return typeof cert === 'string' ? new Date(new X509Certificate(cert).validTo) : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/** Days until the first of its certificates ends: the servers', and the hub's own where the source wants one. */
+/** Days until the first of its servers' certificates ends; the hub's own ends are told beside. */
 const certificateDays = async (config: SourceConfig): Promise<number | null> => {
   const hosts = new Map(addressesIn(config.config).map((url) => [url.host, url]));
   const found = await Promise.all([...hosts.values()].map(certificateOf));
-  const ends = [...found.flatMap((one) => one?.until ?? []), ownCertificate(config.tls) ?? []].flat();
+  const ends = found.flatMap((one) => one?.until ?? []);
   if (ends.length === 0) return null;
   return Math.floor((Math.min(...ends.map((end) => end.getTime())) - Date.now()) / 86_400_000);
 };

@@ -7,7 +7,8 @@ import { adapters } from '../../adapters/index.ts';
 import { HubError } from '../errors.ts';
 import { joinSamples, newFiles, writeNew } from '../kit/new-source.ts';
 import { readSampled } from '../kit/sample-read.ts';
-import { idOf } from '../kit/skeleton-mapping.ts';
+import { guessTarget } from '../kit/skeleton-fields.ts';
+import { idOf, nameKinds } from '../kit/skeleton-mapping.ts';
 import {
   type AuthType,
   adapterFor,
@@ -46,21 +47,35 @@ const oneOf = <T extends string>(given: string, option: string, allowed: readonl
   });
 };
 
+/** Comments are written in the hub; no source makes them. */
+const mapped = kindNames.filter((name) => name !== 'comment');
+
 /** `plan=intervention` → what a kind becomes. */
 const targetsOf = (given: readonly string[]): ReadonlyMap<string, Kind> =>
   new Map(
     given.map((one) => {
       const [kind = '', target = ''] = one.split('=');
-      return [kind, oneOf(target, `--to ${kind}=…`, kindNames)];
+      return [kind, oneOf(target, `--to ${kind}=…`, mapped)];
     }),
   );
+
+/** Ctrl-C at a question is a decision, not an error of ours. */
+const answered = async <T>(question: Promise<T>): Promise<T> => {
+  try {
+    return await question;
+  } catch (thrown) {
+    if ((thrown as { name?: string }).name !== 'ExitPromptError') throw thrown;
+    throw new HubError({ code: 'run/cancelled', fault: 'config', message: 'Stopped; nothing was written.' });
+  }
+};
 
 /** Asks only a person, and only what no option has said. */
 const asker = (options: NewSourceOptions) => {
   const silent = options.yes === true || process.stdin.isTTY !== true;
   return {
+    person: !silent,
     text: async (given: string | undefined, message: string, otherwise: string): Promise<string> =>
-      given ?? (silent ? otherwise : input({ message, default: otherwise })),
+      given ?? (silent ? otherwise : answered(input({ message, default: otherwise }))),
     choice: async <T extends string>(
       given: string | undefined,
       option: string,
@@ -70,7 +85,8 @@ const asker = (options: NewSourceOptions) => {
     ): Promise<T> => {
       if (given !== undefined) return oneOf(given, option, allowed);
       if (silent) return otherwise;
-      return select({ message, default: otherwise, choices: allowed.map((value) => ({ value, name: value })) });
+      const choices = allowed.map((value) => ({ value, name: value }));
+      return answered(select({ message, default: otherwise, choices }));
     },
   };
 };
@@ -146,7 +162,13 @@ export const newSource = async (
       : {}),
   };
   const today = new Date().toISOString().slice(0, 10);
-  const made = newFiles({ source, sample, targets: targetsOf(options.to), today });
+  const targets = new Map(targetsOf(options.to));
+  for (const { id } of nameKinds(sample.kinds))
+    if (!targets.has(id) && ask.person) {
+      const becomes = await ask.choice(undefined, '--to', `What does ${id} become?`, mapped, guessTarget(id));
+      targets.set(id, becomes);
+    }
+  const made = newFiles({ source, sample, targets, today });
   writeNew(dir, made.files);
   if (wantsJson(command))
     return print(command, [{ source: own, files: [...made.files.keys()], decisions: made.decisions }], '');
