@@ -2,6 +2,8 @@
 // schema, so every scalar arrives as text and is given its type here. Unknown names are refused, not ignored.
 import { z } from 'zod';
 import { domains, sensitivities } from '../model/values.ts';
+import { clientCertificateHeader, issuers } from './issuer.ts';
+import { representation } from './representation.ts';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes');
 const flag = z.enum(['yes', 'no', 'true', 'false']).transform((text) => text === 'yes' || text === 'true');
@@ -37,40 +39,6 @@ const unit = z.strictObject({
   name: z.string(),
   type: z.enum(['unit', 'organisation']).default('unit'),
   parent: z.string().optional(),
-});
-
-/** What a token can say of its caller. */
-export const claimNames = [
-  'person',
-  'role',
-  'organisation',
-  'unit',
-  'domain',
-  'sector',
-  'assurance',
-  'kind',
-  'citizen',
-  'cpr',
-  'consumer',
-  'purpose',
-] as const;
-export type ClaimName = (typeof claimNames)[number];
-
-const claims = z.partialRecord(z.enum(claimNames), z.string());
-
-const issuer = z.strictObject({
-  issuer: z.string(),
-  audience: z.string(),
-  jwksUri: z.url().optional(),
-  /** Actor field → claim name (dots for nested claims). */
-  claims: claims.default({}),
-  algorithms: z.array(z.enum(['RS256', 'ES256', 'EdDSA'])).default(['RS256', 'ES256', 'EdDSA']),
-  /** Purposes its tokens may be used for; default: all of the hub's. */
-  purposes: z.array(name).optional(),
-  /** Kinds of caller it may name; default: all. */
-  kinds: z
-    .array(z.enum(['professional', 'citizen', 'representative', 'consumer-system', 'administrator', 'dpo']))
-    .optional(),
 });
 
 const consumer = z.strictObject({
@@ -242,9 +210,10 @@ export const hubConfig = z.strictObject({
     ownJournal: 'GDPR art. 6(1)(e), sector law of the owner unit',
     emergency: 'databeskyttelsesloven § 7, GDPR art. 9(2)(c)',
   }),
+  representation: representation.prefault({}),
   /** Roles that may use emergency access. */
   emergencyRoles: z.array(z.string()).default([]),
-  issuers: z.array(issuer).default([]),
+  issuers: issuers.default([]),
   consumers: z.array(consumer).default([]),
   /** Folders with mappings of the hub's own, beside this file or absolute; they come before the shipped ones. */
   mappingFolders: z.array(z.string().min(1)).default([]),
@@ -258,6 +227,7 @@ export const hubConfig = z.strictObject({
   sealStop: duration.prefault('15m'),
   /** Addresses or networks of proxies whose X-Forwarded-For is believed: without them everybody has the proxy's address. */
   trustedProxies: z.array(z.string()).default([]),
+  clientCertificateHeader: clientCertificateHeader.optional(),
   rateLimitPerMinute: number.int().positive().default(6000),
   sources: z.record(name, source),
 });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { copenhagenDay, copenhagenInstant } from '../clock.ts';
 import { HubError } from '../errors.ts';
 import { kindNames } from '../model/kinds.ts';
-import { day, domains, line } from '../model/values.ts';
+import { domains, line, plausibleDay } from '../model/values.ts';
 
 const list = <T extends z.ZodType>(item: T) => z.array(item).min(1).max(20);
 
@@ -16,12 +16,12 @@ export const consentInput = z.strictObject({
     .optional(),
   domains: list(z.enum(domains)).optional(),
   kinds: list(z.enum(kindNames)).optional(),
-  record: z.uuid().toLowerCase().optional(),
+  record: z.guid().toLowerCase().optional(),
   purposes: list(z.string().max(63)).optional(),
   upTo: z.enum(['normal', 'confidential', 'sensitive']).optional(),
   show: z.enum(['content', 'busy']).optional(),
-  from: day.optional(),
-  to: day.optional(),
+  from: plausibleDay.optional(),
+  to: plausibleDay.optional(),
   evidence: line.optional(),
 });
 export type ConsentInput = z.input<typeof consentInput>;
@@ -29,7 +29,7 @@ export type ConsentInput = z.input<typeof consentInput>;
 export const invalid = (path: string, message: string, hint?: string): HubError =>
   new HubError({ code: 'request/invalid', fault: 'config', message, path, ...(hint === undefined ? {} : { hint }) });
 
-const dayAfter = (text: string): string => {
+export const dayAfter = (text: string): string => {
   const next = new Date(`${text}T00:00:00Z`);
   next.setUTCDate(next.getUTCDate() + 1);
   return next.toISOString().slice(0, 10);

@@ -25,7 +25,7 @@ export interface Consent {
   readonly text: string;
 }
 
-const domainNames: Readonly<Record<string, string>> = {
+export const domainNames: Readonly<Record<string, string>> = {
   employment: 'beskæftigelse',
   social: 'det sociale område',
   health: 'sundhed',
@@ -35,10 +35,10 @@ const domainNames: Readonly<Record<string, string>> = {
 };
 const levelNames = { normal: 'almindelige', confidential: 'fortrolige', sensitive: 'følsomme' } as const;
 
-const joined = (words: readonly string[]): string =>
+export const joined = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} og ${words.at(-1)}`;
 
-const danishDay = (day: string): string => day.split('-').reverse().map(Number).join('.');
+export const danishDay = (day: string): string => day.split('-').reverse().map(Number).join('.');
 
 const recipientText = (recipient: string | null, names: ReadonlyMap<string, string>): string => {
   if (recipient === null) return 'alle';

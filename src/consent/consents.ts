@@ -3,24 +3,25 @@
 // grant to themselves, meaning their own person: a grant to the unit or role they work in is the citizen's to give.
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
-import { HubError } from '../errors.ts';
 import type { Witness } from '../store/access-log.ts';
-import {
-  type ConsentRow,
-  consentsOf,
-  insertConsent,
-  lockConsent,
-  representedScopes,
-  type Scope,
-  unitNames,
-} from '../store/consents.ts';
+import { type ConsentRow, consentsOf, insertConsent, lockConsent, type Scope, unitNames } from '../store/consents.ts';
 import { type Db, type Pool, transaction } from '../store/db.ts';
 import { appendChanges } from '../store/removal.ts';
 import { holdPeople } from '../store/subjects.ts';
 import type { Actor } from './actor.ts';
 import { type CheckedConsent, type ConsentInput, checkConsentInput, invalid } from './consent-input.ts';
 import { type Consent, presentConsent } from './consent-text.ts';
-import { citizenVisible, visibleRecords } from './decide.ts';
+import { visibleRecords } from './decide.ts';
+import {
+  couldWrite,
+  forbidden,
+  mayNotWrite,
+  mustWrite,
+  notFound,
+  type Standing,
+  standingOf,
+  type Writer,
+} from './standing.ts';
 
 export interface DeclareOptions {
   readonly witness?: Witness;
@@ -28,45 +29,6 @@ export interface DeclareOptions {
   /** The configured purposes; absent = not checked. */
   readonly purposes?: readonly string[];
 }
-
-const notFound = (): HubError =>
-  new HubError({ code: 'request/not-found', fault: 'config', message: 'There is nothing here that you can see.' });
-const forbidden = (message: string, path?: string): HubError =>
-  new HubError({ code: 'request/forbidden', fault: 'config', message, ...(path === undefined ? {} : { path }) });
-
-type Standing =
-  | { readonly as: 'citizen' }
-  | { readonly as: 'representative'; readonly scopes: readonly Scope[] }
-  | { readonly as: 'professional' }
-  | { readonly as: 'reader' }
-  | { readonly as: 'nobody' };
-
-/** What the actor is to this citizen. Nobody: the citizen does not exist for them. */
-const standingOf = async (db: Db, actor: Actor, citizenId: string): Promise<Standing> => {
-  if (!(await citizenVisible(db, actor, citizenId))) return { as: 'nobody' };
-  const inPerson = actor.kind === 'citizen' || actor.kind === 'representative';
-  if (inPerson && actor.citizen === citizenId) return { as: 'citizen' };
-  if (inPerson && actor.numberHash !== undefined) {
-    const scopes = await representedScopes(db, citizenId, actor.numberHash);
-    if (scopes.length > 0) return { as: 'representative', scopes };
-  }
-  return { as: actor.kind === 'professional' && actor.scopes.includes('consents.write') ? 'professional' : 'reader' };
-};
-
-type Writer = Exclude<Standing, { as: 'reader' | 'nobody' }>;
-const mayNotWrite = (): HubError =>
-  forbidden('Only the citizen, a representative, or a professional with consents.write may say so.');
-const mustWrite = (standing: Standing): Writer => {
-  if (standing.as === 'nobody') throw notFound();
-  if (standing.as === 'reader') throw mayNotWrite();
-  return standing;
-};
-
-/** Whoever can never write is told so before anything is looked up, so that the answer tells nothing. */
-const couldWrite = (actor: Actor): boolean =>
-  actor.kind === 'citizen' ||
-  actor.kind === 'representative' ||
-  (actor.kind === 'professional' && actor.scopes.includes('consents.write'));
 
 const inside = (allowed: readonly string[] | null, said: readonly string[] | null | undefined): boolean =>
   allowed === null || said?.every((one) => allowed.includes(one)) === true;

@@ -4,12 +4,14 @@ import { z } from 'zod';
 import type { ConsentInput } from '../consent/consent-input.ts';
 import { declareConsent, listConsents, withdrawConsent } from '../consent/consents.ts';
 import { line } from '../model/values.ts';
+import { citizenOfConsent } from '../store/consents.ts';
 import { currentStatutes, type StatuteRow } from '../store/current-statutes.ts';
 import { citizenOf, notFoundError, reach, sendElsewhere } from './citizen-door.ts';
-import type { Actor, FeedContext } from './context.ts';
+import type { Actor, FeedContext, ReceiptContext } from './context.ts';
 import { callerOf, disclose, witnessed } from './disclosure.ts';
 import { isUuid, readBody, sendJson } from './input.ts';
 import { once } from './once.ts';
+import { withReceipt } from './receipts.ts';
 
 const readsAll = (actor: Actor): boolean =>
   actor.kind === 'citizen' || actor.kind === 'representative' || actor.kind === 'dpo';
@@ -35,7 +37,7 @@ const registerList = (app: FastifyInstance, context: FeedContext): void => {
   });
 };
 
-const registerDeclare = (app: FastifyInstance, context: FeedContext): void => {
+const registerDeclare = (app: FastifyInstance, context: ReceiptContext): void => {
   app.post('/v1/citizens/:id/consents', { config: { scopes: ['consents.write'] } }, async (request, reply) => {
     const citizen = citizenOf(request);
     const living = await reach(context, request, citizen);
@@ -45,31 +47,32 @@ const registerDeclare = (app: FastifyInstance, context: FeedContext): void => {
       const input = (request.body ?? {}) as ConsentInput;
       const { clock, settings } = context;
       const { purposes } = settings;
-      const value = await witnessed(context, request, (witness) =>
+      const consent = await witnessed(context, request, (witness) =>
         declareConsent(context.pool, callerOf(request), citizen, input, { clock, purposes, witness }),
       );
-      return { status: 201, value };
+      return { status: 201, value: await withReceipt(context, citizen, consent) };
     });
   });
 };
 
 const withdrawBody = z.strictObject({ evidence: line.optional() });
 
-const registerWithdraw = (app: FastifyInstance, context: FeedContext): void => {
+const registerWithdraw = (app: FastifyInstance, context: ReceiptContext): void => {
   app.post('/v1/consents/:id/withdraw', { config: { scopes: ['consents.write'] } }, async (request, reply) => {
     const { id } = request.params as { id: string };
     if (!isUuid(id)) throw notFoundError();
     const { evidence } = readBody(withdrawBody, request);
     return once(context, request, reply, async () => {
       const given = evidence === undefined ? {} : { evidence };
-      const value = await witnessed(context, request, (witness) =>
+      const consent = await witnessed(context, request, (witness) =>
         withdrawConsent(context.pool, callerOf(request), id, { ...given, witness }),
       );
-      return { status: 200, value };
+      const citizen = (await citizenOfConsent(context.pool, id)) ?? id;
+      return { status: 200, value: await withReceipt(context, citizen, consent) };
     });
   });
 };
 
-export const registerConsents = (app: FastifyInstance, context: FeedContext): void => {
+export const registerConsents = (app: FastifyInstance, context: ReceiptContext): void => {
   for (const register of [registerList, registerDeclare, registerWithdraw]) register(app, context);
 };

@@ -8,6 +8,7 @@ import type { KeyRing } from '../store/crypto.ts';
 import type { Pool } from '../store/db.ts';
 import type { PlanReader } from '../store/plan-memo.ts';
 import type { AddressRule } from '../webhook/address.ts';
+import type { StreamTimes } from './changes-stream.ts';
 
 export const scopes = [
   'plan.read',
@@ -36,6 +37,8 @@ export interface FeedConsumer {
   readonly organisation: string;
   /** Does it keep copies (the change feed), or only read plans? */
   readonly copies: boolean;
+  /** Streams of changes it may have open at once in one process. */
+  readonly streams?: number;
 }
 
 export interface FeedSettings {
@@ -52,6 +55,8 @@ export interface FeedSettings {
   /** How long cursors of `changes` live. */
   readonly changeRetentionMs: number;
   readonly webhooks: WebhookSettings;
+  /** Until which age custody represents; from 15 a young person is party to their own case. */
+  readonly custodyUntil: number;
 }
 
 export interface WebhookSettings {
@@ -72,6 +77,20 @@ export interface FeedContext {
   readonly settings: FeedSettings;
   /** Characters of plans kept in memory at most; default: the plan reader's own. */
   readonly planMemory?: number;
+  /** Beats and ends of streams of changes; default: as documented. */
+  readonly streamTimes?: StreamTimes;
+}
+
+/** Signs what a citizen has said, for them to keep. */
+export interface Receipts {
+  sign(claims: object): Promise<string>;
+  /** Public keys that verify them. */
+  readonly jwks: object;
+}
+
+/** What routes are given that answer with receipts. */
+export interface ReceiptContext extends FeedContext {
+  readonly receipts: Receipts;
 }
 
 /** What routes that show a part of the plan are given besides: one memory of plans for all of them. */
@@ -85,6 +104,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; absent on routes that need no token. */
     actor: Actor | undefined;
+    /** Milliseconds for which the token still holds, verified anew; absent where no token is needed. */
+    standing: (() => Promise<number>) | undefined;
     /** Has the log entry of this exchange been committed? */
     logged: boolean;
   }

@@ -259,6 +259,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/consents/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A receipt to keep (kvittering)
+         * @description What was said, its version, text and time, and the municipality, as a JWS (EdDSA) without any number. It verifies with the keys at
+         *     `/.well-known/samspil-receipts`. For whoever may read the consent.
+         */
+        get: operations["readReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/samspil-receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public keys that verify receipts */
+        get: operations["receiptKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/representations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who represents the citizen (fuldmagt, værgemål, forældremyndighed)
+         * @description The citizen and the DPO read all versions, a representative their own, staff with scope `consents.write` guardians, custody and the powers of attorney they recorded.
+         */
+        get: operations["listRepresentations"];
+        put?: never;
+        /**
+         * Say who represents the citizen
+         * @description The citizen, from the age of 15, gives a power of attorney. Staff with scope `consents.write` record guardians, custody and signed powers
+         *     of attorney, with evidence. Nobody makes themselves a representative. Custody ends by itself at the age the municipality has set (15 unless
+         *     it says otherwise, 18 at most).
+         */
+        post: operations["appointRepresentative"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/representations/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a representation
+         * @description The citizen or the representative ends a power of attorney; staff with scope `consents.write` end what they may read, with evidence. A new version supersedes.
+         */
+        post: operations["endRepresentation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/citizens/{id}/access-log": {
         parameters: {
             query?: never;
@@ -449,6 +533,136 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's webhooks
+         * @description Scope `changes.read`, consumer systems registered as keeping copies.
+         */
+        get: operations["listSubscriptions"];
+        put?: never;
+        /**
+         * Be told when there is something to read
+         * @description Scope `changes.read`, consumer systems registered as keeping copies; at most ten. The address must be https and public. A challenge is posted to it at
+         *     once (webhook `subscriptionChallenge`); when it is echoed, the subscription is active and hints come. The secret is shown this once.
+         */
+        post: operations["createSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One webhook and its state
+         * @description Scope `changes.read`. `disabled` comes with a reason and since when; verifying it again makes it active.
+         */
+        get: operations["readSubscription"];
+        put?: never;
+        post?: never;
+        /**
+         * No more hints
+         * @description Scope `changes.read`. Its deliveries and secrets go with it.
+         */
+        delete: operations["deleteSubscription"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the challenge again
+         * @description Scope `changes.read`. Also how a disabled subscription becomes active again. Once the challenge is echoed, one hint follows, whatever happened
+         *     meanwhile. Tried for about half an hour.
+         */
+        post: operations["verifySubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret
+         * @description Scope `changes.read`. Until `formerUntil` every delivery carries a signature of the new secret and of the former one. Shown this once.
+         */
+        post: operations["rotateSubscriptionSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent, and what came of it
+         * @description Scope `changes.read`. Newest first, for 30 days; of an answer only its class is kept.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send hints again
+         * @description Scope `changes.read`. By id, by when they were made (`from` included, `to` not), or both. They keep their ids, as Standard Webhooks wants. 409 while not active.
+         */
+        post: operations["resendDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/fhir/metadata": {
         parameters: {
             query?: never;
@@ -583,7 +797,50 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    changesAvailable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * There is something to read
+         * @description A hint, sent to a subscription's address: go on reading `/v1/changes` from your own cursor. It says nothing of what or whom. Hints may be lost, late,
+         *     repeated or together: what counts is the cursor. Answer 2xx within ten seconds and read afterwards; anything else is tried again for about 75 hours,
+         *     `Retry-After` is obeyed, 410 disables the subscription. Redirects are not followed, answers not read.
+         */
+        post: operations["changesAvailable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    subscriptionChallenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Is this address yours?
+         * @description Signed like a hint. Answer 200 with `{"challenge": "…"}`, the one in `data`, in at most 4,096 characters.
+         */
+        post: operations["subscriptionChallenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         Uuid: string;
@@ -592,6 +849,11 @@ export interface components {
          * @description En dansk kalenderdag
          */
         Day: string;
+        /**
+         * Format: date
+         * @description En dansk kalenderdag, 1900–2999
+         */
+        AskedDay: string;
         /** Format: date-time */
         Instant: string;
         Line: string;
@@ -1154,9 +1416,9 @@ export interface components {
              * @enum {unknown}
              */
             show?: "content" | "busy";
-            from?: components["schemas"]["Day"];
+            from?: components["schemas"]["AskedDay"];
             /** @description The last day included */
-            to?: components["schemas"]["Day"];
+            to?: components["schemas"]["AskedDay"];
             /** @description Required of a professional: what the citizen signed or said */
             evidence?: components["schemas"]["Line"];
         };
@@ -1180,6 +1442,55 @@ export interface components {
             recordedAt: components["schemas"]["Instant"];
             /** @description hvem der skrev det ned */
             recordedBy?: string;
+            /** @enum {unknown} */
+            recordedAs: "citizen" | "representative" | "professional" | "system";
+            evidence?: components["schemas"]["Line"];
+            /** @description Det samme på almindeligt dansk */
+            text: string;
+            /** @description In the answer to a grant, refusal or withdrawal */
+            receipt?: components["schemas"]["Receipt"];
+        };
+        /** @description kvittering: a compact JWS (EdDSA) of the consent, for the citizen to keep */
+        Receipt: string;
+        RepresentationInput: {
+            /**
+             * @description fuldmagt, værgemål, forældremyndighed
+             * @enum {unknown}
+             */
+            type: "powerOfAttorney" | "guardian" | "custody";
+            /** @description The representative's */
+            cpr: components["schemas"]["Number"];
+            /** @description What the citizen calls them */
+            name?: string;
+            /**
+             * @description Guardians: the paragraph of værgemålsloven; a § 7 co-guardian reads but does not speak alone
+             * @enum {unknown}
+             */
+            form?: "5" | "6" | "7";
+            /** @description Required of guardians; absent: all */
+            domains?: components["schemas"]["Domain"][];
+            kinds?: components["schemas"]["AnyKind"][];
+            from?: components["schemas"]["AskedDay"];
+            to?: components["schemas"]["AskedDay"];
+            /** @description Required of a professional */
+            evidence?: components["schemas"]["Line"];
+        };
+        /** @description repræsentation */
+        Representation: {
+            id: components["schemas"]["Uuid"];
+            version: number;
+            /** @enum {unknown} */
+            type: "powerOfAttorney" | "guardian" | "custody";
+            /** @enum {unknown} */
+            form?: "5" | "6" | "7";
+            name?: string;
+            domains?: components["schemas"]["Domain"][];
+            kinds?: components["schemas"]["AnyKind"][];
+            from: components["schemas"]["Day"];
+            to?: components["schemas"]["Day"];
+            ended: boolean;
+            recordedAt: components["schemas"]["Instant"];
+            recordedBy: string;
             /** @enum {unknown} */
             recordedAs: "citizen" | "representative" | "professional" | "system";
             evidence?: components["schemas"]["Line"];
@@ -1255,6 +1566,88 @@ export interface components {
             /** @description Opaque; a fresh one in every answer */
             cursor: string;
         };
+        Subscription: {
+            id: components["schemas"]["Uuid"];
+            url: string;
+            /** @enum {unknown} */
+            signature: "hmac" | "ed25519";
+            /** @enum {unknown} */
+            state: "unverified" | "active" | "disabled";
+            /**
+             * @description Why it is disabled: it answered 410, nothing reached it for 75 hours, its consumer is not registered any more
+             * @enum {unknown}
+             */
+            reason?: "gone" | "failing" | "unregistered";
+            /** @description Of the state */
+            since: components["schemas"]["Instant"];
+            createdAt: components["schemas"]["Instant"];
+            lastDeliveredAt?: components["schemas"]["Instant"];
+            /** @description With hmac, in the answers that make one; never shown again */
+            secret?: string;
+            /** @description With ed25519: those that sign now, the newest first */
+            publicKeys?: string[];
+            /** @description Until then a former secret signs as well */
+            formerUntil?: components["schemas"]["Instant"];
+        };
+        Delivery: {
+            /** @description The `webhook-id` */
+            id: components["schemas"]["Uuid"];
+            /** @enum {unknown} */
+            kind: "challenge" | "hint";
+            /** @description Of hints: 1, 2, 3 … within the subscription */
+            event?: number;
+            createdAt: components["schemas"]["Instant"];
+            /**
+             * @description dropped: overtaken, or the subscription was disabled
+             * @enum {unknown}
+             */
+            state: "waiting" | "delivered" | "failed" | "dropped";
+            nextAt?: components["schemas"]["Instant"];
+            attempts: {
+                at: components["schemas"]["Instant"];
+                /**
+                 * @description refused: another 4xx; failing: 5xx
+                 * @enum {unknown}
+                 */
+                outcome: "delivered" | "not-echoed" | "redirect" | "refused" | "gone" | "too-many" | "failing" | "timeout" | "unreachable" | "tls" | "address-refused";
+                ms: number;
+            }[];
+        };
+        /** @description CloudEvents 1.0 */
+        ChangesAvailable: {
+            /** @constant */
+            specversion: "1.0";
+            /** @constant */
+            type: "dk.samspil.changes.available";
+            /** @description The subscription, `/v1/subscriptions/{id}` */
+            source: string;
+            id: components["schemas"]["Uuid"];
+            /** @description When the hint was made */
+            time: components["schemas"]["Instant"];
+            /** @constant */
+            datacontenttype: "application/json";
+            data: {
+                /** @description 1, 2, 3 … within the subscription */
+                event: number;
+                /** @description For `after`: what you have proven to have received. Your own last cursor is as good or better. Absent before your first page came back: begin with a snapshot */
+                cursor?: string;
+            };
+        };
+        /** @description CloudEvents 1.0 */
+        SubscriptionChallenge: {
+            /** @constant */
+            specversion: "1.0";
+            /** @constant */
+            type: "dk.samspil.subscription.challenge";
+            source: string;
+            id: components["schemas"]["Uuid"];
+            time: components["schemas"]["Instant"];
+            /** @constant */
+            datacontenttype: "application/json";
+            data: {
+                challenge: string;
+            };
+        };
         Problem: {
             /** @description Stable */
             type: string;
@@ -1269,6 +1662,16 @@ export interface components {
         };
     };
     responses: {
+        /** @description The subscription as it is now */
+        Subscription: {
+            headers: {
+                "X-Correlation-Id": components["headers"]["correlation"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Subscription"];
+            };
+        };
         /** @description RFC 9457. 404 never tells whether something is hidden or absent; 403 is about scope or purpose only. */
         Problem: {
             headers: {
@@ -1395,13 +1798,15 @@ export interface components {
          * @example coordinated-plan
          */
         purpose: string;
+        /** @description The subscription */
+        subscription: components["schemas"]["Uuid"];
         limit: number;
         /** @description Same key and body within 24 hours: the same answer, done once */
         idempotency: string;
         /** @description First day; default 90 days ago */
-        calendarFrom: components["schemas"]["Day"];
+        calendarFrom: components["schemas"]["AskedDay"];
         /** @description Last day, included; default in 730 days, at most 1,830 days after `from` */
-        calendarTo: components["schemas"]["Day"];
+        calendarTo: components["schemas"]["AskedDay"];
     };
     requestBodies: never;
     headers: {
@@ -1960,6 +2365,190 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    readReceipt: {
+        parameters: {
+            query?: {
+                /** @description Default: the newest */
+                version?: number;
+            };
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receipt */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        receipt: components["schemas"]["Receipt"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    receiptKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A JWK set (RFC 7517) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        keys: Record<string, never>[];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+        };
+    };
+    listRepresentations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Current and earlier versions, newest first */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        representations: components["schemas"]["Representation"][];
+                    };
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    appointRepresentative: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "powerOfAttorney",
+                 *       "cpr": "070275-1238",
+                 *       "name": "Min søster",
+                 *       "domains": [
+                 *         "social"
+                 *       ],
+                 *       "to": "2027-11-30"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RepresentationInput"];
+            };
+        };
+        responses: {
+            /** @description Recorded; in effect for the next read */
+            201: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Representation"];
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    endRepresentation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Required of a professional */
+                    evidence?: components["schemas"]["Line"];
+                };
+            };
+        };
+        responses: {
+            /** @description The ended version */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Representation"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     readAccessLog: {
         parameters: {
             query?: {
@@ -2251,7 +2840,7 @@ export interface operations {
                     basis: string;
                     /** @description Reference to what the citizen signed or said */
                     evidence?: components["schemas"]["Line"];
-                    from?: components["schemas"]["Day"];
+                    from?: components["schemas"]["AskedDay"];
                 };
             };
         };
@@ -2370,6 +2959,269 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    listSubscriptions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, oldest first */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        subscriptions: components["schemas"]["Subscription"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    createSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description https, without name and password
+                     * @example https://vendor.example/samspil
+                     */
+                    url: string;
+                    /**
+                     * @description hmac: a shared secret (whsec_…), v1; ed25519: a public key (whpk_…), v1a
+                     * @default hmac
+                     * @enum {unknown}
+                     */
+                    signature?: "hmac" | "ed25519";
+                };
+            };
+        };
+        responses: {
+            /** @description Written down; not yet verified */
+            201: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    readSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The subscription */
+                id: components["parameters"]["subscription"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Subscription"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    deleteSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The subscription */
+                id: components["parameters"]["subscription"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    verifySubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The subscription */
+                id: components["parameters"]["subscription"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: components["responses"]["Subscription"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    rotateSubscriptionSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The subscription */
+                id: components["parameters"]["subscription"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Subscription"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Older than this delivery: the `next` of the page before */
+                before?: components["schemas"]["Uuid"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The subscription */
+                id: components["parameters"]["subscription"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deliveries: components["schemas"]["Delivery"][];
+                        more: boolean;
+                        next?: components["schemas"]["Uuid"];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    resendDeliveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The subscription */
+                id: components["parameters"]["subscription"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    deliveries?: components["schemas"]["Uuid"][];
+                    from?: components["schemas"]["Instant"];
+                    to?: components["schemas"]["Instant"];
+                };
+            };
+        };
+        responses: {
+            /** @description They are sent as soon as possible */
+            202: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        resent: number;
+                    };
+                };
             };
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];
@@ -2523,6 +3375,96 @@ export interface operations {
                 };
             };
             "4XX": components["responses"]["Problem"];
+        };
+    };
+    changesAvailable: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same however often it is sent */
+                "webhook-id": components["schemas"]["Uuid"];
+                /** @description Of this attempt, in seconds; refuse what is more than five minutes off */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,…` or `v1a,…`, over `id.timestamp.body`; while a secret changes, one of each, with a space between */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "specversion": "1.0",
+                 *       "type": "dk.samspil.changes.available",
+                 *       "source": "/v1/subscriptions/3f0e9a52-6f0c-4b0b-9a3e-0a7d3f1c2b4d",
+                 *       "id": "0b8f5a1e-2a56-4f2c-8f5e-6a3b9d7c1e20",
+                 *       "time": "2026-11-21T18:00:00.000Z",
+                 *       "datacontenttype": "application/json",
+                 *       "data": {
+                 *         "event": 12,
+                 *         "cursor": "kP3n"
+                 *       }
+                 *     }
+                 */
+                "application/cloudevents+json": components["schemas"]["ChangesAvailable"];
+            };
+        };
+        responses: {
+            /** @description Heard */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    subscriptionChallenge: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same however often it is sent */
+                "webhook-id": components["schemas"]["Uuid"];
+                /** @description Of this attempt, in seconds; refuse what is more than five minutes off */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,…` or `v1a,…`, over `id.timestamp.body`; while a secret changes, one of each, with a space between */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cloudevents+json": components["schemas"]["SubscriptionChallenge"];
+            };
+        };
+        responses: {
+            /** @description Yes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        challenge: string;
+                    };
+                };
+            };
+            /** @description No */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }

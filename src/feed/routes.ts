@@ -6,20 +6,22 @@ import { registerCalendar } from './calendar.ts';
 import { registerChanges } from './changes.ts';
 import { registerCitizens } from './citizens.ts';
 import { registerConsents } from './consents.ts';
-import type { FeedContext, PlanContext } from './context.ts';
+import type { PlanContext, ReceiptContext } from './context.ts';
 import { registerEmergency } from './emergency.ts';
 import { registerEnrolments } from './enrolments.ts';
 import { registerExplain } from './explain.ts';
 import { registerFhir } from './fhir/routes.ts';
 import { registerOverlaps } from './overlaps.ts';
 import { registerPlan } from './plan.ts';
+import { registerReceipts } from './receipts.ts';
+import { registerRepresentations } from './representations.ts';
 import { registerSources } from './sources.ts';
 import { registerSubscriptions } from './subscriptions.ts';
 import { registerTimeline } from './timeline.ts';
 
-export const registerFeed = (app: FastifyInstance, settings: FeedContext): void => {
+export const registerFeed = (app: FastifyInstance, settings: ReceiptContext): void => {
   const plans = createPlanReader(settings.pool, settings.keys, { capacity: settings.planMemory });
-  const context: PlanContext = { ...settings, plans };
+  const context: PlanContext & ReceiptContext = { ...settings, plans };
   for (const register of [
     registerCitizens,
     registerPlan,
@@ -28,6 +30,8 @@ export const registerFeed = (app: FastifyInstance, settings: FeedContext): void 
     registerTimeline,
     registerOverlaps,
     registerConsents,
+    registerReceipts,
+    registerRepresentations,
     registerEnrolments,
     registerEmergency,
     registerChanges,

@@ -6,20 +6,24 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { HubConfig } from '../config/hub.ts';
 import { HubError } from '../errors.ts';
+import type { StreamTimes } from '../feed/changes-stream.ts';
 import type { FeedContext } from '../feed/context.ts';
 import { discloseRefusal } from '../feed/disclosure.ts';
 import { failureOf } from '../feed/failure.ts';
 import { refuseNul } from '../feed/input.ts';
 import { registerFeed } from '../feed/routes.ts';
 import type { Logger } from '../log.ts';
+import { thumbprintReader } from './client-certificate.ts';
 import { registerDocuments } from './documents.ts';
 import { newCorrelation, openDoor } from './door.ts';
 import { type Ready, registerHealth } from './health.ts';
+import { type Issuer, issuersOf } from './issuer.ts';
 import { asOurs, notFound, sendProblem } from './problem.ts';
 import { type Push, registerPush } from './push.ts';
-import { consumersOf, feedSettings, issuersOf } from './settings.ts';
+import { createReceipts } from './receipts.ts';
+import { consumersOf, feedSettings } from './settings.ts';
 import { registerStatusPage } from './status-page.ts';
-import { createTokenVerifier, type Issuer } from './tokens.ts';
+import { createTokenVerifier } from './tokens.ts';
 
 export interface ServerOptions {
   readonly pool: FeedContext['pool'];
@@ -34,6 +38,7 @@ export interface ServerOptions {
   readonly freshForMs?: Readonly<Record<string, number>>;
   readonly ready?: Ready;
   readonly planMemory?: number;
+  readonly streamTimes?: StreamTimes;
   /** Takes what sources post; without it there is no such address. */
   readonly push?: Push;
 }
@@ -103,6 +108,11 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     forceCloseConnections: 'idle',
     trustProxy: config.trustedProxies.length === 0 ? false : config.trustedProxies,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 100 },
+    // Addresses no route can read come past every hook; their answer is like any other all the same.
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-correlation-id', request.id);
+      return sendProblem(reply, asOurs(error));
+    },
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-correlation-id', request.id);
@@ -118,8 +128,12 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   const consumers = consumersOf(config);
   const tokens = createTokenVerifier([...issuersOf(config), ...(options.issuers ?? [])], consumers.known, clock);
   await limitRate(app, config.rateLimitPerMinute);
-  openDoor(app, { context, tokens, consumerPurposes: consumers.purposes });
-  app.addHook('preValidation', async (request) => refuseNul(request.body));
+  const thumbprintOf = thumbprintReader(config.clientCertificateHeader, config.trustedProxies);
+  openDoor(app, { context, tokens, thumbprintOf, consumerPurposes: consumers.purposes });
+  app.addHook('preValidation', async (request) => {
+    refuseNul(request.body, 'body');
+    refuseNul(request.query, 'query');
+  });
   app.addHook('onResponse', async (request, reply) => {
     log.debug({
       event: 'request.answered',
@@ -128,7 +142,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
       ms: Math.round(reply.elapsedTime),
     });
   });
-  registerFeed(app, context);
+  registerFeed(app, { ...context, receipts: await createReceipts(options.keys, config.municipality) });
   registerHealth(app, context, options.ready ?? (async () => true));
   registerStatusPage(app, context, config.municipality.name);
   if (options.push !== undefined) await registerPush(app, config.sources, options.push);

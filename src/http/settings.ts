@@ -1,7 +1,6 @@
 // The hub's configuration as the plain data the feed and the door work with.
 import type { HubConfig } from '../config/hub.ts';
 import type { FeedConsumer, FeedSettings } from '../feed/context.ts';
-import type { Issuer } from './tokens.ts';
 
 const hour = 3_600_000;
 
@@ -21,6 +20,7 @@ export const feedSettings = (config: HubConfig, freshForMs: Readonly<Record<stri
   legalBasis: config.legalBasis,
   masterDataOrder: config.masterDataOrder,
   changeRetentionMs: config.changeRetention,
+  custodyUntil: config.representation.custodyUntil,
   webhooks: {
     addresses: { allowPrivate: config.webhooks.allowPrivate, allowHttp: config.webhooks.allowHttp },
     overlapMs: config.webhooks.rotationOverlap,
@@ -37,21 +37,3 @@ export const consumersOf = (
   known: new Map(config.consumers.map(({ id, organisation, copies }) => [id, { id, organisation, copies }])),
   purposes: new Map(config.consumers.map(({ id, purposes }) => [id, purposes])),
 });
-
-/** Issuers with a key address; the sandbox's own comes with its keys. */
-export const issuersOf = (config: HubConfig): readonly Issuer[] =>
-  config.issuers.flatMap(({ issuer, audience, algorithms, claims, jwksUri, purposes, kinds }) =>
-    jwksUri === undefined
-      ? []
-      : [
-          {
-            issuer,
-            audience,
-            algorithms,
-            claims,
-            keys: { uri: jwksUri },
-            ...(purposes === undefined ? {} : { purposes }),
-            ...(kinds === undefined ? {} : { kinds }),
-          },
-        ],
-  );

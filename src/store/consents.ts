@@ -43,6 +43,12 @@ export const consentsOf = async (
   return rows;
 };
 
+/** Whose consent it is. */
+export const citizenOfConsent = async (db: Db, id: string): Promise<string | undefined> => {
+  const { rows } = await db.query<{ citizen_id: string }>('select citizen_id from consent where id = $1 limit 1', [id]);
+  return rows[0]?.citizen_id;
+};
+
 /** The version in force of one consent, locked until the transaction ends. */
 export const lockConsent = async (db: Db, id: string): Promise<ConsentRow | undefined> => {
   const { rows } = await db.query<Loaded>(
@@ -100,14 +106,19 @@ export interface Scope {
   readonly kinds: readonly string[] | null;
 }
 
+/** `speaks`: alone, which a co-guardian (§ 7) does not. */
+export interface Represented extends Scope {
+  readonly speaks: boolean;
+}
+
 /** What a person represents a citizen in, now. Empty: does not represent. */
 export const representedScopes = async (
   db: Db,
   citizenId: string,
   representative: Buffer,
-): Promise<readonly Scope[]> => {
-  const { rows } = await db.query<{ domains: string[] | null; kinds: string[] | null }>(
-    `select domains, kinds from representation
+): Promise<readonly Represented[]> => {
+  const { rows } = await db.query<Represented>(
+    `select domains, kinds, form is distinct from '7' as speaks from representation
      where citizen_id = $1 and representative = $2 and superseded_at > now() and recorded_at <= now()
        and valid_from <= now() and valid_to > now()`,
     [citizenId, representative],

@@ -147,12 +147,43 @@ create table consent (
   constraint consent_up_to_check CHECK ((up_to = ANY (ARRAY['normal'::text, 'confidential'::text, 'sensitive'::text])))
 );
 
+create table consent_proposal (
+  id uuid not null,
+  identity_id bigint not null,
+  source text not null,
+  reference_hash bytea not null,
+  decision text not null,
+  recipient text,
+  domains text[],
+  kinds text[],
+  purposes text[],
+  up_to text not null default 'normal'::text,
+  show text not null default 'content'::text,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone not null default 'infinity'::timestamp with time zone,
+  evidence text,
+  proposed_at timestamp with time zone not null default now(),
+  state text not null default 'open'::text,
+  decided_at timestamp with time zone,
+  decided_by text,
+  consent_id uuid,
+  constraint consent_proposal_pkey PRIMARY KEY (id),
+  constraint consent_proposal_source_reference_hash_key UNIQUE (source, reference_hash),
+  constraint consent_proposal_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint consent_proposal_decision_check CHECK ((decision = ANY (ARRAY['grant'::text, 'refuse'::text]))),
+  constraint consent_proposal_show_check CHECK ((show = ANY (ARRAY['content'::text, 'busy'::text]))),
+  constraint consent_proposal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'dismissed'::text, 'revoked'::text]))),
+  constraint consent_proposal_up_to_check CHECK ((up_to = ANY (ARRAY['normal'::text, 'confidential'::text, 'sensitive'::text])))
+);
+
 create table consumer (
   id text not null,
   acknowledged bigint not null default 0,
   produced bigint not null default 0,
   empty_polls bigint not null default 0,
   polled_at timestamp with time zone,
+  "position" bigint,
+  walked uuid,
   constraint consumer_pkey PRIMARY KEY (id)
 );
 
@@ -173,6 +204,7 @@ create table consumer_page (
   citizens uuid[] not null,
   records uuid[] not null,
   marks bytea[] not null,
+  prior bigint,
   constraint consumer_page_pkey PRIMARY KEY (consumer, page),
   constraint consumer_page_consumer_fkey FOREIGN KEY (consumer) REFERENCES consumer(id)
 );
@@ -555,9 +587,17 @@ create table representation (
   superseded_at timestamp with time zone not null default 'infinity'::timestamp with time zone,
   evidence text,
   home_id uuid,
+  form text,
+  name_cipher bytea,
+  recorded_by text not null default 'samspil'::text,
+  recorded_as text not null default 'system'::text,
+  ended boolean not null default false,
+  record_id uuid,
   constraint representation_pkey PRIMARY KEY (id, version),
   constraint representation_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id),
   constraint representation_home_id_fkey FOREIGN KEY (home_id) REFERENCES citizen(id),
+  constraint representation_form_check CHECK ((form = ANY (ARRAY['5'::text, '6'::text, '7'::text]))),
+  constraint representation_recorded_as_check CHECK ((recorded_as = ANY (ARRAY['citizen'::text, 'representative'::text, 'professional'::text, 'system'::text]))),
   constraint representation_type_check CHECK ((type = ANY (ARRAY['guardian'::text, 'custody'::text, 'powerOfAttorney'::text])))
 );
 
@@ -691,6 +731,73 @@ create table unit_version (
   constraint unit_version_type_check CHECK ((type = ANY (ARRAY['unit'::text, 'organisation'::text])))
 );
 
+create table webhook (
+  id uuid not null,
+  consumer text not null,
+  url bytea not null,
+  host text not null,
+  signature text not null,
+  actor bytea not null,
+  state text not null default 'unverified'::text,
+  reason text,
+  state_since timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  "position" bigint not null default 0,
+  walked uuid,
+  events bigint not null default 0,
+  last_event_at timestamp with time zone,
+  not_before timestamp with time zone,
+  last_delivered_at timestamp with time zone,
+  constraint webhook_pkey PRIMARY KEY (id),
+  constraint webhook_check CHECK (((state = 'disabled'::text) = (reason IS NOT NULL))),
+  constraint webhook_reason_check CHECK ((reason = ANY (ARRAY['gone'::text, 'failing'::text, 'unregistered'::text]))),
+  constraint webhook_signature_check CHECK ((signature = ANY (ARRAY['hmac'::text, 'ed25519'::text]))),
+  constraint webhook_state_check CHECK ((state = ANY (ARRAY['unverified'::text, 'active'::text, 'disabled'::text])))
+);
+
+create table webhook_attempt (
+  delivery uuid not null,
+  at timestamp with time zone not null,
+  outcome text not null,
+  ms integer not null,
+  constraint webhook_attempt_delivery_fkey FOREIGN KEY (delivery) REFERENCES webhook_delivery(id) ON DELETE CASCADE
+);
+
+create table webhook_delivery (
+  id uuid not null,
+  webhook uuid not null,
+  kind text not null,
+  event bigint,
+  created_at timestamp with time zone not null,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  next_at timestamp with time zone not null,
+  sending_at timestamp with time zone,
+  constraint webhook_delivery_pkey PRIMARY KEY (id),
+  constraint webhook_delivery_webhook_fkey FOREIGN KEY (webhook) REFERENCES webhook(id) ON DELETE CASCADE,
+  constraint webhook_delivery_check CHECK (((kind = 'hint'::text) = (event IS NOT NULL))),
+  constraint webhook_delivery_kind_check CHECK ((kind = ANY (ARRAY['challenge'::text, 'hint'::text]))),
+  constraint webhook_delivery_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text, 'dropped'::text])))
+);
+
+create table webhook_secret (
+  id uuid not null,
+  webhook uuid not null,
+  secret bytea not null,
+  made_at timestamp with time zone not null,
+  ends_at timestamp with time zone,
+  constraint webhook_secret_pkey PRIMARY KEY (id),
+  constraint webhook_secret_webhook_fkey FOREIGN KEY (webhook) REFERENCES webhook(id) ON DELETE CASCADE
+);
+
+create table webhook_told (
+  webhook uuid not null,
+  citizen_id uuid not null,
+  mark bytea not null,
+  constraint webhook_told_pkey PRIMARY KEY (webhook, citizen_id),
+  constraint webhook_told_webhook_fkey FOREIGN KEY (webhook) REFERENCES webhook(id) ON DELETE CASCADE
+);
+
 -- Indexes
 
 CREATE INDEX access_log_citizen ON public.access_log USING btree (citizen_id, id) WHERE (citizen_id IS NOT NULL);
@@ -712,6 +819,8 @@ CREATE INDEX citizen_record_citizen ON public.citizen_record USING btree (citize
 CREATE INDEX consent_citizen ON public.consent USING btree (citizen_id, superseded_at);
 
 CREATE INDEX consent_ends ON public.consent USING btree (valid_to) WHERE ((superseded_at = 'infinity'::timestamp with time zone) AND (NOT withdrawn) AND (valid_to < 'infinity'::timestamp with time zone));
+
+CREATE INDEX consent_proposal_identity ON public.consent_proposal USING btree (identity_id);
 
 CREATE INDEX consent_recipient ON public.consent USING btree (recipient, citizen_id) WHERE ((decision = 'grant'::text) AND (superseded_at = 'infinity'::timestamp with time zone));
 
@@ -791,7 +900,11 @@ CREATE INDEX record_version_record ON public.record_version USING btree (record_
 
 CREATE INDEX representation_citizen ON public.representation USING btree (citizen_id, superseded_at);
 
+CREATE UNIQUE INDEX representation_current ON public.representation USING btree (id) WHERE (superseded_at = 'infinity'::timestamp with time zone);
+
 CREATE INDEX representation_person ON public.representation USING btree (representative, superseded_at);
+
+CREATE INDEX representation_record ON public.representation USING btree (record_id) WHERE (superseded_at = 'infinity'::timestamp with time zone);
 
 CREATE INDEX retained_expiry ON public.retained USING btree (expires_at);
 
@@ -807,34 +920,63 @@ CREATE INDEX unit_above_above ON public.unit_above USING btree (above_id);
 
 CREATE INDEX unit_above_unit ON public.unit_above USING btree (unit_id, above_id);
 
+CREATE INDEX webhook_attempt_of ON public.webhook_attempt USING btree (delivery, at);
+
+CREATE INDEX webhook_consumer ON public.webhook USING btree (consumer);
+
+CREATE INDEX webhook_delivery_due ON public.webhook_delivery USING btree (next_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX webhook_delivery_of ON public.webhook_delivery USING btree (webhook, created_at, id);
+
+CREATE INDEX webhook_secret_of ON public.webhook_secret USING btree (webhook);
+
 -- Functions
 
 CREATE OR REPLACE FUNCTION public.acknowledge_page(a_consumer text, a_page bigint)
  RETURNS boolean
  LANGUAGE plpgsql
 AS $function$
-declare p consumer_page;
+declare
+  acked bigint;
+  chain bigint[];
+  root bigint;
+  p consumer_page;
 begin
-  select * into p from consumer_page c where c.consumer = a_consumer and c.page = a_page;
-  if not found then return false; end if;
-  if p.opens_snapshot then
-    update consumer_hold h set marks = array_fill(null::bytea, array[cardinality(h.records)]) where h.consumer = a_consumer;
-  end if;
-  perform hold_told(a_consumer, p.citizens, p.records, p.marks);
-  with delta as materialized (
-    select distinct on (t.c, t.r) t.c, t.r, t.m
-    from unnest(p.citizens, p.records, p.marks) with ordinality as t(c, r, m, n) order by t.c, t.r, t.n desc
-  ),
-  again as (
-    delete from purge g using delta d
-    where g.consumer = a_consumer and g.citizen_id = d.c and g.record_id = d.r and d.m is not null
+  select acknowledged into acked from consumer where id = a_consumer;
+  with recursive back(page, prior) as (
+    select c.page, c.prior from consumer_page c where c.consumer = a_consumer and c.page = a_page
+    union all
+    select c.page, c.prior from back b join consumer_page c on c.consumer = a_consumer and c.page = b.prior
   )
-  insert into purge (consumer, citizen_id, record_id, page)
-  select a_consumer, d.c, d.r, a_page from delta d where d.m is null
-  on conflict (consumer, citizen_id, record_id)
-    do update set page = excluded.page, told_at = excluded.told_at, confirmed_at = null;
+  select array_agg(b.page order by b.page), (array_agg(b.prior order by b.page))[1] into chain, root from back b;
+  if chain is null or coalesce(root, acked) <> acked then return false; end if;
+  for p in select * from consumer_page c where c.consumer = a_consumer and c.page = any (chain) order by c.page loop
+    if p.opens_snapshot then
+      update consumer_hold h set marks = array_fill(null::bytea, array[cardinality(h.records)]) where h.consumer = a_consumer;
+    end if;
+    perform hold_told(a_consumer, p.citizens, p.records, p.marks);
+    with delta as materialized (
+      select distinct on (t.c, t.r) t.c, t.r, t.m
+      from unnest(p.citizens, p.records, p.marks) with ordinality as t(c, r, m, n) order by t.c, t.r, t.n desc
+    ),
+    again as (
+      delete from purge g using delta d
+      where g.consumer = a_consumer and g.citizen_id = d.c and g.record_id = d.r and d.m is not null
+    )
+    insert into purge (consumer, citizen_id, record_id, page)
+    select a_consumer, d.c, d.r, p.page from delta d where d.m is null
+    -- What was not confirmed the first time is owed since then.
+    on conflict (consumer, citizen_id, record_id) do update set page = excluded.page, confirmed_at = null,
+      told_at = case when purge.confirmed_at is null then purge.told_at else excluded.told_at end;
+  end loop;
   update consumer set acknowledged = a_page where id = a_consumer;
-  delete from consumer_page c where c.consumer = a_consumer;
+  with recursive onward(page) as (
+    select a_page
+    union all
+    select c.page from onward o join consumer_page c on c.consumer = a_consumer and c.prior = o.page
+  )
+  delete from consumer_page c where c.consumer = a_consumer
+    and (c.page = a_page or c.page not in (select o.page from onward o));
   return true;
 end $function$;
 
@@ -919,7 +1061,7 @@ begin
         and p.valid_from <= t and p.valid_to > t and p.recorded_at <= t and p.superseded_at > t);
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.consumer_changes(a_kind text, a_person text, a_role text, a_organisation text, a_unit text, a_domain text, a_sector text, a_consumer text, a_citizen uuid, a_number bytea, a_purpose text, asked uuid[], told_citizens uuid[], told_records uuid[], told_marks bytea[], anew boolean, most integer)
+CREATE OR REPLACE FUNCTION public.consumer_changes(a_kind text, a_person text, a_role text, a_organisation text, a_unit text, a_domain text, a_sector text, a_consumer text, a_citizen uuid, a_number bytea, a_purpose text, asked uuid[], told_citizens uuid[], told_records uuid[], told_marks bytea[], anew boolean, most integer, wanted text[])
  RETURNS TABLE(citizen_id uuid, record_id uuid, kind text, held bytea, was_held boolean, mark bytea, rule integer, basis text, stripped boolean, links text, stale_since timestamp with time zone, body text, cipher bytea, is_stripped boolean)
  LANGUAGE plpgsql
  STABLE ROWS 60
@@ -938,14 +1080,15 @@ begin
         a_purpose, array[one], null, null) d
       where d.show = 'content'
     ),
+    shown as materialized (select * from seen s where wanted is null or s.kind = any (wanted)),
     now_seen as materialized (
       select s.record_id, s.kind, s.rule, s.basis, s.stripped, l.links, r.stale_since,
         substr(sha256(r.content_hash || convert_to(concat_ws('|', s.stripped, extract(epoch from r.stale_since),
           coalesce(l.links, '')), 'UTF8')), 1, 8) as mark
-      from seen s join record r on r.id = s.record_id
+      from shown s join record r on r.id = s.record_id
       left join lateral (
         select string_agg(k.rel || ' ' || k.to_id, ',' order by k.rel, k.to_id) as links
-        from link k join seen t on t.record_id = k.to_id where k.from_id = s.record_id) l on true
+        from link k join shown t on t.record_id = k.to_id where k.from_id = s.record_id) l on true
       union all
       select one, 'citizen', null, null, bool_or(s.master_stripped), null, null,
         substr(sha256(convert_to(concat_ws('|', bool_or(s.master_stripped), (
@@ -954,8 +1097,9 @@ begin
       from seen s having count(*) > 0
     ),
     told as materialized (
-      select t.r as record_id, t.m as mark
-      from unnest(told_citizens, told_records, told_marks) as t(c, r, m) where t.c = one
+      select distinct on (t.r) t.r as record_id, t.m as mark
+      from unnest(told_citizens, told_records, told_marks) with ordinality as t(c, r, m, n) where t.c = one
+      order by t.r, t.n desc
     ),
     held_now as materialized (
       select t.record_id, t.mark from told t where t.mark is not null
