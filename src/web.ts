@@ -2,9 +2,9 @@
 import type { AddressInfo } from 'node:net';
 import { applyConfiguration } from './consent/apply.ts';
 import { HubError } from './errors.ts';
+import type { Issuer } from './http/issuer.ts';
 import type { Push } from './http/push.ts';
 import { createServer } from './http/server.ts';
-import type { Issuer } from './http/tokens.ts';
 import { queueNotices, queuePulls } from './jobs/notices.ts';
 import type { Queues } from './jobs/queue.ts';
 import { freshFor, type Hub, queuesOf, type Running } from './main.ts';

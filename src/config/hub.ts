@@ -198,39 +198,44 @@ const webhooks = z.strictObject({
   logRetention: duration.prefault('30d'),
 });
 
-export const hubConfig = z.strictObject({
-  municipality: z.strictObject({ code: z.string().regex(/^\d{4}$/), name: z.string() }),
-  purposes: z.array(name).min(1).default(['coordinated-plan']),
-  enrolmentBases: z.array(z.strictObject({ code: name, title: z.string() })).min(1),
-  units: z.array(unit).default([]),
-  statutes: z.array(statute).default([]),
-  /** Legal basis written to the log for rules 1–3. */
-  legalBasis: z.strictObject({ own: z.string(), ownJournal: z.string(), emergency: z.string() }).default({
-    own: 'GDPR art. 15, forvaltningsloven § 9',
-    ownJournal: 'GDPR art. 6(1)(e), sector law of the owner unit',
-    emergency: 'databeskyttelsesloven § 7, GDPR art. 9(2)(c)',
-  }),
-  representation: representation.prefault({}),
-  /** Roles that may use emergency access. */
-  emergencyRoles: z.array(z.string()).default([]),
-  issuers: issuers.default([]),
-  consumers: z.array(consumer).default([]),
-  /** Folders with mappings of the hub's own, beside this file or absolute; they come before the shipped ones. */
-  mappingFolders: z.array(z.string().min(1)).default([]),
-  /** Sources in the order their master data is preferred; sources left out follow in their own order. */
-  masterDataOrder: z.array(z.string()).default([]),
-  quarantineRetention: duration.prefault('30d'),
-  changeRetention: duration.prefault('90d'),
-  webhooks: webhooks.prefault({}),
-  logRetention: duration.prefault('1825d'),
-  /** Unsealed log entries older than this stop disclosure. */
-  sealStop: duration.prefault('15m'),
-  /** Addresses or networks of proxies whose X-Forwarded-For is believed: without them everybody has the proxy's address. */
-  trustedProxies: z.array(z.string()).default([]),
-  clientCertificateHeader: clientCertificateHeader.optional(),
-  rateLimitPerMinute: number.int().positive().default(6000),
-  sources: z.record(name, source),
-});
+export const hubConfig = z
+  .strictObject({
+    municipality: z.strictObject({ code: z.string().regex(/^\d{4}$/), name: z.string() }),
+    purposes: z.array(name).min(1).default(['coordinated-plan']),
+    enrolmentBases: z.array(z.strictObject({ code: name, title: z.string() })).min(1),
+    units: z.array(unit).default([]),
+    statutes: z.array(statute).default([]),
+    /** Legal basis written to the log for rules 1–3. */
+    legalBasis: z.strictObject({ own: z.string(), ownJournal: z.string(), emergency: z.string() }).default({
+      own: 'GDPR art. 15, forvaltningsloven § 9',
+      ownJournal: 'GDPR art. 6(1)(e), sector law of the owner unit',
+      emergency: 'databeskyttelsesloven § 7, GDPR art. 9(2)(c)',
+    }),
+    representation: representation.prefault({}),
+    /** Roles that may use emergency access. */
+    emergencyRoles: z.array(z.string()).default([]),
+    issuers: issuers.default([]),
+    consumers: z.array(consumer).default([]),
+    /** Folders with mappings of the hub's own, beside this file or absolute; they come before the shipped ones. */
+    mappingFolders: z.array(z.string().min(1)).default([]),
+    /** Sources in the order their master data is preferred; sources left out follow in their own order. */
+    masterDataOrder: z.array(z.string()).default([]),
+    quarantineRetention: duration.prefault('30d'),
+    changeRetention: duration.prefault('90d'),
+    webhooks: webhooks.prefault({}),
+    logRetention: duration.prefault('1825d'),
+    /** Unsealed log entries older than this stop disclosure. */
+    sealStop: duration.prefault('15m'),
+    /** Addresses or networks of proxies whose X-Forwarded-For is believed: without them everybody has the proxy's address. */
+    trustedProxies: z.array(z.string()).default([]),
+    clientCertificateHeader: clientCertificateHeader.optional(),
+    rateLimitPerMinute: number.int().positive().default(6000),
+    sources: z.record(name, source),
+  })
+  .refine(
+    ({ clientCertificateHeader, trustedProxies }) => clientCertificateHeader === undefined || trustedProxies.length > 0,
+    { path: ['clientCertificateHeader'], message: 'anybody could send it: name the proxy under trustedProxies' },
+  );
 
 export type HubConfig = z.infer<typeof hubConfig>;
 export type SourceConfig = HubConfig['sources'][string];

@@ -1,10 +1,11 @@
 // A verified token's claims → who asks. Which claim says what is configured per issuer; the person a system acts for
 // comes from the token alone (`act`, RFC 8693). Private until the issuer says public; NSIS at least Substantial.
 import type { JWTPayload } from 'jose';
-import type { ClaimName } from '../config/hub.ts';
+import type { ClaimName } from '../config/issuer.ts';
 import { HubError } from '../errors.ts';
 import type { Actor, FeedConsumer } from '../feed/context.ts';
 import { isUuid } from '../feed/input.ts';
+import type { Issuer } from './issuer.ts';
 
 const kinds = ['professional', 'citizen', 'representative', 'consumer-system', 'administrator', 'dpo'] as const;
 const enough = new Set(['substantial', 'high', 'betydelig', 'høj', 'hoj']);
@@ -46,7 +47,10 @@ const scopesOf = (payload: JWTPayload): readonly string[] => {
   return listOf(scp) ?? [];
 };
 
-/** The system a token was issued to, when it acts for the person in `sub` (RFC 8693: the outermost `act`). */
+/**
+ * The system a token was issued to, when it acts for the person in `sub`. RFC 8693: only the outermost `act` counts;
+ * those within it are history.
+ */
 const actingSystem = (payload: JWTPayload): string | undefined => {
   const act = (payload as { act?: { sub?: unknown } | null }).act;
   return act === undefined || act === null ? undefined : (textOf(act.sub) ?? '');
@@ -61,7 +65,7 @@ const assured = (level: string | undefined): boolean =>
  */
 export const identify = (
   payload: JWTPayload,
-  names: Partial<Record<ClaimName, string>>,
+  { claims: names, namespace }: Pick<Issuer, 'claims' | 'namespace'>,
   consumers: ReadonlyMap<string, FeedConsumer>,
 ): Identified => {
   const get = (name: ClaimName): unknown => claim(payload, names[name] ?? (name === 'person' ? 'sub' : name));
@@ -73,9 +77,11 @@ export const identify = (
   if (!system && !assured(textOf(get('assurance'))))
     throw unauthorised('The log-in is not sure enough.', 'NSIS level Substantial or High is needed.');
 
-  const systemId = system ? (textOf(get('consumer')) ?? person) : actingSystem(payload);
+  const through = actingSystem(payload);
+  const systemId = system ? (textOf(get('consumer')) ?? person) : through;
   const consumer = systemId === undefined ? undefined : consumers.get(systemId);
-  if (systemId !== undefined && consumer === undefined) throw forbidden('The system is not registered as a consumer.');
+  if ([systemId, through].some((id) => id !== undefined && !consumers.has(id)))
+    throw forbidden('The system is not registered as a consumer.');
 
   const organisation = system ? consumer?.organisation : textOf(get('organisation'));
   const [role, unit, domain] = [textOf(get('role')), textOf(get('unit')), textOf(get('domain'))];
@@ -92,7 +98,7 @@ export const identify = (
   return {
     actor: {
       kind,
-      person,
+      person: namespace === undefined ? person : `${namespace}:${person}`,
       sector: !own && get('sector') === 'public' ? 'public' : 'private',
       scopes: scopesOf(payload),
       ...(role === undefined ? {} : { role }),

@@ -6,11 +6,13 @@ import { HubError } from '../errors.ts';
 import type { Actor, FeedContext, Scope } from '../feed/context.ts';
 import { citizenOfNumber } from '../feed/own-citizen.ts';
 import { unauthorised } from './claims.ts';
+import type { ThumbprintOf } from './client-certificate.ts';
 import type { TokenVerifier, Verified } from './tokens.ts';
 
 export interface DoorOptions {
   readonly context: FeedContext;
   readonly tokens: TokenVerifier;
+  readonly thumbprintOf: ThumbprintOf;
   /** Purposes a consumer system is registered for. */
   readonly consumerPurposes: ReadonlyMap<string, readonly string[]>;
 }
@@ -50,7 +52,7 @@ const checkScope = (actor: Actor, needed: readonly Scope[]): void => {
 };
 
 export const openDoor = (app: FastifyInstance, options: DoorOptions): void => {
-  const { context, tokens } = options;
+  const { context, tokens, thumbprintOf } = options;
   // Guessing tokens costs the guesser: after a hundred refusals a minute an address hears only "too many". A good token
   // opens all the same: behind one proxy a stranger must not be able to shut everybody else out.
   const failures = app.createRateLimit({
@@ -60,7 +62,10 @@ export const openDoor = (app: FastifyInstance, options: DoorOptions): void => {
   });
   const verified = async (request: FastifyRequest): Promise<Verified> => {
     try {
-      return await tokens.verify(bearerOf(request));
+      const caller = await tokens.verify(bearerOf(request));
+      if (caller.boundTo !== undefined && caller.boundTo !== thumbprintOf(request.raw))
+        throw unauthorised('The token is bound to another certificate, or the certificate did not come with it.');
+      return caller;
     } catch (error) {
       const refused = await failures(request);
       if (refused.isAllowed || !refused.isExceeded) throw error;
@@ -74,11 +79,14 @@ export const openDoor = (app: FastifyInstance, options: DoorOptions): void => {
   };
   app.decorateRequest('actor', undefined);
   app.decorateRequest('logged', false);
+  app.decorateRequest('standing', undefined);
 
   app.addHook('onRequest', async (request) => {
     const { scopes, purpose: wanted } = request.routeOptions.config;
     if (scopes === undefined) return;
     const caller = await verified(request);
+    request.standing = async () =>
+      (await tokens.verify(caller.token)).expiresAt.getTime() - context.clock.now().getTime();
     const own = caller.cpr === undefined ? undefined : await citizenOfNumber(context, caller.cpr);
     // From here on the caller is known, so that a refusal below is logged under their name.
     request.actor = { ...caller.actor, ...own, purpose: 'unstated' };

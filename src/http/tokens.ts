@@ -6,32 +6,22 @@ import {
   createRemoteJWKSet,
   decodeJwt,
   errors,
-  type JSONWebKeySet,
+  type JWTPayload,
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose';
 import type { Clock } from '../clock.ts';
-import type { ClaimName } from '../config/hub.ts';
 import { HubError } from '../errors.ts';
 import type { FeedConsumer } from '../feed/context.ts';
 import { type Identified, identify, unauthorised } from './claims.ts';
-
-export interface Issuer {
-  readonly issuer: string;
-  readonly audience: string;
-  readonly algorithms: readonly string[];
-  readonly claims: Partial<Record<ClaimName, string>>;
-  /** Purposes tokens of this issuer may be used for; absent: all configured ones. */
-  readonly purposes?: readonly string[];
-  /** Kinds of caller this issuer may name; absent: all. */
-  readonly kinds?: readonly string[];
-  /** Where its keys are, or the keys themselves. */
-  readonly keys: { readonly uri: string } | { readonly jwks: JSONWebKeySet };
-}
+import type { Issuer } from './issuer.ts';
 
 export interface Verified extends Identified {
   readonly issuer: Issuer;
   readonly token: string;
+  readonly expiresAt: Date;
+  /** Thumbprint of the client certificate that must come with it (RFC 8705). */
+  readonly boundTo?: string;
 }
 
 export interface TokenVerifier {
@@ -67,6 +57,27 @@ const refusal = (error: unknown): HubError => {
   });
 };
 
+/** Tokens for other uses than access (identity, log-out, security events) say so in `typ`. */
+const accessTypes = new Set(['jwt', 'at+jwt']);
+const isAccessToken = (typ: string | undefined, wanted: string | undefined): boolean => {
+  const plain = (text: string): string => text.toLowerCase().replace(/^application\//, '');
+  if (wanted !== undefined) return typ !== undefined && plain(typ) === plain(wanted);
+  return typ === undefined || accessTypes.has(plain(typ));
+};
+
+/** What the token is bound to. A binding of another sort than ours cannot be checked, so the token is refused. */
+const bindingOf = (payload: JWTPayload, issuer: Issuer): string | undefined => {
+  const { cnf } = payload as { cnf?: unknown };
+  if (cnf === undefined) {
+    if (issuer.bound === true) throw unauthorised('The token is not bound to a certificate.');
+    return undefined;
+  }
+  const members = typeof cnf === 'object' && cnf !== null ? Object.entries(cnf) : [];
+  const [name, value] = members.length === 1 ? (members[0] ?? []) : [];
+  if (name !== 'x5t#S256' || typeof value !== 'string') throw unauthorised('The token is not valid here.');
+  return value;
+};
+
 const issuerClaim = (token: string): string | undefined => {
   try {
     return decodeJwt(token).iss;
@@ -88,7 +99,7 @@ export const createTokenVerifier = (
     if (found === undefined) throw unauthorised('The token is not valid here.');
     const { issuer, keySet } = found;
     const now = clock.now();
-    const { payload } = await jwtVerify(token, keySet, {
+    const { payload, protectedHeader } = await jwtVerify(token, keySet, {
       issuer: issuer.issuer,
       audience: issuer.audience,
       algorithms: [...issuer.algorithms],
@@ -96,11 +107,15 @@ export const createTokenVerifier = (
       clockTolerance: 5,
       currentDate: now,
     });
-    const identified = identify(payload, issuer.claims, consumers);
+    if (!isAccessToken(protectedHeader.typ, issuer.tokenType)) throw unauthorised('The token is not valid here.');
+    const boundTo = bindingOf(payload, issuer);
+    const identified = identify(payload, issuer, consumers);
     if (issuer.kinds !== undefined && !issuer.kinds.includes(identified.actor.kind))
       throw unauthorised('The token is not valid here.');
     const until = Math.min(now.getTime() + rememberMs, (payload.exp ?? 0) * 1000);
-    return { verified: { ...identified, issuer, token }, until };
+    const expiresAt = new Date((payload.exp ?? 0) * 1000);
+    const verified = { ...identified, issuer, token, expiresAt, ...(boundTo === undefined ? {} : { boundTo }) };
+    return { verified, until };
   };
 
   return {

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
-import type { Issuer } from '../../src/http/tokens.ts';
+import type { Issuer } from '../../src/http/issuer.ts';
 import type { Persona } from './personas.ts';
 
 export const sandboxIssuerName = 'urn:samspil:sandbox';

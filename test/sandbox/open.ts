@@ -2,7 +2,7 @@
 // and the issuer that signs for the personas.
 import { join } from 'node:path';
 import { HubError } from '../../src/errors.ts';
-import type { Issuer } from '../../src/http/tokens.ts';
+import type { Issuer } from '../../src/http/issuer.ts';
 import type { Hub } from '../../src/main.ts';
 import { type ParsedNumber, parseNumber } from '../../src/model/cpr.ts';
 import { enrol } from '../../src/store/enrolment.ts';
