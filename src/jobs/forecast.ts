@@ -3,7 +3,7 @@
 import { type Clock, insideWindow } from '../clock.ts';
 import type { SyncSource } from '../pipeline/source.ts';
 import type { Db } from '../store/db.ts';
-import { pastLoads, requestsPerPage } from '../store/past-loads.ts';
+import { crawlGrowth, pastLoads, requestsPerPage } from '../store/past-loads.ts';
 
 /** The source's budget as configured. */
 export interface ForecastBudget {
@@ -93,6 +93,20 @@ const rateInWords = (budget: ForecastBudget): string =>
     ),
   ].join(', ');
 
+/** A crawl takes as much more as there are more citizens to ask for now. */
+const grown = async (db: Db, source: string, forecast: KindForecast): Promise<KindForecast> => {
+  const growth = await crawlGrowth(db, source, forecast.kind);
+  if (growth === undefined || growth.enrolled <= growth.asked) return forecast;
+  const more = (n: number | undefined): number | undefined =>
+    n === undefined ? undefined : Math.ceil((n * growth.enrolled) / growth.asked);
+  return {
+    kind: forecast.kind,
+    requests: more(forecast.requests),
+    seconds: more(forecast.seconds),
+    from: `${forecast.from}, for ${growth.enrolled} citizens instead of ${growth.asked}`,
+  };
+};
+
 /** @param kinds only these; default every mapped kind */
 export const forecastReload = async (
   db: Db,
@@ -102,7 +116,11 @@ export const forecastReload = async (
   kinds: readonly string[] = source.kinds.filter(({ mapping }) => mapping !== undefined).map(({ name }) => name),
 ): Promise<Forecast> => {
   const each: KindForecast[] = [];
-  for (const kind of kinds) each.push(await kindForecast(db, source.name, kind));
+  for (const kind of kinds) {
+    const forecast = await kindForecast(db, source.name, kind);
+    const crawled = source.kinds.find(({ name }) => name === kind)?.spec.crawl === true;
+    each.push(crawled ? await grown(db, source.name, forecast) : forecast);
+  }
   const requests = each.reduce((sum, one) => sum + (one.requests ?? 0), 0);
   const unknown = each.filter((one) => one.requests === undefined);
   const slowest = each.map((one) => one.seconds ?? 0);

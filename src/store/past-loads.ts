@@ -33,3 +33,18 @@ export const requestsPerPage = async (db: Db, source: string, kind: string): Pro
   const [row] = rows;
   return row === undefined || !(row.pages > 0) ? undefined : row.requests / row.pages;
 };
+
+/** How many citizens the latest crawl of a kind has asked for, and how many there are now; undefined for other kinds. */
+export const crawlGrowth = async (
+  db: Db,
+  source: string,
+  kind: string,
+): Promise<{ readonly asked: number; readonly enrolled: number } | undefined> => {
+  const { rows } = await db.query<{ asked: number | null; enrolled: number }>(
+    `select (select (checkpoint->>'asked')::int from sync_state where source = $1 and kind = $2 and load_complete) as asked,
+       (select count(*)::int from enrolment where ended_at is null and starts_at <= now()) as enrolled`,
+    [source, kind],
+  );
+  const { asked = null, enrolled = 0 } = rows[0] ?? {};
+  return asked === null || asked === 0 ? undefined : { asked, enrolled };
+};

@@ -4,7 +4,8 @@ import { systemClock } from '../../src/clock.ts';
 import { forecastReload, inWords, paced } from '../../src/jobs/forecast.ts';
 import type { SyncSource } from '../../src/pipeline/source.ts';
 import { addRequests, createRun, listRuns } from '../../src/store/runs.ts';
-import { noData, syncToy, toyDeps, toySource } from '../pipeline/toy.ts';
+import { crawling, crawlOnce, inCrawlOrder } from '../pipeline/crawling.ts';
+import { enrolToy, noData, syncToy, toyDeps, toySource } from '../pipeline/toy.ts';
 import { useDatabase } from '../postgres.ts';
 
 const database = useDatabase();
@@ -72,6 +73,21 @@ describe('from history', () => {
       .query(`update run set state = 'done', pages = 2, requests = 4, ended_at = now() where id = $1`, [id]);
     expect((await forecast('old', ['person'])).requests).toBe(600);
     expect((await forecast('old', ['case'])).seconds).toBeUndefined();
+  });
+
+  it('of a crawl grows with the citizens there are to ask for', async () => {
+    const deps = toyDeps(database.pool());
+    const { source } = crawling(noData());
+    const one = { ...source, name: 'crawled' };
+    for (const number of inCrawlOrder(deps, 2)) await enrolToy(deps, number);
+    await crawlOnce(deps, { source: one, asked: [] });
+    await load('crawled', 'case', { requests: 60, pages: 1, seconds: 1, daysAgo: 0 });
+    const before = await forecastReload(database.pool(), systemClock, one, budget, ['case']);
+    expect(before.requests).toBe(60);
+    for (const number of inCrawlOrder(deps, 6)) await enrolToy(deps, number);
+    const { requests, kinds } = await forecastReload(database.pool(), systemClock, one, budget, ['case']);
+    expect(requests).toBe(180);
+    expect(kinds[0]?.from).toMatch(/for 6 citizens instead of 2$/);
   });
 
   it('counts what a run asks, over its slices and tries', async () => {
