@@ -11,6 +11,7 @@ import {
   type ProbeResult,
   type Source,
 } from '../../src/adapter/contract.ts';
+import type { Http } from '../../src/adapter/http.ts';
 import { createSoap, type Soap, type XmlInput } from '../../src/adapter/soap.ts';
 import { asHubError, HubError } from '../../src/errors.ts';
 import { hostsOf, type SoapConfig, soapConfig } from './config.ts';
@@ -21,11 +22,14 @@ import { configuredKinds } from './records.ts';
 /** Answers that show that somebody is there; services differ in what they say to a question without an envelope. */
 const alive = [400, 405, 406, 411, 415, 500, 501];
 
-const connect = ({ clock, http }: AdapterContext, config: SoapConfig): Promise<Soap> => {
-  const { auth, headers, soapHeaders, wsdl, endpoint, service, port, version, soapAction, encoding } = config;
-  const carried = authorised(http, { auth: auth.type === 'username-token' ? noAuth : auth, headers, clock });
+/** The way to the service with the hub's credentials on every request; a token in the envelope is the envelope's. */
+const carrying = ({ clock, http }: AdapterContext, { auth, headers }: SoapConfig): Http =>
+  authorised(http, { auth: auth.type === 'username-token' ? noAuth : auth, headers, clock });
+
+const connect = (http: Http, { clock }: AdapterContext, config: SoapConfig): Promise<Soap> => {
+  const { auth, soapHeaders, wsdl, endpoint, service, port, version, soapAction, encoding } = config;
   const security = auth.type === 'username-token' ? { security: auth } : {};
-  const options = { http: carried, wsdl, endpoint, service, port, version, soapAction, encoding, ...security };
+  const options = { http, wsdl, endpoint, service, port, version, soapAction, encoding, ...security };
   return createSoap({
     ...options,
     headers: ({ action }) =>
@@ -58,10 +62,10 @@ async function* asSnapshot(pages: AsyncIterable<Page<unknown>>): AsyncGenerator<
   for await (const { records } of pages) yield { records, deleted: [], checkpoint: null };
 }
 
-const ask = async (context: AdapterContext, { config, soap }: Open, signal: AbortSignal): Promise<void> => {
+const ask = async (http: Http, { config, soap }: Open, signal: AbortSignal): Promise<void> => {
   const { probe, endpoint: url } = config;
   if (probe === undefined) {
-    await context.http.request({ url, signal, timeoutMs: 30_000, accept: alive });
+    await http.request({ url, signal, timeoutMs: 30_000, accept: alive });
     return;
   }
   for await (const _ of soap.call(probe.operation, probe.input as XmlInput, {
@@ -79,7 +83,8 @@ export const soap: Adapter<SoapConfig, Kinds> = defineAdapter({
   kinds: {},
   configuredKinds,
   async open(config, context): Promise<Source> {
-    const service = await connect(context, config);
+    const http = carrying(context, config);
+    const service = await connect(http, context, config);
     check(service, config);
     const open: Open = { config, soap: service, clock: context.clock };
 
@@ -87,7 +92,7 @@ export const soap: Adapter<SoapConfig, Kinds> = defineAdapter({
       const started = performance.now();
       const ms = (): number => Math.round(performance.now() - started);
       try {
-        await ask(context, open, signal);
+        await ask(http, open, signal);
         return { up: true, ms: ms() };
       } catch (thrown) {
         const { code, message, hint } = asHubError(thrown);

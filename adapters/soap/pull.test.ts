@@ -132,4 +132,11 @@ describe('a contract', () => {
     service.answer = { status: 401, body: '' };
     expect(await source.probe(AbortSignal.timeout(5000))).toMatchObject({ up: false, code: 'source/unauthorised' });
   });
+
+  test('says who asks when it is probed, as with every question', async () => {
+    const service = await serve();
+    const source = await open(sag(), { auth: { type: 'basic', username: 'hub', password: 'x' } });
+    await source.probe(AbortSignal.timeout(5000));
+    expect(service.asked.at(-1)?.headers.authorization).toBe('Basic aHViOng=');
+  });
 });
