@@ -11,17 +11,34 @@ import { compareHolds, heldCitizens, masterRecords } from '../store/holds.ts';
 import { type Entry, weigh } from './changes-entry.ts';
 import type { Actor, FeedContext } from './context.ts';
 import type { Progress } from './cursor.ts';
+import type { Selection } from './plan-fields.ts';
 import { createTurns } from './turns.ts';
 
 export interface Follower {
   readonly actor: Actor;
   readonly consumer: string;
+  /** Only these kinds and fields. */
+  readonly selection?: Selection | undefined;
+}
+
+/** A page of a stream that has not come back yet: what it tells counts as told on the pages built upon it. */
+export interface OpenPage {
+  readonly number: number;
+  readonly told: readonly Told[];
+  readonly opensSnapshot: boolean;
+}
+
+/** What a stream has sent since the last page that came back, oldest first. */
+export interface Chain {
+  readonly acknowledged: number;
+  readonly open: readonly OpenPage[];
 }
 
 export interface Page {
   readonly entries: readonly Entry[];
   readonly more: boolean;
   readonly next: Progress;
+  readonly chain: Chain;
 }
 
 /** The recipients that name a consumer system in grants, as the engine reads them. */
@@ -49,6 +66,8 @@ interface Draft {
   readonly limit: number;
   /** A snapshot begins: nothing held is taken for known. */
   readonly anew: boolean;
+  /** Told on pages that have not come back. */
+  readonly before: readonly Told[];
   readonly entries: Entry[];
   readonly told: Told[];
   readonly startedAt: number;
@@ -58,7 +77,7 @@ const late = (draft: Draft): boolean => performance.now() - draft.startedAt > lo
 
 /** Adds these citizens' differences. @returns the citizen at whom the page was full; undefined: all are told. */
 const tell = async (draft: Draft, citizens: readonly string[]): Promise<string | undefined> => {
-  const { context, follower, tx, entries, told, limit, anew } = draft;
+  const { context, follower, tx, entries, told, limit, anew, before } = draft;
   let left = citizens;
   while (left.length > 0) {
     const asked = new Set(left);
@@ -66,9 +85,10 @@ const tell = async (draft: Draft, citizens: readonly string[]): Promise<string |
     const differences = await compareHolds(tx, {
       actor: actorParameters(follower.actor),
       citizens: left,
-      told: told.filter((one) => asked.has(one.citizen)),
+      told: [...before, ...told].filter((one) => asked.has(one.citizen)),
       anew,
       most,
+      kinds: follower.selection === undefined ? null : [...follower.selection.lists.keys()],
     });
     const changedMaster = differences.filter((one) => one.recordId === one.citizenId && one.mark !== null);
     const master = await masterRecords(
@@ -77,7 +97,7 @@ const tell = async (draft: Draft, citizens: readonly string[]): Promise<string |
       changedMaster.map((one) => one.citizenId),
     );
     for (const difference of differences) {
-      const { entry, mark } = weigh(context, difference, master.get(difference.citizenId) ?? []);
+      const { entry, mark } = weigh(context, difference, master.get(difference.citizenId) ?? [], follower.selection);
       if (entry !== undefined && entries.length === limit) return difference.citizenId;
       if (entry !== undefined) entries.push(entry);
       told.push({ citizen: difference.citizenId, record: difference.recordId, mark });
@@ -129,51 +149,104 @@ const follow = async (draft: Draft, from: number): Promise<Reached> => {
   }
 };
 
+interface Start extends Progress {
+  readonly chain: Chain;
+}
+
+const overtaken = (): HubError => gone('The cursor was overtaken by another one.');
+
+const fieldsOf = ({ selection }: Follower): readonly string[] => (selection === undefined ? [] : [selection.text]);
+
+/** Everything about the caller that decides what it sees, in eight bytes. */
+export const readerOf = (context: Pick<FeedContext, 'keys'>, follower: Follower): Buffer =>
+  context.keys
+    .hash('etag', JSON.stringify(['reader', ...actorParameters(follower.actor), ...fieldsOf(follower)]))
+    .subarray(0, 8);
+
+const received = (context: FeedContext, tx: Tx, follower: Follower, after: Progress): Promise<boolean> =>
+  acknowledge(tx, follower.consumer, { ...after, reader: readerOf(context, follower) });
+
 /** Where to go on from, once what came back has been taken for received. */
-const resume = async (tx: Tx, follower: Follower, after: Progress | undefined): Promise<Progress> => {
-  const row = await lockConsumer(tx, follower.consumer);
+const resume = async (
+  context: FeedContext,
+  tx: Tx,
+  follower: Follower,
+  after: Progress | undefined,
+  built: Chain | undefined,
+): Promise<Start> => {
+  const { acknowledged } = await lockConsumer(tx, follower.consumer);
   const { last, prunedTo } = await logBounds(tx);
-  if (after === undefined) return { page: row.acknowledged, position: last, walked: nobody };
+  if (after === undefined)
+    return { page: acknowledged, position: last, walked: nobody, chain: { acknowledged, open: [] } };
   if (after.position < prunedTo) throw gone('The cursor is older than what the hub remembers.');
-  if (after.page !== row.acknowledged && !(await acknowledge(tx, follower.consumer, after)))
-    throw gone('The cursor was overtaken by another one.');
-  return after;
+  if (built !== undefined && built.open.length > 0) {
+    if (acknowledged !== built.acknowledged && !built.open.some((page) => page.number === acknowledged))
+      throw overtaken();
+    return { ...after, chain: { acknowledged, open: built.open.filter((page) => page.number > acknowledged) } };
+  }
+  if (after.page !== acknowledged && !(await received(context, tx, follower, after))) throw overtaken();
+  return { ...after, chain: { acknowledged: after.page, open: [] } };
 };
 
 /** Keeps what the page tells until its cursor comes back. @returns the page whose receipt the cursor will prove. */
-const keep = async ({ tx, follower, told, entries, anew }: Draft, received: number): Promise<number> => {
-  if (entries.length > 0 || anew) return keepPage(tx, follower.consumer, { opensSnapshot: anew, told });
-  if (told.length > 0) await holdQuietly(tx, follower.consumer, told);
-  return received;
+const keep = async (
+  draft: Draft,
+  start: Start,
+  opensSnapshot: boolean,
+): Promise<{ readonly page: number; readonly chain: Chain }> => {
+  const { tx, follower, told, entries } = draft;
+  const { page: prior, chain } = start;
+  if (entries.length > 0 || opensSnapshot) {
+    const number = await keepPage(tx, follower.consumer, { opensSnapshot, told, prior });
+    return { page: number, chain: { ...chain, open: [...chain.open, { number, told, opensSnapshot }] } };
+  }
+  // What is held is not touched while it is not known what has been received.
+  if (told.length > 0 && chain.open.length === 0) await holdQuietly(tx, follower.consumer, told);
+  return { page: prior, chain };
 };
 
 /** Whatever takes the consumer's row takes its turn first. */
 export const inTurn = createTurns();
 
-/** `after` absent: a snapshot begins. @throws HubError `request/gone`. */
+/**
+ * `after` absent: a snapshot begins. With `built`, `after` is where a stream is and has not come back: the page is built
+ * upon what the stream has sent. @throws HubError `request/gone`.
+ */
 export const producePage = (
   context: FeedContext,
   follower: Follower,
   after: Progress | undefined,
   limit: number,
-): Promise<Page> => inTurn(follower.consumer, () => produce(context, follower, after, limit));
+  built?: Chain,
+): Promise<Page> => inTurn(follower.consumer, () => produce(context, follower, after, limit, built));
 
 const produce = async (
   context: FeedContext,
   follower: Follower,
   after: Progress | undefined,
   limit: number,
+  built: Chain | undefined,
 ): Promise<Page> => {
   await writeFellDue(context.pool);
   return transaction(context.pool, async (tx) => {
-    const start = await resume(tx, follower, after);
-    const anew = after === undefined;
-    const startedAt = performance.now();
-    const draft: Draft = { context, follower, tx, limit, anew, entries: [], told: [], startedAt };
+    const start = await resume(context, tx, follower, after, built);
+    const { open } = start.chain;
+    const draft: Draft = {
+      context,
+      follower,
+      tx,
+      limit,
+      anew: after === undefined || open.some((page) => page.opensSnapshot),
+      before: open.flatMap((page) => page.told),
+      entries: [],
+      told: [],
+      startedAt: performance.now(),
+    };
     const { at, more } =
       start.walked === undefined
         ? await follow(draft, start.position)
         : await walk(draft, start.walked, start.position);
-    return { entries: draft.entries, more, next: { page: await keep(draft, start.page), ...at } };
+    const { page, chain } = await keep(draft, start, after === undefined);
+    return { entries: draft.entries, more, next: { page, ...at }, chain };
   });
 };

@@ -2,9 +2,8 @@
 // nobody's answer: whoever is woken first asks whether any new row is about a citizen they could hear of.
 import { changesAfter } from '../store/change-log.ts';
 import type { ChangeSignal } from '../store/change-signal.ts';
-import { type Follower, grantKeysOf, type Page, producePage } from './changes-page.ts';
+import { type Follower, grantKeysOf, type Page } from './changes-page.ts';
 import type { FeedContext } from './context.ts';
-import type { Progress } from './cursor.ts';
 
 export interface Patience {
   /** `performance.now()` at which the wait ends. */
@@ -45,17 +44,16 @@ export const waitForPage = async (
   context: FeedContext,
   signal: ChangeSignal,
   follower: Follower,
-  empty: Progress,
-  limit: number,
+  empty: Page,
+  produce: (last: Page) => Promise<Page>,
   patience: Patience,
 ): Promise<Page> => {
-  let next = empty;
+  let last = empty;
   for (;;) {
-    const { position, found } = await relevantRows(context, signal, follower, next.position, patience);
-    next = { ...next, position };
-    if (!found) return { entries: [], more: false, next };
-    const page = await producePage(context, follower, next, limit);
-    if (page.entries.length > 0 || page.more) return page;
-    next = page.next;
+    const { position, found } = await relevantRows(context, signal, follower, last.next.position, patience);
+    last = { ...last, next: { ...last.next, position } };
+    if (!found) return last;
+    last = await produce(last);
+    if (last.entries.length > 0 || last.more) return last;
   }
 };

@@ -83,6 +83,10 @@ export const callerOf = (request: FastifyRequest): Actor => {
   return request.actor;
 };
 
+/** Milliseconds for which the caller's token still holds. @throws HubError when it is no longer good. */
+export const standingOf = async (request: FastifyRequest): Promise<number> =>
+  request.standing === undefined ? 0 : request.standing();
+
 /**
  * Logs a refused or failed request of a known caller that logged nothing itself. Being slowed down is not a read.
  * @throws HubError `log/unwritable`.

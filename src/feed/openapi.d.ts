@@ -503,6 +503,12 @@ export interface paths {
          *     "put"; removed means "delete and confirm", and never says why. A page counts as received when its cursor comes back as `after`; until then it is
          *     produced again. Store the page and its cursor together. After 410, or with a copy restored from a backup, start again without `after`; when `more`
          *     has become false, delete whatever the snapshot did not bring.
+         *
+         *     With `Accept: text/event-stream` the same pages come as server-sent events: `event: changes`, `id` the cursor, `data` a ChangePage; the first one at
+         *     once, an empty one whenever a newer cursor is worth having. Coming back with `Last-Event-ID` (which wins over `after`), or confirming, receives that
+         *     page and all before it of the stream. A comment every 15 seconds says that the hub is there. `event: end` with a `reason` precedes the end: `acknowledge`
+         *     (sixteen pages, or a quarter of an hour, and nothing came back: reconnect with the last id), `token` (it has expired), `limit` (429 would be the answer),
+         *     `closing` (the hub restarts), `failed`. At most two streams of a consumer at a time, or as registered: 429.
          */
         get: operations["readChanges"];
         put?: never;
@@ -1553,11 +1559,13 @@ export interface components {
             /** @description The record; for the citizen's master data the citizen's own id */
             id: components["schemas"]["Uuid"];
             kind?: "citizen" | components["schemas"]["Kind"];
-            /** @description Absent when removed. Master data comes without age */
-            record?: components["schemas"]["AnyRecord"] | components["schemas"]["CitizenFields"];
+            /** @description Absent when removed. Master data comes without age; with `fields` only what they name */
+            record?: components["schemas"]["AnyRecord"] | components["schemas"]["CitizenFields"] | components["schemas"]["PartOfRecord"];
             /** @description From this record, both ends visible */
             links?: components["schemas"]["Link"][];
         };
+        /** @description What `fields` named of a record */
+        PartOfRecord: components["schemas"]["PlanFields"] | components["schemas"]["GoalFields"] | components["schemas"]["InterventionFields"] | components["schemas"]["ContactFields"] | components["schemas"]["AppointmentFields"] | components["schemas"]["StatusEntryFields"] | components["schemas"]["ConditionFields"] | components["schemas"]["AgreementFields"] | components["schemas"]["JournalReferenceFields"];
         ChangePage: {
             /** @description In the order to apply them */
             entries: components["schemas"]["Change"][];
@@ -2898,6 +2906,11 @@ export interface operations {
             query?: {
                 /** @description The `cursor` of the last page that was stored */
                 after?: string;
+                /**
+                 * @description Only these kinds and fields, as on the plan; master data only when `citizen` is named, links only with `links`, numbers never. Bound to the cursor: other fields begin with a snapshot of their own
+                 * @example citizen(name),interventions(title,period,status),links
+                 */
+                fields?: string;
                 limit?: components["parameters"]["limit"];
                 /** @description Seconds to wait for something to tell */
                 wait?: number;
@@ -2908,6 +2921,8 @@ export interface operations {
                  * @example coordinated-plan
                  */
                 "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description For streams: the id of the last event that was stored */
+                "Last-Event-ID"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2922,6 +2937,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangePage"];
+                    "text/event-stream": string;
                 };
             };
             "4XX": components["responses"]["Problem"];

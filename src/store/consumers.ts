@@ -22,6 +22,8 @@ export interface CameBack {
   readonly page: number;
   readonly position: number;
   readonly walked: string | undefined;
+  /** As whom, and with which fields, it was read. */
+  readonly reader: Buffer;
 }
 
 /** Takes a page's cursor for received. @returns false when the page is not among those that wait for it. */
@@ -31,18 +33,19 @@ export const acknowledge = async (tx: Db, consumer: string, cursor: CameBack): P
     cursor.page,
   ]);
   if (rows[0]?.known !== true) return false;
-  await tx.query('update consumer set position = $2, walked = $3 where id = $1', [
+  await tx.query('update consumer set position = $2, walked = $3, reader = $4 where id = $1', [
     consumer,
     cursor.position,
     cursor.walked ?? null,
+    cursor.reader,
   ]);
   return true;
 };
 
 /** How far it has proven to be; undefined before its first page came back. */
 export const provenProgress = async (db: Db, consumer: string): Promise<CameBack | undefined> => {
-  const { rows } = await db.query<{ page: number; position: number; walked: string | null }>(
-    'select acknowledged as page, position, walked from consumer where id = $1 and position is not null',
+  const { rows } = await db.query<{ page: number; position: number; walked: string | null; reader: Buffer }>(
+    'select acknowledged as page, position, walked, reader from consumer where id = $1 and position is not null',
     [consumer],
   );
   const [row] = rows;
@@ -74,13 +77,18 @@ const columnsOf = (
 ];
 
 /** At most so many pages wait for their cursor; the oldest are dropped. */
-const mostWaiting = 16;
+const mostWaiting = 32;
 
 /** Keeps a produced page until its cursor comes back. @returns its number. */
 export const keepPage = async (
   tx: Db,
   consumer: string,
-  page: { readonly opensSnapshot: boolean; readonly told: readonly Told[] },
+  page: {
+    readonly opensSnapshot: boolean;
+    readonly told: readonly Told[];
+    /** The page it is built upon. */
+    readonly prior: number;
+  },
 ): Promise<number> => {
   const { rows } = await tx.query<{ produced: number }>(
     'update consumer set produced = produced + 1 where id = $1 returning produced',
@@ -89,9 +97,9 @@ export const keepPage = async (
   const number = rows[0]?.produced ?? 1;
   await tx.query({
     name: 'keep-page',
-    text: `insert into consumer_page (consumer, page, opens_snapshot, citizens, records, marks)
-      values ($1, $2, $3, $4::uuid[], $5::uuid[], $6::bytea[])`,
-    values: [consumer, number, page.opensSnapshot, ...columnsOf(page.told)],
+    text: `insert into consumer_page (consumer, page, opens_snapshot, citizens, records, marks, prior)
+      values ($1, $2, $3, $4::uuid[], $5::uuid[], $6::bytea[], $7)`,
+    values: [consumer, number, page.opensSnapshot, ...columnsOf(page.told), page.prior],
   });
   await tx.query(
     `delete from consumer_page where consumer = $1 and page <= (

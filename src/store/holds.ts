@@ -35,12 +35,14 @@ export interface Comparison {
   /** The engine's eleven values of the actor, in its order. */
   readonly actor: readonly unknown[];
   readonly citizens: readonly string[];
-  /** What the page under way has told already. */
+  /** What the page under way, and pages of its stream that have not come back, have told already. */
   readonly told: readonly Told[];
   /** Take nothing held for known: a snapshot begins. */
   readonly anew: boolean;
   /** Stop after the citizen with which so many differences are reached. */
   readonly most: number;
+  /** Only records of these kinds; absent: of all. */
+  readonly kinds?: readonly string[] | null;
 }
 
 const columns = `citizen_id as "citizenId", record_id as "recordId", kind, was_held as "wasHeld", held, mark, rule, basis,
@@ -51,7 +53,7 @@ export const compareHolds = async (db: Db, asked: Comparison): Promise<readonly 
   const { rows } = await db.query<Loaded>({
     name: 'consumer-changes',
     text: `select ${columns} from consumer_changes($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text,
-      $8::text, $9::uuid, $10::bytea, $11::text, $12::uuid[], $13::uuid[], $14::uuid[], $15::bytea[], $16::boolean, $17::int)`,
+      $8::text, $9::uuid, $10::bytea, $11::text, $12::uuid[], $13::uuid[], $14::uuid[], $15::bytea[], $16::boolean, $17::int, $18::text[])`,
     values: [
       ...asked.actor,
       asked.citizens,
@@ -60,6 +62,7 @@ export const compareHolds = async (db: Db, asked: Comparison): Promise<readonly 
       asked.told.map((one) => one.mark),
       asked.anew,
       asked.most,
+      asked.kinds ?? null,
     ],
   });
   return rows;

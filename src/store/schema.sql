@@ -35,6 +35,25 @@ create table access_log (
   constraint access_log_decision_check CHECK ((decision = ANY (ARRAY['allowed'::text, 'partly'::text, 'denied'::text, 'failed'::text])))
 );
 
+create table born_record (
+  record_id uuid not null,
+  identity_id bigint not null,
+  kind text not null,
+  unit_id text not null,
+  about_id uuid,
+  sensitivity text not null,
+  named text[] not null default '{}'::text[],
+  author_kind text not null,
+  author_person text not null,
+  written_at timestamp with time zone not null default now(),
+  version integer not null default 1,
+  withdrawn_at timestamp with time zone,
+  withdrawn_by text,
+  constraint born_record_pkey PRIMARY KEY (record_id),
+  constraint born_record_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES identity(id),
+  constraint born_record_kind_check CHECK ((kind = ANY (ARRAY['comment'::text, 'agreement'::text, 'request'::text])))
+);
+
 create table breaker (
   source text not null,
   state text not null default 'closed'::text,
@@ -184,6 +203,7 @@ create table consumer (
   polled_at timestamp with time zone,
   "position" bigint,
   walked uuid,
+  reader bytea,
   constraint consumer_pkey PRIMARY KEY (id)
 );
 
@@ -345,6 +365,23 @@ create table inbox_message (
   kept_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   constraint inbox_message_pkey PRIMARY KEY ("position")
+);
+
+create table journal_item (
+  id uuid not null,
+  record_id uuid not null,
+  version integer not null,
+  said_by text not null,
+  said_at timestamp with time zone not null default now(),
+  content bytea not null,
+  settled text,
+  settled_at timestamp with time zone,
+  settled_by text,
+  note bytea,
+  constraint journal_item_pkey PRIMARY KEY (id),
+  constraint journal_item_record_id_version_key UNIQUE (record_id, version),
+  constraint journal_item_record_id_fkey FOREIGN KEY (record_id) REFERENCES born_record(record_id) ON DELETE CASCADE,
+  constraint journal_item_settled_check CHECK ((settled = ANY (ARRAY['confirmed'::text, 'released'::text])))
 );
 
 create table link (
@@ -569,6 +606,7 @@ create table record_version (
   third_party_protected boolean not null default false,
   valid_from timestamp with time zone not null,
   valid_to timestamp with time zone not null default 'infinity'::timestamp with time zone,
+  about_id uuid,
   constraint record_version_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id),
   constraint record_version_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES identity(id)
 );
@@ -806,6 +844,8 @@ CREATE INDEX access_log_number ON public.access_log USING btree (number_hash, id
 
 CREATE INDEX access_log_person ON public.access_log USING btree (person, at);
 
+CREATE INDEX born_record_identity ON public.born_record USING btree (identity_id);
+
 CREATE INDEX calendar_link_citizen ON public.calendar_link USING btree (citizen_id, made_by);
 
 CREATE INDEX change_citizen ON public.change USING btree (citizen_id, "position" DESC);
@@ -852,6 +892,8 @@ CREATE INDEX inbox_order ON public.inbox_message USING btree (source, "position"
 
 CREATE INDEX inbox_thread ON public.inbox_message USING btree (source, thread_hash);
 
+CREATE INDEX journal_item_waiting ON public.journal_item USING btree (said_at, id) WHERE (settled IS NULL);
+
 CREATE INDEX link_to ON public.link USING btree (to_id);
 
 CREATE UNIQUE INDEX log_seal_entry ON public.log_seal USING btree (entry_id);
@@ -889,6 +931,8 @@ CREATE UNIQUE INDEX quarantine_open ON public.quarantine USING btree (source, ki
 CREATE INDEX quarantine_waiting ON public.quarantine USING btree (source, arrival) WHERE (state = 'open'::text);
 
 CREATE INDEX record_source_key ON public.record USING btree (source, source_kind, key);
+
+CREATE INDEX record_version_about ON public.record_version USING btree (citizen_id) WHERE (about_id IS NOT NULL);
 
 CREATE INDEX record_version_citizen ON public.record_version USING btree (citizen_id, valid_to);
 
@@ -1148,6 +1192,45 @@ begin
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.decide(a_kind text, a_person text, a_role text, a_organisation text, a_unit text, a_domain text, a_sector text, a_consumer text, a_citizen uuid, a_number bytea, a_purpose text, asked uuid[], only_records uuid[], as_of timestamp with time zone)
+ RETURNS TABLE(citizen_id uuid, record_id uuid, kind text, domain text, source text, show text, rule integer, basis text, stripped boolean, master_stripped boolean, by_other_subject boolean)
+ LANGUAGE plpgsql
+ STABLE ROWS 60
+AS $function$
+#variable_conflict use_column
+declare
+  t constant timestamptz := coalesce(as_of, statement_timestamp());
+begin
+  if not exists (select from record_version v where v.citizen_id = any (asked) and v.about_id is not null) then
+    return query select * from decide_each(a_kind, a_person, a_role, a_organisation, a_unit, a_domain, a_sector, a_consumer,
+      a_citizen, a_number, a_purpose, asked, only_records, t);
+    return;
+  end if;
+  return query
+  with tied as materialized (
+    select v.citizen_id, v.record_id, v.about_id from record_version v
+    where v.citizen_id = any (asked) and v.about_id is not null and v.valid_from <= t and v.valid_to > t
+      and (only_records is null or v.record_id = any (only_records))
+  ),
+  each_one as materialized (
+    select * from decide_each(a_kind, a_person, a_role, a_organisation, a_unit, a_domain, a_sector, a_consumer,
+      a_citizen, a_number, a_purpose, asked, only_records || array(select about_id from tied), t)
+  )
+  select d.citizen_id, d.record_id, d.kind, d.domain, d.source,
+    case when said.plain then d.show when said.shown then 'content' else 'hidden' end,
+    case when said.plain then d.rule when r.record_id is null then case when said.shown then d.rule else 7 end
+      when r.show in ('content', 'hidden') then r.rule else 7 end,
+    case when said.plain then d.basis when r.record_id is null then case when said.shown then d.basis end
+      when r.show in ('content', 'hidden') then r.basis end,
+    d.stripped, d.master_stripped, coalesce(r.by_other_subject, d.by_other_subject)
+  from each_one d
+  left join tied on tied.citizen_id = d.citizen_id and tied.record_id = d.record_id
+  left join each_one r on r.citizen_id = tied.citizen_id and r.record_id = tied.about_id
+  cross join lateral (select tied.about_id is null as plain,
+    case when r.record_id is null then d.rule in (1, 2) and d.show = 'content' else r.show = 'content' end as shown) said
+  where only_records is null or d.record_id = any (only_records);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.decide_each(a_kind text, a_person text, a_role text, a_organisation text, a_unit text, a_domain text, a_sector text, a_consumer text, a_citizen uuid, a_number bytea, a_purpose text, asked uuid[], only_records uuid[], as_of timestamp with time zone)
  RETURNS TABLE(citizen_id uuid, record_id uuid, kind text, domain text, source text, show text, rule integer, basis text, stripped boolean, master_stripped boolean, by_other_subject boolean)
  LANGUAGE plpgsql
  STABLE ROWS 60

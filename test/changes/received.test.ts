@@ -53,10 +53,10 @@ describe('received', () => {
   it('only so many pages wait', async () => {
     await hub.world.record({ citizens: [anna] });
     const first = await hub.page();
-    for (let n = 0; n < 16; n += 1) await hub.page();
+    for (let n = 0; n < 32; n += 1) await hub.page();
     expect((await hub.asked({ after: first.cursor })).statusCode).toBe(410);
     const { rows } = await database.pool().query('select count(*)::int as n from consumer_page');
-    expect(rows).toEqual([{ n: 16 }]);
+    expect(rows).toEqual([{ n: 32 }]);
   });
 
   it('nothing goes out when the entry cannot be written, and nothing is lost', async () => {
