@@ -20,7 +20,6 @@ import {
   lockLooking,
   toldMarks,
 } from '../store/webhooks.ts';
-import { readerOf } from './changes.ts';
 import { weigh } from './changes-entry.ts';
 import { type Follower, grantKeysOf } from './changes-page.ts';
 import type { FeedContext } from './context.ts';
@@ -65,6 +64,7 @@ const seenMarks = async (
       told: [],
       anew: true,
       most: recordsAtOnce,
+      kinds: null,
     });
     const visible = seen.filter((one) => one.mark !== null);
     const owners = visible.filter((one) => one.recordId === one.citizenId).map((one) => one.citizenId);
@@ -188,8 +188,7 @@ export const createWebhookNews = (context: NewsContext): WebhookNews => {
       if (known === undefined) return undefined;
       const proven = await provenProgress(pool, known.consumer);
       if (proven === undefined) return undefined;
-      const reader = readerOf(context, followerOf(known));
-      return sealCursor(keys, known.consumer, { ...proven, issuedAt: clock.now(), reader });
+      return sealCursor(keys, known.consumer, { ...proven, issuedAt: clock.now() });
     },
   };
 };

@@ -73,4 +73,4 @@ create table webhook_attempt (
 create index webhook_attempt_of on webhook_attempt (delivery, at);
 
 -- How far each consumer has proven to be with the page it acknowledged last: what a hint's cursor goes on from.
-alter table consumer add column position bigint, add column walked uuid;
+alter table consumer add column position bigint, add column walked uuid, add column reader bytea;
