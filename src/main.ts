@@ -142,6 +142,16 @@ const receiving = (adapter: AnyAdapter, settings: unknown, context: AdapterConte
   return receive === undefined ? {} : { receive: (delivery) => receive(delivery, settings, context) };
 };
 
+/** Are this source's custody holders and guardians believed? */
+const representing = (
+  name: string,
+  rules: HubConfig['representation'] | undefined,
+): Pick<SyncSource, 'representation'> => {
+  const own = rules?.from[name];
+  if (rules === undefined || own === undefined) return {};
+  return { representation: { custodyUntil: rules.custodyUntil, guardianDomains: own?.guardianDomains ?? [] } };
+};
+
 /** One configured source, ready to be opened. Its rate budget is shared by all its kinds. */
 export const composeSource = (
   name: string,
@@ -151,6 +161,7 @@ export const composeSource = (
       readonly mappingFolders: MappingFolders;
       /** Budgets of the whole hub, where sources may share one. */
       readonly budgets?: Budgets;
+      readonly representation?: HubConfig['representation'];
       /** What every request passes on its way out, for looking on. */
       readonly through?: (http: Http) => Http;
     },
@@ -199,6 +210,7 @@ export const composeSource = (
     journalBaseUrl: config.journalBaseUrl,
     journalTemplates: config.journalTemplates,
     master: config.master,
+    ...representing(name, parts.representation),
     guard: config.guard,
     kinds: inPullingOrder(kinds),
     open,
@@ -242,7 +254,12 @@ export const composeHub = (parts: HubParts): Hub => {
     sources: new Map(
       Object.entries(parts.config.sources).map(([name, config]) => [
         name,
-        composeSource(name, config, { ...parts, mappingFolders: folders, budgets }),
+        composeSource(name, config, {
+          ...parts,
+          mappingFolders: folders,
+          budgets,
+          representation: parts.config.representation,
+        }),
       ]),
     ),
   };

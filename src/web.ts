@@ -12,6 +12,7 @@ import { acceptDelivery } from './pipeline/deliveries.ts';
 import { createAccessLog } from './store/access-log.ts';
 import { createPool } from './store/db.ts';
 import { startSealer } from './store/seal.ts';
+import { limitRepresentations } from './store/source-representations.ts';
 
 export interface WebOptions {
   readonly port: number;
@@ -60,6 +61,10 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
       domain,
       existenceShown,
     })),
+  });
+  await limitRepresentations(hub.pool, hub.keys, {
+    sources: Object.keys(hub.config.representation.from),
+    custodyUntil: hub.config.representation.custodyUntil,
   });
   // Connections of its own: an entry must not queue behind the reads that wait for it.
   const logPool = createPool(hub.databaseUrl, { max: 3, name: 'samspil-log' });

@@ -3,6 +3,7 @@
 // and a representative makes nobody else one. Custody ends with age, by the date that is written.
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { custodyEnd, partyAge, reaches } from '../model/custody.ts';
 import type { Witness } from '../store/access-log.ts';
 import { findCitizen } from '../store/citizens.ts';
 import type { KeyRing } from '../store/crypto.ts';
@@ -20,7 +21,6 @@ import {
 import { holdPeople, numberHash } from '../store/subjects.ts';
 import type { Actor } from './actor.ts';
 import { invalid } from './consent-input.ts';
-import { custodyEnd, partyAge, reaches } from './custody.ts';
 import { type CheckedRepresentation, checkRepresentationInput } from './representation-input.ts';
 import { presentRepresentation, type Representation } from './representation-text.ts';
 import { couldWrite, forbidden, mayNotWrite, mustWrite, notFound, standingOf, type Writer } from './standing.ts';

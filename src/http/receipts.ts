@@ -2,14 +2,13 @@
 // key and without the hub. The key is derived from the key file, so that a receipt of years ago still verifies.
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { CompactSign, calculateJwkThumbprint, exportJWK } from 'jose';
-import type { Receipts } from '../feed/context.ts';
-import type { KeyRing } from '../store/crypto.ts';
+import type { FeedContext, Receipts } from '../feed/context.ts';
 
 /** PKCS #8 around the 32 bytes of an Ed25519 key. */
 const pkcs8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 export const createReceipts = async (
-  keys: KeyRing,
+  keys: FeedContext['keys'],
   municipality: { readonly code: string; readonly name: string },
 ): Promise<Receipts> => {
   const secret = createPrivateKey({

@@ -87,6 +87,13 @@ const journal = z.union(
 
 export type HopSpec = Extract<z.infer<typeof journal>, { by: unknown }>;
 
+const representative = z.strictObject({
+  type: z.enum(['custody', 'guardian']),
+  /** The paragraph of værgemålsloven. */
+  form: z.enum(['5', '6', '7']).optional(),
+  number: oneOrMore(z.strictObject({ when: conditions.default([]), from: paths })),
+});
+
 const anyObject = z.record(z.string(), z.unknown());
 const example = z.strictObject({
   name: text,
@@ -112,6 +119,8 @@ export const mappingFormat = z.strictObject({
   part: valueSpec.optional(),
   subject: oneOrMore(subject),
   numbers: z.strictObject({ previous: paths, current: paths.optional() }).optional(),
+  /** Of a contact: who represents the citizen, by number. */
+  representative: representative.optional(),
   when: conditions.default([]),
   fields: fieldsObject,
   sensitivity: valueSpec.optional(),

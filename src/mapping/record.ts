@@ -6,6 +6,7 @@ import { addIssue, type Compiler, inside, type Reader, usePath } from './compile
 import type { MappingFile } from './format.ts';
 import { compileConditions, compileHop, compileJournal, compileLink, compileText, compileTexts } from './header.ts';
 import { maxValues } from './paths.ts';
+import { compileRepresentative } from './representative.ts';
 import type { Draft, Issue, LinkDraft } from './result.ts';
 import { entityTargets, type ObjectTarget, type Target } from './target.ts';
 import { compileFields, compileValue } from './value.ts';
@@ -46,6 +47,7 @@ const compileHead = ({ spec }: MappingFile, compiler: Compiler) => ({
       ? compileJournal(spec.journal.template, compiler)
       : undefined,
   hop: spec.journal !== undefined && 'by' in spec.journal ? compileHop(spec.journal, compiler) : undefined,
+  representative: optional(spec.representative, (value) => compileRepresentative(value, compiler)),
   links: Object.entries(spec.links).flatMap(([rel, list]) =>
     list.map((link, index) => compileLink(rel as keyof typeof spec.links, link, `links.${rel}.${index}`, compiler)),
   ),
@@ -64,6 +66,8 @@ const compileDraft = (file: MappingFile, compiler: Compiler) => {
   const { slots, missing } = compileFields(spec.fields, target, '', 'fields', compiler);
   for (const name of missing) compiler.find('fields', `the required field "${name}" of ${spec.to} is missing`);
   checkIgnored(spec.ignoreForChange, target, compiler);
+  if (spec.representative !== undefined && spec.to !== 'contact')
+    compiler.find('representative', 'only a mapping to contact says who represents the citizen');
   const required = new Set([...target.fields].flatMap(([name, field]) => (field.required ? [name] : [])));
   const head = compileHead(file, compiler);
   const namedIn = (item: unknown, body: unknown, issues: Issue[]): readonly string[] => {
@@ -111,6 +115,8 @@ const compileDraft = (file: MappingFile, compiler: Compiler) => {
     if (journalPath !== undefined) draft.journalPath = journalPath;
     const hop = head.hop?.(item, body);
     if (hop !== undefined) draft.hop = hop;
+    const representative = head.representative?.(item, body);
+    if (representative !== undefined) draft.representative = representative;
     const domain = head.domain?.(item, body, issues) as Domain | undefined;
     if (domain !== undefined) draft.domain = domain;
     const unit = head.unit?.(item, body, issues);

@@ -13,6 +13,12 @@ export interface LinkDraft {
   readonly part: string;
 }
 
+export interface RepresentativeDraft {
+  readonly type: 'custody' | 'guardian';
+  readonly form?: '5' | '6' | '7';
+  readonly number: string;
+}
+
 /** One citizen-plan record as mapped, valid against its kind's schema, not yet linked to a citizen. */
 export interface Draft {
   /** Provenance: `sensum.indsats@3`. */
@@ -39,6 +45,8 @@ export interface Draft {
   /** The record names a third person whose name or address is protected. */
   readonly thirdPartyProtected: boolean;
   readonly sourceUpdatedAt?: string;
+  /** Of a contact: who represents the citizen. The number stays in memory. */
+  readonly representative?: RepresentativeDraft;
   /** Target fields that do not count as a change. */
   readonly ignoreForChange: readonly string[];
 }

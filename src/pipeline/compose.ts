@@ -9,7 +9,7 @@ import { stripProtected } from '../model/reveal.ts';
 import { type Sensitivity, sensitivities } from '../model/values.ts';
 import type { KeyRing } from '../store/crypto.ts';
 import type { NewRecord } from '../store/records.ts';
-import { keyHash } from '../store/subjects.ts';
+import { keyHash, numberHash } from '../store/subjects.ts';
 import type { SyncKind, SyncSource } from './source.ts';
 import type { WithSubject } from './subject.ts';
 
@@ -111,6 +111,27 @@ const fieldsOf = (source: SyncSource, kind: SyncKind, record: WithSubject, draft
   return withoutIgnored(draft.fields, ['address']);
 };
 
+/** A guardian represents in the configured domains alone: the register does not say in what. */
+const representativeOf = (keys: KeyRing, source: SyncSource, draft: Draft): Pick<NewRecord, 'representative'> => {
+  const { representative: told, fields } = draft;
+  if (told === undefined || source.representation === undefined) return {};
+  const { custodyUntil, guardianDomains } = source.representation;
+  if (told.type === 'guardian' && guardianDomains.length === 0) return {};
+  const period = fields['period'] as { readonly start?: string; readonly end?: string } | undefined;
+  return {
+    representative: {
+      type: told.type,
+      form: told.form ?? null,
+      number: numberHash(keys, told.number),
+      name: fields['name'] as string | undefined,
+      from: period?.start,
+      to: period?.end,
+      domains: told.type === 'guardian' ? guardianDomains : null,
+      custodyUntil,
+    },
+  };
+};
+
 /** One draft as a record. Calling `render` is left to the store, which asks only for what differs. */
 export const compose = (
   keys: KeyRing,
@@ -175,6 +196,7 @@ export const compose = (
     subjects: record.subjects.map((subject) => ({ subject, withheld: draft.withheld })),
     links,
     protectedUntil: until,
+    ...representativeOf(keys, source, draft),
     encrypted:
       domain === 'health' ||
       sensitivity === 'sensitive' ||

@@ -10,6 +10,7 @@ import { leaveQuarantine, type NewQuarantine, putInQuarantine } from '../store/q
 import { saveRecords } from '../store/records.ts';
 import { appendChanges, removeRecords } from '../store/removal.ts';
 import { countPage, noCounts, type RunCounts } from '../store/runs.ts';
+import { saveRepresentations } from '../store/source-representations.ts';
 import {
   forgetKeys,
   keyHash,
@@ -174,6 +175,8 @@ const storeInside = async (
     keys: [...fresh.map(({ record }) => record), ...strangers].map(keyOf),
     staleKeys: sorted.failed.map((failed) => keyOf(failed.record)),
   });
+  const represented =
+    source.representation === undefined ? [] : await saveRepresentations(tx, deps.keys, sorted.stored);
   const deletedIds = await idsOfKeys(
     tx,
     source.name,
@@ -231,7 +234,7 @@ const storeInside = async (
     });
   await countPage(tx, run.runId, counts);
   await markStored(tx, deps, source, kind, run.look, [...about.map((record) => record.key), ...deleted]);
-  await appendChanges(tx, [...saved.changes, ...deletions]);
+  await appendChanges(tx, [...saved.changes, ...represented, ...deletions]);
   return { counts, seenKeys, keysReadable };
 };
 

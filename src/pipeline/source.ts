@@ -54,6 +54,8 @@ export interface SyncSource {
   readonly journalTemplates?: Readonly<Record<string, string>>;
   /** Only such sources give a citizen's address. */
   readonly master: boolean;
+  /** Whether its custody holders and guardians represent, and in what. Absent: not at all. */
+  readonly representation?: { readonly custodyUntil: number; readonly guardianDomains: readonly string[] };
   readonly guard: Guard;
   /** In pulling order. */
   readonly kinds: readonly SyncKind[];

@@ -20,6 +20,7 @@ const settingsOf = (source: SyncSource, kind: SyncKind): string => {
     translator,
     mapping?.digest,
     [source.name, source.journalBaseUrl, source.journalTemplates, source.master, hashedKeys],
+    ...(source.representation === undefined ? [] : [source.representation]),
     [name, domain, sensitivity, ownerUnit, keyIsCpr, mixed],
   ]);
   const digest = createHash('sha256').update(text).digest('base64');

@@ -4,6 +4,7 @@ import type { Sensitivity } from '../model/values.ts';
 import type { KeyRing } from './crypto.ts';
 import type { Db } from './db.ts';
 import { type Change, inList, neighbours, removeRecords } from './removal.ts';
+import type { ToldRepresentative } from './source-representations.ts';
 import type { Subject } from './subjects.ts';
 import { rememberRaw } from './unchanged.ts';
 import { writeVersions } from './versions.ts';
@@ -37,6 +38,8 @@ export interface NewRecord {
   /** Master data only: protected until (and including) the day before this instant; null = open end. */
   readonly protectedUntil: Date | null | undefined;
   readonly encrypted: boolean;
+  /** Whom it makes a representative, where the source is configured so. */
+  readonly representative?: ToldRepresentative;
   readonly render: () => { readonly full: string; readonly stripped: string | undefined };
 }
 

@@ -1,6 +1,7 @@
 // Taking records out: content goes (body, links, identity), the closed versions that answer "who could see it then"
 // stay. And the change entries that tell readers to look again.
 import type { Db } from './db.ts';
+import { endRepresentationsOf } from './representations.ts';
 import { forgetRetainedOf } from './retained.ts';
 
 export interface Change {
@@ -53,6 +54,7 @@ export const removeRecords = async (tx: Db, ids: readonly string[]): Promise<rea
     `update protection set superseded_at = now() where record_id = any($1::uuid[]) and superseded_at = 'infinity'`,
     [ids],
   );
+  const represented = await endRepresentationsOf(tx, ids);
   const around = await neighbours(tx, ids);
   await forgetRetainedOf(tx, ids);
   await tx.query('delete from link where from_id = any($1::uuid[])', [ids]);
@@ -61,6 +63,7 @@ export const removeRecords = async (tx: Db, ids: readonly string[]): Promise<rea
   return [
     ...closed.map((row): Change => ({ citizenId: row.citizen_id, recordId: row.record_id, op: 'removed' })),
     ...master.map((row): Change => ({ citizenId: row.citizen_id, recordId: null, op: 'look' })),
+    ...represented.map((citizenId): Change => ({ citizenId, recordId: null, op: 'look' })),
     ...around,
   ];
 };

@@ -102,6 +102,34 @@ export const insertRepresentation = async (
   return row;
 };
 
+/** All that are in force or to come, custody and what sources said; `from_believed`: said by nobody or one of `sources`. */
+export const lockAll = async (
+  tx: Db,
+  sources: readonly string[],
+): Promise<readonly (RepresentationRow & { readonly from_believed: boolean })[]> => {
+  const { rows } = await tx.query<Loaded & { from_believed: boolean }>(
+    `select ${columns}, record_id is null or exists (
+       select from record r where r.id = record_id and r.source = any($1::text[])) as from_believed
+     from representation where superseded_at = 'infinity' and not ended and (type = 'custody' or record_id is not null)
+     for update`,
+    [sources],
+  );
+  return rows;
+};
+
+/** Every version of what these records of a source said, by record, newest first. */
+export const representationsFrom = async (
+  db: Db,
+  recordIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly RepresentationRow[]>> => {
+  if (recordIds.length === 0) return new Map();
+  const { rows } = await db.query<Loaded>(
+    `select ${columns} from representation where record_id = any($1::uuid[]) order by version desc`,
+    [recordIds],
+  );
+  return Map.groupBy(rows, (row) => row.record_id ?? '');
+};
+
 /** Ends what these records of a source said. @returns the citizens concerned. */
 export const endRepresentationsOf = async (tx: Db, recordIds: readonly string[]): Promise<readonly string[]> => {
   const { rows } = await tx.query<{ citizen_id: string }>(

@@ -1213,7 +1213,8 @@ begin
   ),
   each_one as materialized (
     select * from decide_each(a_kind, a_person, a_role, a_organisation, a_unit, a_domain, a_sector, a_consumer,
-      a_citizen, a_number, a_purpose, asked, only_records || array(select about_id from tied), t)
+      a_citizen, a_number, a_purpose, asked,
+      case when only_records is not null then only_records || array(select about_id from tied) end, t)
   )
   select d.citizen_id, d.record_id, d.kind, d.domain, d.source,
     case when said.plain then d.show when said.shown then 'content' else 'hidden' end,
