@@ -31,15 +31,15 @@ describe('the handshake', () => {
     const one = await hub.subscribe();
     expect(one).toMatchObject({ state: 'unverified', url: hub.receiver.url });
     await record();
-    expect([await hub.look(), await hub.send()]).toEqual([0, 1]);
+    expect([await hub.scan(), await hub.send()]).toEqual([0, 1]);
     const [challenge] = hub.receiver.got;
     if (challenge === undefined) throw new Error('no challenge');
     expect(typeOf(challenge)).toBe('dk.samspil.subscription.challenge');
     new Webhook(one.secret ?? '').verify(challenge.body, headersOf(challenge));
     expect((await hub.shown(one.id)).state).toBe('active');
-    expect([await hub.look(), await hub.send()]).toEqual([1, 1]);
+    expect([await hub.scan(), await hub.send()]).toEqual([1, 1]);
     expect(hub.receiver.hints()).toHaveLength(1);
-    expect([await hub.look(), await hub.send()]).toEqual([0, 0]);
+    expect([await hub.scan(), await hub.send()]).toEqual([0, 0]);
   });
 
   it('that is not echoed activates nothing, is tried for half an hour, and again when asked for', async () => {
@@ -66,7 +66,7 @@ describe('a hint', () => {
   it('is what stock libraries verify and parse, and says nothing of whom or what', async () => {
     const one = await hub.subscribed();
     const id = await record();
-    expect([await hub.look(), await hub.send()]).toEqual([1, 1]);
+    expect([await hub.scan(), await hub.send()]).toEqual([1, 1]);
     const [got] = hub.receiver.hints();
     if (got === undefined) throw new Error('no hint');
     // The library looks at the real clock; the hub's own is ahead of it.
@@ -101,7 +101,7 @@ describe('a hint', () => {
     const { cursor: own } = await hub.snapshot();
     await hub.page({ after: own });
     await record();
-    await hub.look();
+    await hub.scan();
     await hub.send();
     const { data } = JSON.parse(hub.receiver.hints().at(-1)?.body ?? '') as { data: { cursor: string } };
     const page = await hub.page({ after: data.cursor });
@@ -111,10 +111,10 @@ describe('a hint', () => {
   it('is one for all that is new meanwhile, and not more than one in five seconds', async () => {
     await hub.subscribed();
     for (let n = 0; n < 3; n += 1) await record();
-    expect(await hub.look()).toBe(1);
+    expect(await hub.scan()).toBe(1);
     await record();
-    expect([await hub.look(), await hub.send()]).toEqual([0, 1]);
-    expect(await hub.look()).toBe(1);
+    expect([await hub.scan(), await hub.send()]).toEqual([0, 1]);
+    expect(await hub.scan()).toBe(1);
     expect(await hub.send()).toBe(0);
     hub.pass(5000);
     expect(await hub.send()).toBe(1);
@@ -124,7 +124,7 @@ describe('a hint', () => {
     const one = await hub.subscribed({ signature: 'ed25519' });
     expect(one.secret).toBeUndefined();
     await record();
-    await hub.look();
+    await hub.scan();
     await hub.send();
     const [got] = hub.receiver.hints();
     const x = Buffer.from(one.publicKeys?.[0]?.slice(5) ?? '', 'base64').toString('base64url');
@@ -140,7 +140,7 @@ describe('a hint', () => {
     expect(rotated.secret).not.toBe(one.secret);
     const hinted = async (): Promise<Got> => {
       await record();
-      await hub.look();
+      await hub.scan();
       hub.pass(5000);
       await hub.send();
       return hub.receiver.hints().at(-1) as Got;
@@ -161,7 +161,7 @@ describe('what does not arrive', () => {
     const one = await hub.subscribed();
     hub.receiver.answer = status(500);
     await record();
-    await hub.look();
+    await hub.scan();
     expect(await hub.send()).toBe(1);
     for (const wait of waits) {
       hub.pass(wait - 1);
@@ -176,13 +176,13 @@ describe('what does not arrive', () => {
     expect(hub.lines.some((line) => line.includes('webhook.disabled') && line.includes('failing'))).toBe(true);
     expect((await hub.deliveries(one.id))[0]?.attempts).toHaveLength(10);
     await record();
-    expect([await hub.look(), await hub.send()]).toEqual([0, 0]);
+    expect([await hub.scan(), await hub.send()]).toEqual([0, 0]);
     expect((await hub.post(`/${one.id}/resend`, { from: '2020-01-01T00:00:00Z' })).statusCode).toBe(409);
     // Verified again, it is told that there may be something.
     hub.receiver.answer = status(204);
     await hub.post(`/${one.id}/verify`);
     await hub.send();
-    expect([await hub.look(), await hub.send()]).toEqual([1, 1]);
+    expect([await hub.scan(), await hub.send()]).toEqual([1, 1]);
     expect(await hub.shown(one.id)).not.toHaveProperty('reason');
   });
 
@@ -190,11 +190,11 @@ describe('what does not arrive', () => {
     const one = await hub.subscribed();
     hub.receiver.answer = status(503, { 'retry-after': '600' });
     await record();
-    await hub.look();
+    await hub.scan();
     await hub.send();
     hub.receiver.answer = status(204);
     await record();
-    await hub.look();
+    await hub.scan();
     hub.pass(599_000);
     expect(await hub.send()).toBe(0);
     hub.pass(1000);
@@ -209,7 +209,7 @@ describe('what does not arrive', () => {
     const one = await hub.subscribed();
     hub.receiver.answer = status(410);
     await record();
-    await hub.look();
+    await hub.scan();
     await hub.send();
     expect(await hub.shown(one.id)).toMatchObject({ state: 'disabled', reason: 'gone' });
     expect((await hub.deliveries(one.id)).some((delivery) => delivery.state === 'waiting')).toBe(false);
@@ -219,7 +219,7 @@ describe('what does not arrive', () => {
     const one = await hub.subscribed();
     hub.receiver.answer = status(500);
     await record();
-    await hub.look();
+    await hub.scan();
     await hub.send();
     const text = hub.lines.join('\n');
     expect(text).toContain('webhook.attempted');

@@ -50,7 +50,7 @@ export interface WebhookHub extends FeedHub {
   shown(id: string): Promise<Shown>;
   deliveries(id: string): Promise<readonly ShownDelivery[]>;
   /** Looks for news. @returns how many hints that made. */
-  look(): Promise<number>;
+  scan(): Promise<number>;
   /** Sends what is due. @returns how many were. */
   send(): Promise<number>;
 }
@@ -98,7 +98,7 @@ export const createWebhookHub = async (pool: Pool): Promise<WebhookHub> => {
     async subscribed(options) {
       const one = await made.subscribe(options);
       await made.send();
-      await made.look();
+      await made.scan();
       await made.send();
       receiver.got.length = 0;
       made.pass(60_000);
@@ -107,7 +107,7 @@ export const createWebhookHub = async (pool: Pool): Promise<WebhookHub> => {
     shown: async (id) => (await get(`${path}/${id}`)).json() as Shown,
     deliveries: async (id) =>
       ((await get(`${path}/${id}/deliveries`)).json() as { deliveries: ShownDelivery[] }).deliveries,
-    look: () =>
+    scan: () =>
       all(async () => {
         let count = 0;
         for (const id of await webhooksToLook(pool, clock.now())) {
