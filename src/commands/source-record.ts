@@ -99,6 +99,8 @@ export const record = async (command: Command, name: string, options: RecordOpti
   };
   const captured = await captureFrom(live, asked).finally(live.close);
   progress.end();
+  if (asked.signal.aborted)
+    throw new HubError({ code: 'run/cancelled', fault: 'transient', message: 'Stopped; nothing was written.' });
   const failed = captured.find((one) => one.failure !== undefined);
   if (captured.every((one) => one.records.length === 0)) throw failed?.failure ?? nothingToRecord(name);
   for (const one of captured) if (one.failure !== undefined) say(`${one.kind}: ${one.failure.message} Left out.`);

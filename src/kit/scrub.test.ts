@@ -158,6 +158,8 @@ describe('a recording', () => {
     expect(value({ person: { cprNr: '0101700000' } })).toEqual({ person: { cprNr: number } });
     expect(url('https://x.example/a/0101700000?b=1')).toBe(`https://x.example/a/${number}?b=1`);
     expect(text('id', 'sag-0101700000-2')).toBe(`sag-${number}-2`);
+    expect(text('id', '010170-1AB2')).toMatch(/^\d{10}$/);
+    expect(text('note', 'om 0101701AB2')).not.toContain('0101701AB2');
   });
 
   it('keeps what code tables know, and words of a name the same everywhere', () => {

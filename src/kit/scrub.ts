@@ -36,6 +36,8 @@ const idName =
   /(id|nr|nummer|number|key|nøgle|no|ref|index|version|count|antal|total|size|offset|page|limit|top|skip)$/i;
 const oneWord = /^[^\s@]{1,40}$/u;
 const secretText = 'recorded';
+/** Replacement numbers with letters (X-eCPR). */
+const foreignLike = /(?<![\p{L}\p{N}])\d{6}-?[17]\p{L}{2}\d(?![\p{L}\p{N}])/gu;
 
 export const createScrubber = ({ persons, codes, secrets, pseudonyms }: ScrubOptions): Scrubber => {
   const stand = pseudonyms ?? createPseudonyms(persons.words);
@@ -48,6 +50,7 @@ export const createScrubber = ({ persons, codes, secrets, pseudonyms }: ScrubOpt
       const number = stand.number(`${day}${rest}`);
       return `${number.slice(0, 6)}${mark}${number.slice(6)}`;
     });
+    clean = clean.replace(foreignLike, (found) => stand.number(found));
     // Also where it stands against other digits or has lost its leading zero.
     if (/\d{9}/.test(clean))
       for (const number of known) {
