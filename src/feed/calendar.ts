@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { copenhagenDay, copenhagenInstant } from '../clock.ts';
 import { visibleRecords } from '../consent/decide.ts';
-import { day } from '../model/values.ts';
+import { plausibleDay } from '../model/values.ts';
 import { recordTexts } from '../store/record-texts.ts';
 import { icsOf } from './calendar-ics.ts';
 import { registerCalendarLinks } from './calendar-links.ts';
@@ -28,7 +28,7 @@ interface Window {
 const dayIn = (query: unknown, name: 'from' | 'to', otherwise: string): string => {
   const said = (query as Readonly<Record<string, unknown>>)[name];
   if (said === undefined) return otherwise;
-  const parsed = day.safeParse(said);
+  const parsed = plausibleDay.safeParse(said);
   if (!parsed.success) throw invalid(name, 'A day, YYYY-MM-DD.');
   return parsed.data;
 };

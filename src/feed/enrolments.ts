@@ -5,7 +5,7 @@ import { copenhagenDay, copenhagenInstant } from '../clock.ts';
 import { citizenVisible } from '../consent/decide.ts';
 import { HubError } from '../errors.ts';
 import { parseNumber } from '../model/cpr.ts';
-import { day, line } from '../model/values.ts';
+import { line, plausibleDay } from '../model/values.ts';
 import { endEnrolment, enrol } from '../store/enrolment.ts';
 import { type EnrolmentRow, enrolmentsOf, findEnrolment } from '../store/enrolments.ts';
 import { citizenOf, notFoundError, reach, sendElsewhere } from './citizen-door.ts';
@@ -18,7 +18,7 @@ const enrolBody = z.strictObject({
   cpr: z.string().min(9).max(11),
   basis: z.string().max(63),
   evidence: line.optional(),
-  from: day.optional(),
+  from: plausibleDay.optional(),
 });
 
 const inPerson = (actor: Actor): boolean => actor.kind === 'citizen' || actor.kind === 'representative';

@@ -10,8 +10,8 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export const isUuid = (text: unknown): text is string => typeof text === 'string' && uuid.test(text);
 
 /** Postgres texts cannot hold it, and no name or reference needs it. @throws HubError `request/invalid`. */
-export const refuseNul = (body: unknown): void => {
-  if (body !== undefined && written(body).includes('\\u0000')) throw invalid('body', 'A character that is not text.');
+export const refuseNul = (given: unknown, place: 'body' | 'query'): void => {
+  if (given !== undefined && written(given).includes('\\u0000')) throw invalid(place, 'A character that is not text.');
 };
 
 /** Lists within lists by the thousand are JSON that can be read but not walked. */

@@ -14,6 +14,7 @@ import { refuseNul } from '../feed/input.ts';
 import { registerFeed } from '../feed/routes.ts';
 import type { Logger } from '../log.ts';
 import { thumbprintReader } from './client-certificate.ts';
+import { refuseConnection } from './client-error.ts';
 import { registerDocuments } from './documents.ts';
 import { newCorrelation, openDoor } from './door.ts';
 import { type Ready, registerHealth } from './health.ts';
@@ -113,6 +114,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
       reply.header('x-correlation-id', request.id);
       return sendProblem(reply, asOurs(error));
     },
+    clientErrorHandler: refuseConnection,
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-correlation-id', request.id);

@@ -28,6 +28,8 @@ export type LinkRel = (typeof linkRels)[number];
 
 /** A Copenhagen calendar day, `YYYY-MM-DD`. */
 export const day = z.iso.date();
+/** A day somebody asks for or decides about: sources may say year 1 or 9999, requests have no reason to. */
+export const plausibleDay = day.regex(/^(19|2\d)\d\d-/);
 /** An instant, ISO 8601 with offset or Z. */
 export const instant = z.iso.datetime({ offset: true });
 
@@ -47,3 +49,17 @@ export const period = z.strictObject({ start: day.optional(), end: day.optional(
 export const status = z.enum(statuses).meta({ da: 'status' });
 
 export const unitAndPerson = z.strictObject({ unit: line.optional(), person: line.optional() });
+
+/** What a token may be used for. */
+export const scopes = [
+  'plan.read',
+  'changes.read',
+  'calendar.read',
+  'comments.write',
+  'consents.write',
+  'enrolments.write',
+  'log.read',
+  'cpr.read',
+  'admin',
+] as const;
+export type Scope = (typeof scopes)[number];

@@ -33,7 +33,9 @@ export const createChecker = (): ((
   ajv.addSchema(document as object, 'feed');
   return (method, route, status, type, body) => {
     const path = route.replace(/:(\w+)/g, '{$1}');
-    const operation = document.paths[path]?.[method.toLowerCase()];
+    // HEAD is what GET would answer, without its body.
+    const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
+    const operation = document.paths[path]?.[verb];
     if (operation === undefined) return `${method} ${path} is not declared`;
     const name = [String(status), `${String(status)[0]}XX`].find((key) => operation.responses[key] !== undefined);
     if (name === undefined) return `${method} ${path} answers ${status}, which is not declared`;
@@ -42,13 +44,13 @@ export const createChecker = (): ((
     const answer = shared === undefined ? given : document.components.responses[shared];
     const at =
       shared === undefined
-        ? pointer('paths', path, method.toLowerCase(), 'responses', name)
+        ? pointer('paths', path, verb, 'responses', name)
         : pointer('components', 'responses', shared);
     if (answer?.content === undefined) return body === '' ? undefined : `${method} ${path} ${status} has a body`;
     const media = type?.split(';')[0];
     if (media === undefined || answer.content[media] === undefined)
       return `${method} ${path} ${status} is ${media}, which is not declared`;
-    if (!media.endsWith('json')) return undefined;
+    if (!media.endsWith('json') || method === 'HEAD') return undefined;
     const validate = ajv.getSchema(`feed#${at}${pointer('content', media, 'schema')}`);
     if (validate === undefined) return `${method} ${path} ${status} has no schema`;
     if (validate(JSON.parse(body))) return undefined;
