@@ -57,14 +57,15 @@ export interface WebhookHub extends FeedHub {
 
 const path = '/v1/subscriptions';
 
-export const createWebhookHub = async (pool: Pool): Promise<WebhookHub> => {
+/** `gapMs`: how far two hints are apart at least. */
+export const createWebhookHub = async (pool: Pool, gapMs = 5000): Promise<WebhookHub> => {
   let at = Date.now();
   const clock: Clock = { now: () => new Date(at) };
   const hub = await createFeedHub(pool, { config, clock: { now: () => new Date() } });
   const receiver = await startReceiver();
   const lines: string[] = [];
   const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
-  const settings = feedSettings(config, {});
+  const settings = feedSettings({ ...config, webhooks: { ...config.webhooks, atMostEvery: gapMs } }, {});
   const news = createWebhookNews({ pool, keys: hub.keys, clock, settings });
   const send = createSender(settings.webhooks.addresses);
   const deps: SendDeps = { pool, keys: hub.keys, clock, log, news, send, random: () => 0.5 };
