@@ -4,6 +4,7 @@
 import { dfdg } from './dfdg/system.ts';
 import { dubu } from './dubu/system.ts';
 import { fhirInbox } from './fhir-inbox/sender.ts';
+import { hjaelpemidler } from './hjaelpemidler/system.ts';
 import { nexus } from './nexus/system.ts';
 import { sf1470 } from './sf1470/system.ts';
 import { sf1520 } from './sf1520/system.ts';
@@ -36,4 +37,13 @@ export interface SandboxSystem {
   start(options: SystemOptions): Promise<RunningSystem>;
 }
 
-export const systems: readonly SandboxSystem[] = [dfdg, dubu, fhirInbox, nexus, sf1470, sf1520, vejledningsporten];
+export const systems: readonly SandboxSystem[] = [
+  dfdg,
+  dubu,
+  fhirInbox,
+  hjaelpemidler,
+  nexus,
+  sf1470,
+  sf1520,
+  vejledningsporten,
+];
