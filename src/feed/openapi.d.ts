@@ -3028,6 +3028,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://vendor.example/samspil",
+                 *       "signature": "ed25519"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description https, without name and password
@@ -3219,6 +3225,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "from": "2026-11-21T00:00:00Z",
+                 *       "to": "2026-11-22T00:00:00Z"
+                 *     }
+                 */
                 "application/json": {
                     deliveries?: components["schemas"]["Uuid"][];
                     from?: components["schemas"]["Instant"];
