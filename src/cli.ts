@@ -9,6 +9,7 @@ import { registerSandbox } from './commands/sandbox.ts';
 import { registerSource } from './commands/source.ts';
 import { registerStewardship } from './commands/stewardship.ts';
 import { registerSync } from './commands/sync.ts';
+import { registerWebhooks } from './commands/webhooks.ts';
 import { withSecretFiles } from './config/environment.ts';
 import { asHubError } from './errors.ts';
 
@@ -26,6 +27,7 @@ registerSync(program);
 registerStewardship(program);
 registerMappings(program);
 registerPeople(program);
+registerWebhooks(program);
 registerSandbox(program);
 registerProof(program);
 
