@@ -75,6 +75,8 @@ const generic = /^(value|values|text|display|line|id|#?text|item|items|data|part
 export const classOf = (path: string): FieldClass => {
   const names = namesIn(path);
   const last = names.at(-1) ?? '';
+  // A state's, a type's name is a word of the system.
+  if (/^(name|navn|label)$/i.test(last) && classOfName(names.at(-2) ?? '') === 'code') return 'code';
   const own = generic.test(last) ? undefined : classOfName(last);
   if (own !== undefined && own !== 'code' && own !== 'link') return own;
   const above = names.slice(-3, -1).map(classOfName);

@@ -167,6 +167,8 @@ describe('a recording', () => {
     const { text } = createScrubber({ persons, codes: new Set(['Under behandling']), secrets: [] });
     expect(text('tilstandsbeskrivelse', 'Under behandling')).toBe('Under behandling');
     expect(text('kode', 'Under behandling')).toBe('Under behandling');
+    expect(text('workflowState.name', 'Fjernet')).toBe('Fjernet');
+    expect(text('citizen.name', 'Fjernet')).not.toBe('Fjernet');
     expect(text('navn', 'Sofie Nørregaard')).toBe(`${text('fornavn', 'Sofie')} ${text('efternavn', 'Nørregaard')}`);
     expect(text('sagsKode', 'sofie-1')).not.toContain('sofie');
   });
