@@ -52,7 +52,10 @@ export const mapAll = (
       sorted.mappedKeys.push(record);
       // Two drafts of one identity would be one record twice: the last one written down wins.
       const identities = new Set(drafts.map(({ entity, part }) => `${entity} ${part}`));
-      const raw = hash === undefined || issues.length > 0 ? undefined : { hash, parts: identities.size };
+      // Who represents is weighed anew each time: it hangs on the citizen's numbers and on what ended it meanwhile, too.
+      const weighed = source.representation !== undefined && drafts.some((draft) => draft.representative !== undefined);
+      const known = hash !== undefined && issues.length === 0 && !weighed;
+      const raw = known ? { hash, parts: identities.size } : undefined;
       const byId = new Map(
         drafts.map((draft) => compose(deps.keys, source, kind, record, draft, now, raw)).map((r) => [r.id, r]),
       );

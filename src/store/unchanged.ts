@@ -25,24 +25,26 @@ export const unchangedKeys = async (
   return new Map(rows.map((row) => [row.n, row.parts]));
 };
 
-/** Raw fingerprints of records whose content is as stored although their source record differs somewhere. */
+/** What is known about records whose content is as stored although their source record or its settings differ somewhere. */
 export const rememberRaw = async (
   tx: Db,
   records: readonly {
     readonly id: string;
+    readonly mixed: boolean;
     readonly raw: { readonly hash: Buffer; readonly parts: number } | undefined;
   }[],
 ): Promise<void> => {
   if (records.length === 0) return;
   await tx.query({
     name: 'remember-raw',
-    text: `update record r set raw_hash = t.hash, raw_parts = t.parts
-      from unnest($1::uuid[], $2::bytea[], $3::smallint[]) as t(id, hash, parts)
-      where r.id = t.id and (r.raw_hash is distinct from t.hash or r.raw_parts is distinct from t.parts)`,
+    text: `update record r set raw_hash = t.hash, raw_parts = t.parts, mixed = t.mixed
+      from unnest($1::uuid[], $2::bytea[], $3::smallint[], $4::boolean[]) as t(id, hash, parts, mixed)
+      where r.id = t.id and (r.raw_hash is distinct from t.hash or r.raw_parts is distinct from t.parts or r.mixed <> t.mixed)`,
     values: [
       records.map((record) => record.id),
       records.map((record) => record.raw?.hash ?? null),
       records.map((record) => record.raw?.parts ?? null),
+      records.map((record) => record.mixed),
     ],
   });
 };

@@ -172,6 +172,11 @@ describe('custody from the register', () => {
     expect(await sees(mother)).toBe(false);
     await fetch(source({ ...believed, custodyUntil: 16 }));
     expect(await sees(mother)).toBe(true);
+    await limitRepresentations(deps.pool, deps.keys, { sources: [], custodyUntil: 16 });
+    expect(await sees(mother)).toBe(false);
+    // Believed again by the very settings it was stored by: the record came word for word as before.
+    await fetch(source({ ...believed, custodyUntil: 16 }));
+    expect(await sees(mother)).toBe(true);
     await endEnrolment(deps.pool, child.enrolmentId, 'test');
     const { rows } = await database
       .pool()

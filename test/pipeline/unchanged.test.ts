@@ -102,6 +102,18 @@ describe('a record that came again word for word', () => {
   });
 });
 
+describe('a kind whose text turns out to be inseparable per person', () => {
+  it('is read anew when one of its people has left, though nothing of its records differed', async () => {
+    await enrolToy(deps, anna);
+    const { enrolmentId } = await enrolToy(deps, bo);
+    data.case = [caseOf('c1', [anna, bo], 'Fælles')];
+    await syncToy(deps, watched().source);
+    await syncToy(deps, watched({ kinds: { case: { mixed: true } } }).source);
+    await endEnrolment(deps.pool, enrolmentId, 'test');
+    expect(await contents()).not.toContainEqual(expect.objectContaining({ key: 'c1' }));
+  });
+});
+
 describe('whatever happens in the source', () => {
   const change = fc.oneof(
     fc.record({ what: fc.constant('title'), n: fc.nat(3), text: fc.constantFrom('A', 'B', 'C') }),
