@@ -29,7 +29,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/dashboard': { imports: ['src/store', 'src/model', 'src/consent', 'src/jobs'] },
   'src/http': { imports: ['src/feed', 'src/dashboard', 'src/config'] },
 };
-const shared = ['src/errors.ts', 'src/log.ts', 'src/clock.ts'];
+const shared = ['src/errors.ts', 'src/log.ts', 'src/clock.ts', 'package.json'];
 const composition = ['src/main.ts', 'src/web.ts', 'src/work.ts', 'src/cli.ts', 'src/commands'];
 
 interface Owner {

@@ -1,12 +1,10 @@
 // Before a record is mapped: is it, word for word, what was mapped and stored before, about the same people, by the same
 // translation and settings? Then nothing about it can differ. What had issues is always mapped again, so that they count.
 import { createHash } from 'node:crypto';
+import product from '../../package.json' with { type: 'json' };
 import type { KeyRing } from '../store/crypto.ts';
 import type { SyncKind, SyncSource } from './source.ts';
 import type { WithSubject } from './subject.ts';
-
-/** Raise it when code changes what a mapping makes of a body: conversions, functions, composing. */
-const translator = 1;
 
 const known = new WeakMap<SyncKind, string>();
 
@@ -17,7 +15,8 @@ const settingsOf = (source: SyncSource, kind: SyncKind): string => {
   const { name, mapping, domain, sensitivity, ownerUnit, keyIsCpr, mixed } = kind;
   const hashedKeys = source.kinds.filter((other) => other.keyIsCpr).map((other) => other.name);
   const text = JSON.stringify([
-    translator,
+    // Conversions, functions and composing are code: with every version everything is mapped again once.
+    product.version,
     mapping?.digest,
     [source.name, source.journalBaseUrl, source.journalTemplates, source.master, hashedKeys],
     ...(source.representation === undefined ? [] : [source.representation]),
