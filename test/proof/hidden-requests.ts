@@ -46,6 +46,22 @@ async function* changes(ask: Ask): AsyncGenerator<Asked> {
   yield { name: 'a cursor that is none', answer: await ask({ url: '/v1/changes?after=none' }) };
 }
 
+/** Webhooks: none of them calls anybody from here, and there is nothing in them to hide but what they lead to. */
+async function* subscriptions(ask: Ask): AsyncGenerator<Asked> {
+  const at = `/v1/subscriptions/${uuidOf(9, 8)}`;
+  for (const [name, request] of [
+    ['subscriptions', { url: '/v1/subscriptions' }],
+    ['subscribe inside', post('/v1/subscriptions', { url: 'https://localhost/' })],
+    ['no subscription', { url: at }],
+    ['deliveries of none', { url: `${at}/deliveries?limit=2` }],
+    ['verify none', post(`${at}/verify`, {})],
+    ['rotate none', post(`${at}/rotate`, {})],
+    ['resend of none', post(`${at}/resend`, { from: '2026-01-01T00:00:00Z' })],
+    ['delete none', { method: 'DELETE', url: at }],
+  ] as const)
+    yield { name, answer: await ask(request) };
+}
+
 async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
   const at = `/v1/citizens/${id}`;
   const named = async (name: string, request: InjectOptions): Promise<Asked> => ({
@@ -71,6 +87,8 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
     'consents',
     'access-log?limit=2',
     'access-log',
+    'access-log/export',
+    'access-log/export?format=csv',
     'enrolments',
     'calendar',
     'calendar.ics',
@@ -115,12 +133,13 @@ export async function* requestsOf(
     yield { name: `citizens after ${id}`, answer: await ask({ url: `/v1/citizens?after=${id}` }) };
   }
   yield* changes(ask);
+  yield* subscriptions(ask);
   for (const n of [0, 1, 2, 3])
     yield {
       name: `withdraw ${n}`,
       answer: await ask(post(`/v1/consents/${uuidOf(2, n)}/withdraw`, { evidence: 'Journal 1' })),
     };
-  for (const url of ['/v1/sources', '/v1/nowhere', '/v1/citizens/none/plan', '/v1/citizens?limit=0'])
+  for (const url of ['/v1/sources', '/v1/access-log', '/v1/nowhere', '/v1/citizens/none/plan', '/v1/citizens?limit=0'])
     yield { name: url, answer: await ask({ url }) };
   for (const cpr of cprs)
     yield {
