@@ -7,7 +7,7 @@ import { invalid } from './consent-input.ts';
 
 export interface ShownEntry {
   readonly at: string;
-  /** Place in the sealed chain; absent until sealed. */
+  /** Place in the sealed chain; absent until sealed. Only in the officer's view. */
   readonly number?: number;
   readonly kind: string;
   /** Only in the officer's view. */
@@ -33,11 +33,14 @@ export interface LogAnswer {
   readonly next?: string;
 }
 
-export interface LogQuestion extends LogPage {
+export interface LogQuestion extends Omit<LogPage, 'only'> {
   readonly citizen: string;
   readonly view: 'citizen' | 'dpo';
-  /** For a representative: only records they may see are named. Absent: every record not withheld from the citizen. */
-  readonly only?: ReadonlySet<string>;
+  /**
+   * For whoever represents the citizen in some things only: reads of these records and their own, without the legal bases,
+   * which cover the whole of a read. Absent: every record not withheld from the citizen is named.
+   */
+  readonly only?: { readonly records: ReadonlySet<string>; readonly person: string };
 }
 
 const time = new Intl.DateTimeFormat('da-DK', { timeZone: 'Europe/Copenhagen', dateStyle: 'long', timeStyle: 'short' });
@@ -101,11 +104,13 @@ const toldDecision = (decision: LogDecision): LogDecision => (decision === 'part
 const present = (entry: LoggedEntry, question: LogQuestion): ShownEntry => {
   const officer = question.view === 'dpo';
   const own = entry.actor_citizen !== null && entry.actor_citizen === question.citizen;
-  const records = officer ? entry.records : entry.open_records.filter((id) => question.only?.has(id) ?? true);
+  const records = officer ? entry.records : entry.open_records.filter((id) => question.only?.records.has(id) ?? true);
+  const bases = question.only === undefined ? entry.bases : [];
   const optional = (name: string, value: string | number | null): object => (value === null ? {} : { [name]: value });
   return {
     at: entry.at.toISOString(),
-    ...optional('number', entry.number),
+    // How many entries there are about others is nobody else's business.
+    ...(officer ? optional('number', entry.number) : {}),
     kind: entry.actor_kind,
     ...(officer || own ? { person: entry.person } : {}),
     ...optional('role', entry.role),
@@ -116,11 +121,11 @@ const present = (entry: LoggedEntry, question: LogQuestion): ShownEntry => {
     purpose: entry.purpose,
     endpoint: entry.endpoint,
     decision: officer ? entry.decision : toldDecision(entry.decision),
-    bases: entry.bases,
+    bases,
     records,
     emergency: entry.emergency,
     ...(officer ? { correlation: entry.correlation } : {}),
-    text: entryText(entry, question.citizen, records.length),
+    text: entryText({ ...entry, bases }, question.citizen, records.length),
   };
 };
 
@@ -133,6 +138,9 @@ export const accessLogFor = async (db: Db, question: LogQuestion): Promise<LogAn
   const rows = await logOf(db, question.citizen, {
     limit: question.limit + 1,
     ...(question.after === undefined ? {} : { after: question.after }),
+    ...(question.only === undefined
+      ? {}
+      : { only: { records: [...question.only.records], person: question.only.person } }),
   });
   const page = rows.slice(0, question.limit);
   const more = rows.length > question.limit;

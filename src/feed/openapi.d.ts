@@ -215,6 +215,250 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/citizens/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Comments (kommentarer)
+         * @description On the plan or on one record, oldest first. A comment on a record is seen by exactly those who see the record.
+         */
+        get: operations["listComments"];
+        put?: never;
+        /**
+         * Comment (kommentere)
+         * @description The citizen, representatives and professionals, beside a record they see or on the plan as a whole. It reaches the responsible unit as something to journalise.
+         */
+        post: operations["writeComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/comments/{comment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit (rette)
+         * @description A new version, by its author alone. Author and time stay.
+         */
+        post: operations["editComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/comments/{comment}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take away (trække tilbage)
+         * @description By its author, staff of the unit it reached, or the DPO (scope `log.read`). Readers get `removed`.
+         */
+        post: operations["withdrawComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note an agreement (mødeaftale)
+         * @description What was agreed at a network meeting. It stands in `agreements` of the plan, linked to the meeting with `rel: meeting`.
+         */
+        post: operations["writeAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/agreements/{agreement}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what became of it
+         * @description A new version, by whoever wrote it or the unit it reached; what is not named stays.
+         */
+        post: operations["changeAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/agreements/{agreement}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take away (trække tilbage)
+         * @description By its author, staff of the unit it reached, or the DPO (scope `log.read`).
+         */
+        post: operations["withdrawAgreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for an adjustment (justeringsønske)
+         * @description From a provider to the authority. The unit that owns the record finds it in the plan, in `changes` and in its list; the decision is made in the source.
+         */
+        post: operations["writeRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/requests/{request}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer it (besvare)
+         * @description By the responsible unit. A new version; answering again supersedes.
+         */
+        post: operations["answerRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Adjustment requests you sent or your unit received
+         * @description Newest first, of every citizen; only those you may see.
+         */
+        get: operations["listRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journalising": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is to be journalised (journalisering)
+         * @description Everything said in the hub that the unit has not confirmed, oldest first: for staff of the responsible unit or above it, and the DPO (scope `log.read`). It outlives the enrolment.
+         */
+        get: operations["listJournalising"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journalising/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It is in our journal
+         * @description By the unit, with the journal's own reference.
+         */
+        post: operations["confirmJournalised"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journalising/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It need not be journalised
+         * @description By the DPO, with a reason.
+         */
+        post: operations["releaseJournalising"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/citizens/{id}/consents": {
         parameters: {
             query?: never;
@@ -253,6 +497,67 @@ export interface paths {
          * @description A new version supersedes; nothing is edited. In effect for the next read.
          */
         post: operations["withdrawConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/consent-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Consents other systems report, waiting for the citizen's word
+         * @description Nothing in them is in force. The citizen and the DPO read all, a representative those inside what they represent, staff with scope
+         *     `consents.write` those that name them. Reported refusals and revocations take effect at once and stand among the consents.
+         */
+        get: operations["listConsentProposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/consent-proposals/{proposal}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say so too
+         * @description From here on it is a consent like any other, given today by whoever confirms it. A professional needs evidence of the citizen's word.
+         */
+        post: operations["confirmConsentProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/consent-proposals/{proposal}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Not say so
+         * @description The proposal goes; that is no refusal. For the citizen and representatives.
+         */
+        post: operations["dismissConsentProposal"];
         delete?: never;
         options?: never;
         head?: never;
@@ -355,6 +660,47 @@ export interface paths {
          * @description The citizen and representatives: staff masked, only records they may see are named. The DPO (scope `log.read`): unmasked, and the reading is itself logged.
          */
         get: operations["readAccessLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/access-log/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The whole log about a citizen as a file (hvem har set, til at gemme)
+         * @description Scope `log.read`. The same view as `access-log`, newest first, sent as it is read. CSV is RFC 4180 in UTF-8 with a line of names; what a spreadsheet
+         *     would take for a formula begins with an apostrophe. The export is itself logged.
+         */
+        get: operations["exportAccessLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search everybody's log (for the DPO)
+         * @description Scope `log.read`, callers of kind `dpo` only. Newest first; all that is given must hold. The search is logged about each citizen it names.
+         */
+        get: operations["searchAccessLog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -669,6 +1015,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/consumers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Registered systems, how they use the feed and what they owe
+         * @description Scope `admin` or `log.read`; administrators and the DPO. Nothing about any citizen.
+         */
+        get: operations["listConsumers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/fhir/metadata": {
         parameters: {
             query?: never;
@@ -903,12 +1269,12 @@ export interface components {
             person?: components["schemas"]["Line"];
         };
         /** @enum {string} */
-        Kind: "plan" | "goal" | "intervention" | "contact" | "appointment" | "statusEntry" | "condition" | "agreement" | "journalReference";
+        Kind: "plan" | "goal" | "intervention" | "contact" | "appointment" | "statusEntry" | "condition" | "agreement" | "journalReference" | "comment" | "request";
         /**
          * @description Kinds a consent may name
          * @enum {string}
          */
-        AnyKind: "citizen" | "plan" | "goal" | "intervention" | "contact" | "appointment" | "statusEntry" | "condition" | "agreement" | "journalReference" | "comment";
+        AnyKind: "citizen" | "plan" | "goal" | "intervention" | "contact" | "appointment" | "statusEntry" | "condition" | "agreement" | "journalReference" | "comment" | "request";
         /** @description What every record may carry */
         RecordFields: {
             id: components["schemas"]["Uuid"];
@@ -1189,7 +1555,147 @@ export interface components {
              */
             kind: "journalReference";
         };
-        AnyRecord: components["schemas"]["Plan"] | components["schemas"]["Goal"] | components["schemas"]["Intervention"] | components["schemas"]["Contact"] | components["schemas"]["Appointment"] | components["schemas"]["StatusEntry"] | components["schemas"]["Condition"] | components["schemas"]["Agreement"] | components["schemas"]["JournalReference"];
+        /** @description Kommentar, skrevet i hubben. Felterne hver for sig; id og kind kommer altid. */
+        CommentFields: {
+            /** @constant */
+            kind?: "comment";
+            /** @description tekst */
+            text?: components["schemas"]["Text"];
+            /** @description forfatter: borgeren, repræsentanten eller enhedens navn */
+            author?: components["schemas"]["Line"];
+            /** @description tidspunkt */
+            at?: components["schemas"]["Instant"];
+            /** @description version */
+            version?: number;
+        } & components["schemas"]["RecordFields"];
+        Comment: WithRequired<components["schemas"]["CommentFields"], "text" | "author" | "at" | "version"> & components["schemas"]["WholeRecord"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "comment";
+        };
+        /** @description Justeringsønske, skrevet i hubben; afgøres i kilden. Felterne hver for sig; id og kind kommer altid. */
+        RequestFields: {
+            /** @constant */
+            kind?: "request";
+            /** @description ønsket ændring */
+            what?: components["schemas"]["Text"];
+            /** @description begrundelse */
+            why?: components["schemas"]["Text"];
+            /** @description ønsket svarfrist */
+            dueAt?: components["schemas"]["Day"];
+            /**
+             * @description svarets art
+             * @enum {string}
+             */
+            outcome?: "open" | "accepted" | "declined" | "answered";
+            /** @description svar */
+            answer?: components["schemas"]["Text"];
+            /** @description besvaret af */
+            answeredBy?: components["schemas"]["Line"];
+            /** @description besvaret */
+            answeredAt?: components["schemas"]["Instant"];
+            /** @description forfatter */
+            author?: components["schemas"]["Line"];
+            /** @description tidspunkt */
+            at?: components["schemas"]["Instant"];
+            /** @description version */
+            version?: number;
+        } & components["schemas"]["RecordFields"];
+        Request: WithRequired<components["schemas"]["RequestFields"], "what" | "why" | "outcome" | "author" | "at" | "version"> & components["schemas"]["WholeRecord"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "request";
+        };
+        /** @description Numbers of persons in it are masked before it is stored */
+        BornText: string;
+        /** @description Stored; the text comes with the next read */
+        Spoken: {
+            id: components["schemas"]["Uuid"];
+            version: number;
+            at: components["schemas"]["Instant"];
+        };
+        /** @description A comment with its place in the thread */
+        ThreadedComment: {
+            /** @constant */
+            kind?: "comment";
+            /** @description tekst */
+            text: components["schemas"]["Text"];
+            /** @description forfatter: borgeren, repræsentanten eller enhedens navn */
+            author: components["schemas"]["Line"];
+            /** @description tidspunkt */
+            at: components["schemas"]["Instant"];
+            /** @description version */
+            version: number;
+            /** @description The record it is about; absent: the plan as a whole, or the record is gone */
+            about?: components["schemas"]["Uuid"];
+            /** @description The comment it answers */
+            replyTo?: components["schemas"]["Uuid"];
+            /** @description You wrote it */
+            mine: boolean;
+        } & (components["schemas"]["RecordFields"] & components["schemas"]["WholeRecord"]);
+        ListedRequest: {
+            /** @constant */
+            kind?: "request";
+            /** @description ønsket ændring */
+            what: components["schemas"]["Text"];
+            /** @description begrundelse */
+            why: components["schemas"]["Text"];
+            /** @description ønsket svarfrist */
+            dueAt?: components["schemas"]["Day"];
+            /**
+             * @description svarets art
+             * @enum {string}
+             */
+            outcome: "open" | "accepted" | "declined" | "answered";
+            /** @description svar */
+            answer?: components["schemas"]["Text"];
+            /** @description besvaret af */
+            answeredBy?: components["schemas"]["Line"];
+            /** @description besvaret */
+            answeredAt?: components["schemas"]["Instant"];
+            /** @description forfatter */
+            author: components["schemas"]["Line"];
+            /** @description tidspunkt */
+            at: components["schemas"]["Instant"];
+            /** @description version */
+            version: number;
+            citizen: components["schemas"]["Uuid"];
+            /** @description The record it is about; absent: that is gone */
+            about?: components["schemas"]["Uuid"];
+        } & (components["schemas"]["RecordFields"] & components["schemas"]["WholeRecord"]);
+        /** @description One thing said in the hub that is not yet in a journal */
+        JournalItem: {
+            id: components["schemas"]["Uuid"];
+            citizen: components["schemas"]["Uuid"];
+            /** @description With `fields=cpr` */
+            cpr?: string;
+            record: components["schemas"]["Uuid"];
+            /** @enum {string} */
+            kind: "comment" | "agreement" | "request";
+            version: number;
+            /** @description The responsible unit */
+            unit: string;
+            saidAt: components["schemas"]["Instant"];
+            /** @description Two weeks later */
+            dueAt: components["schemas"]["Instant"];
+            /** @description Reminder: past `dueAt` */
+            late: boolean;
+            /** @description Taken away since; it was said all the same */
+            withdrawn: boolean;
+            /** @description Only you and the DPO see it now; it is erased when you confirm or the DPO releases it */
+            enrolmentEnded: boolean;
+            about?: {
+                id: components["schemas"]["Uuid"];
+                kind: components["schemas"]["Kind"];
+            };
+            /** @description What was said: the fields of its kind. The DPO gets it only when the record is gone */
+            content?: Record<string, never>;
+        };
+        AnyRecord: components["schemas"]["Plan"] | components["schemas"]["Goal"] | components["schemas"]["Intervention"] | components["schemas"]["Contact"] | components["schemas"]["Appointment"] | components["schemas"]["StatusEntry"] | components["schemas"]["Condition"] | components["schemas"]["Agreement"] | components["schemas"]["JournalReference"] | components["schemas"]["Comment"] | components["schemas"]["Request"];
         /** @description Borger. Stamoplysninger samlet fra kilderne i én fast orden; uden kilde, tid og journal-link. */
         CitizenFields: {
             id: components["schemas"]["Uuid"];
@@ -1378,6 +1884,8 @@ export interface components {
             conditions: components["schemas"]["Condition"][];
             agreements: components["schemas"]["Agreement"][];
             journalReferences: components["schemas"]["JournalReference"][];
+            comments: components["schemas"]["Comment"][];
+            requests: components["schemas"]["Request"][];
             links: components["schemas"]["Link"][];
             hidden?: components["schemas"]["HiddenRecord"][];
         };
@@ -1395,6 +1903,8 @@ export interface components {
             conditions?: components["schemas"]["ConditionFields"][];
             agreements?: components["schemas"]["AgreementFields"][];
             journalReferences?: components["schemas"]["JournalReferenceFields"][];
+            comments?: components["schemas"]["CommentFields"][];
+            requests?: components["schemas"]["RequestFields"][];
             links?: components["schemas"]["Link"][];
             hidden?: components["schemas"]["HiddenRecord"][];
         };
@@ -1455,6 +1965,26 @@ export interface components {
             text: string;
             /** @description In the answer to a grant, refusal or withdrawal */
             receipt?: components["schemas"]["Receipt"];
+        };
+        /** @description Et samtykke, et andet system siger er givet */
+        ConsentProposal: {
+            id: components["schemas"]["Uuid"];
+            /** @description Who reports it */
+            source: string;
+            proposedAt: components["schemas"]["Instant"];
+            recipient: components["schemas"]["Recipient"];
+            domains?: components["schemas"]["Domain"][];
+            kinds?: components["schemas"]["AnyKind"][];
+            purposes?: string[];
+            /** @enum {unknown} */
+            upTo: "normal" | "confidential" | "sensitive";
+            /** @enum {unknown} */
+            show: "content" | "busy";
+            from: components["schemas"]["Day"];
+            to?: components["schemas"]["Day"];
+            evidence?: components["schemas"]["Line"];
+            /** @description Det samme på almindeligt dansk */
+            text: string;
         };
         /** @description kvittering: a compact JWS (EdDSA) of the consent, for the citizen to keep */
         Receipt: string;
@@ -1523,9 +2053,35 @@ export interface components {
             active: boolean;
             endedAt?: components["schemas"]["Instant"];
         };
+        FoundLogEntry: {
+            id: components["schemas"]["Uuid"];
+            at: components["schemas"]["Instant"];
+            /** @description Its place in the sealed chain, once it has one */
+            number?: number;
+            /** @enum {unknown} */
+            kind: "professional" | "citizen" | "representative" | "consumer-system" | "administrator" | "dpo";
+            person: string;
+            role?: string;
+            organisation?: string;
+            unit?: string;
+            consumer?: string;
+            represented?: components["schemas"]["Uuid"];
+            /** @description Whom it was about */
+            citizen?: components["schemas"]["Uuid"];
+            purpose: string;
+            /** @description Route pattern, never a URL with data */
+            endpoint: string;
+            /** @enum {unknown} */
+            decision: "allowed" | "partly" | "denied" | "failed";
+            /** @description retsgrundlag */
+            bases: string[];
+            records: components["schemas"]["Uuid"][];
+            emergency: boolean;
+            correlation: string;
+        };
         LogEntry: {
             at: components["schemas"]["Instant"];
-            /** @description Its place in the sealed chain; absent until sealed */
+            /** @description Its place in the sealed chain, once it has one; for the DPO only */
             number?: number;
             /** @enum {unknown} */
             kind: "professional" | "citizen" | "representative" | "consumer-system" | "administrator" | "dpo";
@@ -1564,8 +2120,39 @@ export interface components {
             /** @description From this record, both ends visible */
             links?: components["schemas"]["Link"][];
         };
+        Consumer: {
+            id: string;
+            organisation: string;
+            /** @description Whom to ask */
+            contact: string;
+            /** @description Keeps copies (changes) or only reads plans */
+            copies: boolean;
+            /** @description What its tokens may be used for; absent: whatever they say */
+            scopes?: string[];
+            requestsPerMinute?: number;
+            /** @description Citizens whose data it may be answered with on one day */
+            dailyReads?: number;
+            /** @description Streams of changes it may have open at once */
+            streams: number;
+            lastUsed?: components["schemas"]["Day"];
+            readsToday: number;
+            /** @description Registered, and not used for 30 days */
+            unusedScopes: string[];
+            /** @description Deletions it has not confirmed, or changes about citizens it holds copies of that it has not fetched */
+            owes?: {
+                /** @description Told to delete and not confirmed */
+                records: number;
+                citizens: number;
+                since: components["schemas"]["Instant"];
+                confirmBy: components["schemas"]["Instant"];
+                overdue: boolean;
+                notFetchedSince?: components["schemas"]["Instant"];
+                reminders: number;
+                remindedAt?: components["schemas"]["Instant"];
+            };
+        };
         /** @description What `fields` named of a record */
-        PartOfRecord: components["schemas"]["PlanFields"] | components["schemas"]["GoalFields"] | components["schemas"]["InterventionFields"] | components["schemas"]["ContactFields"] | components["schemas"]["AppointmentFields"] | components["schemas"]["StatusEntryFields"] | components["schemas"]["ConditionFields"] | components["schemas"]["AgreementFields"] | components["schemas"]["JournalReferenceFields"];
+        PartOfRecord: components["schemas"]["PlanFields"] | components["schemas"]["GoalFields"] | components["schemas"]["InterventionFields"] | components["schemas"]["ContactFields"] | components["schemas"]["AppointmentFields"] | components["schemas"]["StatusEntryFields"] | components["schemas"]["ConditionFields"] | components["schemas"]["AgreementFields"] | components["schemas"]["JournalReferenceFields"] | components["schemas"]["CommentFields"] | components["schemas"]["RequestFields"];
         ChangePage: {
             /** @description In the order to apply them */
             entries: components["schemas"]["Change"][];
@@ -2245,6 +2832,567 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    listComments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those you see */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        comments: components["schemas"]["ThreadedComment"][];
+                    };
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    writeComment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Kan mødet flyttes til efter kl. 10?",
+                 *       "about": "0b8f5a1e-2a56-4f2c-8f5e-6a3b9d7c1e20"
+                 *     }
+                 */
+                "application/json": {
+                    text: components["schemas"]["BornText"];
+                    /** @description The record; absent: the plan as a whole */
+                    about?: components["schemas"]["Uuid"];
+                    /** @description A comment it answers */
+                    replyTo?: components["schemas"]["Uuid"];
+                    /** @description The unit a citizen wants to reach, where the record has none */
+                    unit?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Stored */
+            201: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spoken"];
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    editComment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+                comment: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: components["schemas"]["BornText"];
+                };
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spoken"];
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    withdrawComment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+                comment: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    writeAgreement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Virksomhedsbesøg aftales",
+                 *       "responsible": "Jobcenteret",
+                 *       "followUpAt": "2026-12-15",
+                 *       "priority": "high"
+                 *     }
+                 */
+                "application/json": {
+                    text: components["schemas"]["BornText"];
+                    responsible: components["schemas"]["Line"];
+                    status?: components["schemas"]["Status"];
+                    /** @enum {string} */
+                    priority?: "low" | "normal" | "high";
+                    followUpAt?: components["schemas"]["AskedDay"];
+                    /** @description The appointment it was made at */
+                    meeting?: components["schemas"]["Uuid"];
+                    /** @description The unit a citizen wants to reach, where the record has none */
+                    unit?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Stored */
+            201: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spoken"];
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    changeAgreement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+                agreement: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "completed"
+                 *     }
+                 */
+                "application/json": {
+                    text?: components["schemas"]["BornText"];
+                    responsible?: components["schemas"]["Line"];
+                    status?: components["schemas"]["Status"];
+                    /** @enum {string} */
+                    priority?: "low" | "normal" | "high";
+                    followUpAt?: components["schemas"]["AskedDay"];
+                };
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spoken"];
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    withdrawAgreement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+                agreement: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    writeRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "what": "To timer mere om ugen",
+                 *       "why": "Mentortimerne bruges på transport",
+                 *       "about": "0b8f5a1e-2a56-4f2c-8f5e-6a3b9d7c1e20"
+                 *     }
+                 */
+                "application/json": {
+                    what: components["schemas"]["BornText"];
+                    why: components["schemas"]["BornText"];
+                    dueAt?: components["schemas"]["AskedDay"];
+                    about: components["schemas"]["Uuid"];
+                };
+            };
+        };
+        responses: {
+            /** @description Stored */
+            201: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spoken"];
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    answerRequest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+                request: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    outcome: "accepted" | "declined" | "answered";
+                    answer: components["schemas"]["BornText"];
+                };
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spoken"];
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    listRequests: {
+        parameters: {
+            query?: {
+                /** @description The id of the last one read */
+                after?: components["schemas"]["Uuid"];
+                outcome?: "open" | "accepted" | "declined" | "answered";
+                limit?: components["parameters"]["limit"];
+            };
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        requests: components["schemas"]["ListedRequest"][];
+                        more: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    listJournalising: {
+        parameters: {
+            query?: {
+                /** @description Only of this unit and those below */
+                unit?: string;
+                /** @description Only what is reminded of */
+                late?: "yes";
+                /** @description The id of the last one read */
+                after?: components["schemas"]["Uuid"];
+                /** @description Whose journal, with scope `cpr.read` */
+                fields?: "cpr";
+                limit?: components["parameters"]["limit"];
+            };
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["JournalItem"][];
+                        more: boolean;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    confirmJournalised: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "journalReference": "2026-4711-12"
+                 *     }
+                 */
+                "application/json": {
+                    journalReference: components["schemas"]["Line"];
+                };
+            };
+        };
+        responses: {
+            /** @description Off the list */
+            204: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    releaseJournalising: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: components["schemas"]["Line"];
+                };
+            };
+        };
+        responses: {
+            /** @description Off the list */
+            204: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     listConsents: {
         parameters: {
             query?: never;
@@ -2369,6 +3517,118 @@ export interface operations {
                     "application/json": components["schemas"]["Consent"];
                 };
             };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    listConsentProposals: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        proposals: components["schemas"]["ConsentProposal"][];
+                    };
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    confirmConsentProposal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+                proposal: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Required of a professional */
+                    evidence?: components["schemas"]["Line"];
+                };
+            };
+        };
+        responses: {
+            /** @description Recorded; in effect for the next read */
+            201: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    dismissConsentProposal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+                proposal: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            308: components["responses"]["Merged"];
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];
         };
@@ -2594,6 +3854,100 @@ export interface operations {
                 };
             };
             308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    exportAccessLog: {
+        parameters: {
+            query?: {
+                format?: "json" | "csv";
+            };
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        citizen: components["schemas"]["Uuid"];
+                        exportedAt: components["schemas"]["Instant"];
+                        entries: components["schemas"]["LogEntry"][];
+                    };
+                    "text/csv": string;
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    searchAccessLog: {
+        parameters: {
+            query?: {
+                /** @description Who asked, by the person's or system's id */
+                person?: string;
+                organisation?: string;
+                role?: string;
+                /** @description The registered system */
+                consumer?: string;
+                /** @description Whom it was about, former ids and numbers included */
+                citizen?: components["schemas"]["Uuid"];
+                /** @description The first day */
+                from?: components["schemas"]["AskedDay"];
+                /** @description The last day, included */
+                to?: components["schemas"]["AskedDay"];
+                decision?: "allowed" | "partly" | "denied" | "failed";
+                emergency?: boolean;
+                /** @description How the endpoint begins, such as `GET /v1/citizens/:id/plan` */
+                endpoint?: string;
+                /** @description The `next` of the previous page */
+                after?: string;
+                limit?: components["parameters"]["limit"];
+            };
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page, newest first */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entries: components["schemas"]["FoundLogEntry"][];
+                        more: boolean;
+                        next?: string;
+                    };
+                };
+            };
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];
         };
@@ -3248,6 +4602,37 @@ export interface operations {
                 content: {
                     "application/json": {
                         resent: number;
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    listConsumers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        consumers: components["schemas"]["Consumer"][];
                     };
                 };
             };

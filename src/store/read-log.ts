@@ -17,6 +17,8 @@ export interface LogPage {
   /** The `next` of the page before. */
   readonly after?: string;
   readonly limit: number;
+  /** Only entries about one of these records, or by this representative. */
+  readonly only?: { readonly records: readonly string[]; readonly person: string };
 }
 
 const nameOf = (column: string): string =>
@@ -31,9 +33,10 @@ export const logOf = async (db: Db, citizenId: string, page: LogPage): Promise<r
         select coalesce(array_agg(cpr_hash), '{}') as hashes from identity where citizen_id = $1),
       page as materialized (
         (select a.* from access_log a, own where a.citizen_id = any(own.ids) and a.id < coalesce($2, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
+           and ($4::uuid[] is null or a.records && $4 or (a.actor_kind = 'representative' and a.person = $5))
          order by a.id desc limit $3)
         union all
-        (select a.* from access_log a, numbers where a.number_hash = any(numbers.hashes) and a.citizen_id is null
+        (select a.* from access_log a, numbers where $4 is null and a.number_hash = any(numbers.hashes) and a.citizen_id is null
            and a.id < coalesce($2, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
          order by a.id desc limit $3)
         order by id desc limit $3)
@@ -44,7 +47,7 @@ export const logOf = async (db: Db, citizenId: string, page: LogPage): Promise<r
             and v.valid_to = (select max(l.valid_to) from record_version l, own where l.record_id = r and l.citizen_id = any(own.ids)))
         ) as open_records
       from page e left join log_seal s on s.entry_id = e.id order by e.id desc`,
-    values: [citizenId, page.after ?? null, page.limit],
+    values: [citizenId, page.after ?? null, page.limit, page.only?.records ?? null, page.only?.person ?? null],
   });
   return rows;
 };

@@ -158,3 +158,13 @@ export const birthDateOf = async (db: Db, keys: KeyRing, citizenId: string): Pro
   }
   return undefined;
 };
+
+/** Does somebody with this number represent the citizen now in everything, not only in some domains or kinds? */
+export const representsInAll = async (db: Db, citizenId: string, numberHash: Buffer): Promise<boolean> => {
+  const { rows } = await db.query<{ all: boolean }>(
+    `select exists (select from representation where citizen_id = $1 and representative = $2 and superseded_at = 'infinity'
+       and not ended and valid_from <= now() and valid_to > now() and domains is null and kinds is null) as all`,
+    [citizenId, numberHash],
+  );
+  return rows[0]?.all === true;
+};

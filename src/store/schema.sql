@@ -201,6 +201,7 @@ create table consumer (
   produced bigint not null default 0,
   empty_polls bigint not null default 0,
   polled_at timestamp with time zone,
+  known_since timestamp with time zone not null default now(),
   "position" bigint,
   walked uuid,
   reader bytea,
@@ -227,6 +228,15 @@ create table consumer_page (
   prior bigint,
   constraint consumer_page_pkey PRIMARY KEY (consumer, page),
   constraint consumer_page_consumer_fkey FOREIGN KEY (consumer) REFERENCES consumer(id)
+);
+
+create table consumer_use (
+  consumer text not null,
+  day date not null,
+  scope text not null,
+  requests bigint not null,
+  reads bigint not null,
+  constraint consumer_use_pkey PRIMARY KEY (consumer, day, scope)
 );
 
 create table drift (
@@ -495,6 +505,16 @@ create table purge (
   confirmed_at timestamp with time zone,
   constraint purge_pkey PRIMARY KEY (consumer, citizen_id, record_id),
   constraint purge_consumer_fkey FOREIGN KEY (consumer) REFERENCES consumer(id)
+);
+
+create table purge_reminder (
+  consumer text not null,
+  at timestamp with time zone not null,
+  records integer not null,
+  owed_since timestamp with time zone not null,
+  overdue boolean not null,
+  constraint purge_reminder_pkey PRIMARY KEY (consumer, at),
+  constraint purge_reminder_consumer_fkey FOREIGN KEY (consumer) REFERENCES consumer(id)
 );
 
 create table quarantine (
@@ -838,11 +858,21 @@ create table webhook_told (
 
 -- Indexes
 
+CREATE INDEX access_log_at ON public.access_log USING btree (at, id);
+
 CREATE INDEX access_log_citizen ON public.access_log USING btree (citizen_id, id) WHERE (citizen_id IS NOT NULL);
+
+CREATE INDEX access_log_consumer ON public.access_log USING btree (consumer, at) WHERE (consumer IS NOT NULL);
+
+CREATE INDEX access_log_emergency ON public.access_log USING btree (at, id) WHERE emergency;
 
 CREATE INDEX access_log_number ON public.access_log USING btree (number_hash, id) WHERE (number_hash IS NOT NULL);
 
+CREATE INDEX access_log_organisation ON public.access_log USING btree (organisation, at) WHERE (organisation IS NOT NULL);
+
 CREATE INDEX access_log_person ON public.access_log USING btree (person, at);
+
+CREATE INDEX access_log_refused ON public.access_log USING btree (at, id) WHERE (decision = ANY (ARRAY['denied'::text, 'failed'::text]));
 
 CREATE INDEX born_record_identity ON public.born_record USING btree (identity_id);
 

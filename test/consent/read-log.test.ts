@@ -71,8 +71,19 @@ it('shows the citizen who looked, and the officer everything', async () => {
     'En fagperson (caseworker) i Jobcentret så én oplysning om dig. Grundlag: akut adgang. Det var akut adgang. Formål: coordinated-plan.',
     'En fagperson (caseworker) i Jobcentret så én oplysning om dig. Grundlag: dit samtykke eller en lov, du kan sige nej til. Formål: coordinated-plan.',
   ]);
-  const narrow = await accessLogFor(pool, { citizen: citizen.id, view: 'citizen', limit: 10, only: new Set<string>() });
-  expect(narrow.entries.flatMap((one) => one.records)).toEqual([]);
+  expect(mine.entries.some((one) => 'number' in one)).toBe(false);
+  const inside = { records: new Set([open]), person: 'sister' };
+  const narrow = await accessLogFor(pool, { citizen: citizen.id, view: 'citizen', limit: 10, only: inside });
+  // Look-ups and what touches nothing inside are left out; what covers a whole read is not told.
+  expect(narrow.entries.map((one) => [one.records, one.bases])).toEqual([
+    [[open], []],
+    [[open], []],
+    [[open], []],
+  ]);
+  expect(JSON.stringify(narrow)).not.toContain('Grundlag');
+  const outside = { records: new Set<string>(), person: 'sister' };
+  const none = await accessLogFor(pool, { citizen: citizen.id, view: 'citizen', limit: 10, only: outside });
+  expect(none.entries).toEqual([]);
 
   const first = await accessLogFor(pool, { citizen: citizen.id, view: 'dpo', limit: 3 });
   expect(first.entries.map((one) => one.records.length)).toEqual([1, 0, 2]);

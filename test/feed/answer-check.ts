@@ -1,5 +1,7 @@
 // Holds every answer of a server under test against the OpenAPI file: status, content type, and the body with nothing
 // undeclared in it. Loaded by tests only.
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { FastifyInstance } from 'fastify';
@@ -65,9 +67,10 @@ export const createAnswerCheck = (app: FastifyInstance): void => {
   app.addHook('onSend', async (request, reply, payload) => {
     const route = request.routeOptions.url;
     if (route === undefined || route.startsWith('/docs') || route === '/') return payload;
-    const body = typeof payload === 'string' ? payload : Buffer.isBuffer(payload) ? payload.toString() : '';
+    const sent = payload instanceof Readable ? await text(payload) : payload;
+    const body = typeof sent === 'string' ? sent : Buffer.isBuffer(sent) ? sent.toString() : '';
     const fault = check(request.method, route, reply.statusCode, reply.getHeader('content-type')?.toString(), body);
-    if (fault === undefined) return payload;
+    if (fault === undefined) return sent;
     reply.code(599).header('content-type', 'text/plain');
     return fault;
   });
