@@ -14,7 +14,7 @@ export interface Persona {
   /** A citizen has neither organisation nor unit. */
   readonly organisation?: string;
   readonly unit?: string;
-  readonly domain?: 'employment' | 'social' | 'health';
+  readonly domain?: 'employment' | 'social' | 'health' | 'family';
   readonly sector: 'public' | 'private';
   /** NSIS. */
   readonly assurance: 'Substantial' | 'High';
@@ -64,6 +64,19 @@ export const personas = [
     sector: 'public',
     assurance: 'Substantial',
     scopes: [...reader, 'comments.write'],
+  },
+  {
+    id: 'caseworker-family',
+    kind: 'professional',
+    name: 'Lone Dam',
+    person: 'egevang-loda',
+    role: 'caseworker',
+    organisation: 'egevang',
+    unit: 'boern',
+    domain: 'family',
+    sector: 'public',
+    assurance: 'Substantial',
+    scopes: [...reader, 'comments.write', 'consents.write', 'enrolments.write'],
   },
   {
     id: 'private-provider',
