@@ -10,6 +10,7 @@ import type { Queues } from './jobs/queue.ts';
 import { freshFor, type Hub, queuesOf, type Running } from './main.ts';
 import { acceptDelivery } from './pipeline/deliveries.ts';
 import { createAccessLog } from './store/access-log.ts';
+import { registerConsumers } from './store/consumer-use.ts';
 import { createPool } from './store/db.ts';
 import { startSealer } from './store/seal.ts';
 import { limitRepresentations } from './store/source-representations.ts';
@@ -66,6 +67,10 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
     sources: Object.keys(hub.config.representation.from),
     custodyUntil: hub.config.representation.custodyUntil,
   });
+  await registerConsumers(
+    hub.pool,
+    hub.config.consumers.map((consumer) => consumer.id),
+  );
   // Connections of its own: an entry must not queue behind the reads that wait for it.
   const logPool = createPool(hub.databaseUrl, { max: 3, name: 'samspil-log' });
   const accessLog = createAccessLog(logPool, hub.keys, { sealStopMs: hub.config.sealStop, clock: hub.clock });

@@ -47,7 +47,13 @@ export const startWorkerRole = async (
 ): Promise<Running> => {
   requireMappings(hub);
   const queues = queuesOf(hub);
-  const deps: WorkDeps = { ...hub, queues, sliceMs: options.sliceMs ?? 15_000 };
+  const { purgeDeadline: purgeDeadlineMs, consumers } = hub.config;
+  const deps: WorkDeps = {
+    ...hub,
+    queues,
+    sliceMs: options.sliceMs ?? 15_000,
+    consumers: { purgeDeadlineMs, consumers },
+  };
   for (const { rules } of hub.sources.values())
     for (const rule of rules) await armAtStart(hub.pool, queues, rule, hub.clock.now());
   if (options.pullAtStart === true) await pullAll(hub, queues);

@@ -1,19 +1,11 @@
 // The hub's configuration as zod: one municipality, its readers' rules, its sources. YAML is read with the failsafe
 // schema, so every scalar arrives as text and is given its type here. Unknown names are refused, not ignored.
 import { z } from 'zod';
-import { domains, sensitivities } from '../model/values.ts';
+import { domains, scopes, sensitivities } from '../model/values.ts';
 import { clientCertificateHeader, issuers } from './issuer.ts';
+import { log } from './log.ts';
+import { duration, flag, name, number } from './values.ts';
 import { representation } from './representation.ts';
-
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes');
-const flag = z.enum(['yes', 'no', 'true', 'false']).transform((text) => text === 'yes' || text === 'true');
-const number = z.coerce.number();
-const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-/** `30s`, `15m`, `6h`, `90d` → milliseconds. */
-const duration = z
-  .string()
-  .regex(/^\d+(ms|s|m|h|d)$/, 'a duration such as 30s, 15m, 6h or 90d')
-  .transform((text) => Number.parseInt(text, 10) * units[text.replace(/^\d+/, '') as keyof typeof units]);
 
 /** Who a grant or statute reaches: `person:…`, `role:…`, `unit:…`, `organisation:…`, `consumer:…`. */
 export const recipient = z
@@ -48,6 +40,14 @@ const consumer = z.strictObject({
   /** Does it keep copies (the change feed), or only read plans? */
   copies: flag.default(true),
   purposes: z.array(name).default(['coordinated-plan']),
+  /** The scopes it needs: its tokens open nothing else, whatever they say. Default: as they say. */
+  scopes: z.array(z.enum(scopes)).min(1).optional(),
+  /** Of each web process; default: everybody's `rateLimitPerMinute`. */
+  requestsPerMinute: number.int().positive().optional(),
+  /** Citizens' data it may be answered with on one day, all processes together. */
+  dailyReads: number.int().positive().optional(),
+  /** Streams of changes open at once in one web process. */
+  streams: number.int().positive().max(20).default(2),
 });
 
 /** note: counted and shown. hold: waits for somebody to accept it. stop: the run fails, and the kind is paused. */
@@ -222,8 +222,11 @@ export const hubConfig = z
     masterDataOrder: z.array(z.string()).default([]),
     quarantineRetention: duration.prefault('30d'),
     changeRetention: duration.prefault('90d'),
+    /** Consumers confirm within this time that they deleted what they were told to; reminded at each half of it. */
+    purgeDeadline: duration.prefault('14d'),
     webhooks: webhooks.prefault({}),
     logRetention: duration.prefault('1825d'),
+    log: log.prefault({}),
     /** Unsealed log entries older than this stop disclosure. */
     sealStop: duration.prefault('15m'),
     /** Addresses or networks of proxies whose X-Forwarded-For is believed: without them everybody has the proxy's address. */

@@ -5,7 +5,7 @@ import { actorParameters } from '../consent/actor.ts';
 import { visibleCitizens } from '../consent/decide.ts';
 import { HubError } from '../errors.ts';
 import { changesAfter, logBounds, writeFellDue } from '../store/change-log.ts';
-import { acknowledge, holdQuietly, keepPage, lockConsumer, type Told } from '../store/consumers.ts';
+import { acknowledge, holdQuietly, keepPage, lockConsumer, proveProgress, type Told } from '../store/consumers.ts';
 import { type Tx, transaction } from '../store/db.ts';
 import { compareHolds, heldCitizens, masterRecords } from '../store/holds.ts';
 import { type Entry, weigh } from './changes-entry.ts';
@@ -163,8 +163,19 @@ export const readerOf = (context: Pick<FeedContext, 'keys'>, follower: Follower)
     .hash('etag', JSON.stringify(['reader', ...actorParameters(follower.actor), ...fieldsOf(follower)]))
     .subarray(0, 8);
 
-const received = (context: FeedContext, tx: Tx, follower: Follower, after: Progress): Promise<boolean> =>
-  acknowledge(tx, follower.consumer, { ...after, reader: readerOf(context, follower) });
+/** @returns false when the page was overtaken. */
+const received = async (
+  context: FeedContext,
+  tx: Tx,
+  follower: Follower,
+  after: Progress,
+  acknowledged: number,
+): Promise<boolean> => {
+  const cursor = { ...after, reader: readerOf(context, follower) };
+  if (after.page !== acknowledged) return acknowledge(tx, follower.consumer, cursor);
+  await proveProgress(tx, follower.consumer, cursor);
+  return true;
+};
 
 /** Where to go on from, once what came back has been taken for received. */
 const resume = async (
@@ -184,7 +195,7 @@ const resume = async (
       throw overtaken();
     return { ...after, chain: { acknowledged, open: built.open.filter((page) => page.number > acknowledged) } };
   }
-  if (after.page !== acknowledged && !(await received(context, tx, follower, after))) throw overtaken();
+  if (!(await received(context, tx, follower, after, acknowledged))) throw overtaken();
   return { ...after, chain: { acknowledged: after.page, open: [] } };
 };
 

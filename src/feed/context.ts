@@ -3,25 +3,14 @@
 import type { Clock } from '../clock.ts';
 import type { Actor } from '../consent/actor.ts';
 import type { Logger } from '../log.ts';
+import type { Scope } from '../model/values.ts';
 import type { AccessLog } from '../store/access-log.ts';
+import type { ConsumerUse } from '../store/consumer-use.ts';
 import type { KeyRing } from '../store/crypto.ts';
 import type { Pool } from '../store/db.ts';
 import type { PlanReader } from '../store/plan-memo.ts';
 import type { AddressRule } from '../webhook/address.ts';
 import type { StreamTimes } from './changes-stream.ts';
-
-export const scopes = [
-  'plan.read',
-  'changes.read',
-  'calendar.read',
-  'comments.write',
-  'consents.write',
-  'enrolments.write',
-  'log.read',
-  'cpr.read',
-  'admin',
-] as const;
-export type Scope = (typeof scopes)[number];
 
 export interface FeedSource {
   readonly id: string;
@@ -38,7 +27,14 @@ export interface FeedConsumer {
   /** Does it keep copies (the change feed), or only read plans? */
   readonly copies: boolean;
   /** Streams of changes it may have open at once in one process. */
-  readonly streams?: number;
+  readonly streams: number;
+  /** Of its organisation, for what it owes. */
+  readonly contact: string;
+  /** The scopes its tokens may use, whatever they say; absent: as they say. */
+  readonly scopes?: readonly Scope[] | undefined;
+  readonly requestsPerMinute?: number | undefined;
+  /** Citizens' data it may be answered with on one day. */
+  readonly dailyReads?: number | undefined;
 }
 
 export interface FeedSettings {
@@ -54,6 +50,8 @@ export interface FeedSettings {
   readonly masterDataOrder: readonly string[];
   /** How long cursors of `changes` live. */
   readonly changeRetentionMs: number;
+  /** Deletions are to be confirmed within. */
+  readonly purgeDeadlineMs: number;
   readonly webhooks: WebhookSettings;
   /** Until which age custody represents; from 15 a young person is party to their own case. */
   readonly custodyUntil: number;
@@ -79,6 +77,8 @@ export interface FeedContext {
   readonly planMemory?: number;
   /** Beats and ends of streams of changes; default: as documented. */
   readonly streamTimes?: StreamTimes;
+  /** How registered systems use the feed; absent: nobody counts. */
+  readonly use?: ConsumerUse;
 }
 
 /** Signs what a citizen has said, for them to keep. */
@@ -98,7 +98,7 @@ export interface PlanContext extends FeedContext {
   readonly plans: PlanReader;
 }
 
-export type { Actor };
+export type { Actor, Scope };
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -106,6 +106,8 @@ declare module 'fastify' {
     actor: Actor | undefined;
     /** Milliseconds for which the token still holds, verified anew; absent where no token is needed. */
     standing: (() => Promise<number>) | undefined;
+    /** The registered system that asks, whoever it asks for, and the scope that opened the door. */
+    system: { readonly id: string; readonly scope: string } | undefined;
     /** Has the log entry of this exchange been committed? */
     logged: boolean;
   }

@@ -57,6 +57,9 @@ export const disclose = async (
   const actor = callerOf(request);
   await context.accessLog.write(touched.map((one) => entryOf(request, actor, one)));
   request.logged = true;
+  const given = touched.filter(({ citizen, decision }) => citizen !== undefined && /allowed|partly/.test(decision));
+  if (request.system !== undefined && given.length > 0)
+    context.use?.reads(request.system.id, request.system.scope, given.length);
 };
 
 /**

@@ -47,6 +47,10 @@ const scopesOf = (payload: JWTPayload): readonly string[] => {
   return listOf(scp) ?? [];
 };
 
+/** What the token says and its system is registered for. */
+const allowed = (said: readonly string[], consumer: FeedConsumer | undefined): readonly string[] =>
+  consumer?.scopes === undefined ? said : said.filter((scope) => consumer.scopes?.some((one) => one === scope));
+
 /**
  * The system a token was issued to, when it acts for the person in `sub`. RFC 8693: only the outermost `act` counts;
  * those within it are history.
@@ -100,7 +104,7 @@ export const identify = (
       kind,
       person: namespace === undefined ? person : `${namespace}:${person}`,
       sector: !own && get('sector') === 'public' ? 'public' : 'private',
-      scopes: scopesOf(payload),
+      scopes: allowed(scopesOf(payload), consumer),
       ...(role === undefined ? {} : { role }),
       ...(organisation === undefined ? {} : { organisation }),
       ...(unit === undefined ? {} : { unit }),

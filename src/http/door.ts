@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HubError } from '../errors.ts';
 import type { Actor, FeedContext, Scope } from '../feed/context.ts';
 import { citizenOfNumber } from '../feed/own-citizen.ts';
+import { refuseOverQuota } from '../feed/quota.ts';
 import { unauthorised } from './claims.ts';
 import type { ThumbprintOf } from './client-certificate.ts';
 import type { TokenVerifier, Verified } from './tokens.ts';
@@ -80,18 +81,26 @@ export const openDoor = (app: FastifyInstance, options: DoorOptions): void => {
   app.decorateRequest('actor', undefined);
   app.decorateRequest('logged', false);
   app.decorateRequest('standing', undefined);
+  app.decorateRequest('system', undefined);
 
   app.addHook('onRequest', async (request) => {
     const { scopes, purpose: wanted } = request.routeOptions.config;
     if (scopes === undefined) return;
     const caller = await verified(request);
-    request.standing = async () =>
-      (await tokens.verify(caller.token)).expiresAt.getTime() - context.clock.now().getTime();
+    request.standing = async () => {
+      refuseOverQuota(context, caller.system);
+      return (await tokens.verify(caller.token)).expiresAt.getTime() - context.clock.now().getTime();
+    };
     const own = caller.cpr === undefined ? undefined : await citizenOfNumber(context, caller.cpr);
     // From here on the caller is known, so that a refusal below is logged under their name.
     request.actor = { ...caller.actor, ...own, purpose: 'unstated' };
     if (wanted !== false) request.actor = { ...request.actor, purpose: purposeOf(request, caller, options) };
     checkScope(request.actor, scopes);
+    if (caller.system === undefined) return;
+    refuseOverQuota(context, caller.system);
+    const held = request.actor.scopes;
+    request.system = { id: caller.system, scope: scopes.find((scope) => held.includes(scope)) ?? '' };
+    context.use?.request(request.system.id, request.system.scope);
   });
 };
 

@@ -7,10 +7,11 @@ import type { Clock } from '../clock.ts';
 import type { HubConfig } from '../config/hub.ts';
 import { HubError } from '../errors.ts';
 import type { StreamTimes } from '../feed/changes-stream.ts';
-import type { FeedContext } from '../feed/context.ts';
+import type { FeedConsumer, FeedContext } from '../feed/context.ts';
 import { discloseRefusal } from '../feed/disclosure.ts';
 import { failureOf } from '../feed/failure.ts';
 import { refuseNul } from '../feed/input.ts';
+import { startCounting } from '../feed/quota.ts';
 import { registerFeed } from '../feed/routes.ts';
 import type { Logger } from '../log.ts';
 import { thumbprintReader } from './client-certificate.ts';
@@ -44,20 +45,25 @@ export interface ServerOptions {
   readonly push?: Push;
 }
 
-const limitRate = async (app: FastifyInstance, perMinute: number): Promise<void> => {
+const limitRate = async (
+  app: FastifyInstance,
+  perMinute: number,
+  consumers: readonly FeedConsumer[],
+): Promise<void> => {
+  const limitOf = (system: string | undefined): number | undefined =>
+    consumers.find((consumer) => consumer.id === system)?.requestsPerMinute;
   await app.register(rateLimit, {
-    max: perMinute,
+    max: ({ system }) => limitOf(system?.id) ?? perMinute,
     timeWindow: 60_000,
     // After the door, so that a caller is a person or system where one is known, and an address otherwise.
     hook: 'preParsing',
     cache: 20_000,
     // Told apart by what they are: nobody's id may use up the share of somebody else's system or address.
-    keyGenerator: ({ actor, ip }) =>
-      actor === undefined
-        ? `address ${ip}`
-        : actor.consumer === undefined
-          ? `person ${actor.person}`
-          : `system ${actor.consumer}`,
+    keyGenerator: ({ actor, system, ip }) => {
+      if (actor === undefined) return `address ${ip}`;
+      if (system !== undefined && limitOf(system.id) !== undefined) return `system ${system.id}`;
+      return actor.consumer === undefined ? `person ${actor.person}` : `system ${actor.consumer}`;
+    },
     // What is left of the rate is the caller's own business, and would differ between equal answers.
     addHeadersOnExceeding: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
     addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false },
@@ -97,7 +103,6 @@ const handleErrors = (app: FastifyInstance, context: FeedContext): void => {
 export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
   const { config, clock, log } = options;
   const settings = feedSettings(config, options.freshForMs ?? {});
-  const context: FeedContext = { ...options, settings };
   const app = fastify({
     logger: false,
     genReqId: newCorrelation,
@@ -119,6 +124,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-correlation-id', request.id);
   });
+  const context: FeedContext = { ...options, settings, use: startCounting(app, options.pool, clock) };
   handleErrors(app, context);
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -129,7 +135,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   });
   const consumers = consumersOf(config);
   const tokens = createTokenVerifier([...issuersOf(config), ...(options.issuers ?? [])], consumers.known, clock);
-  await limitRate(app, config.rateLimitPerMinute);
+  await limitRate(app, config.rateLimitPerMinute, settings.consumers);
   const thumbprintOf = thumbprintReader(config.clientCertificateHeader, config.trustedProxies);
   openDoor(app, { context, tokens, thumbprintOf, consumerPurposes: consumers.purposes });
   app.addHook('preValidation', async (request) => {

@@ -4,6 +4,8 @@ import type { FeedConsumer, FeedSettings } from '../feed/context.ts';
 
 const hour = 3_600_000;
 
+const feedConsumer = ({ purposes: _, ...consumer }: HubConfig['consumers'][number]): FeedConsumer => consumer;
+
 /** `freshForMs` fills in sources that leave it to their schedule; two hours where nobody says. */
 export const feedSettings = (config: HubConfig, freshForMs: Readonly<Record<string, number>>): FeedSettings => ({
   sources: Object.entries(config.sources).map(([id, source]) => ({
@@ -13,13 +15,14 @@ export const feedSettings = (config: HubConfig, freshForMs: Readonly<Record<stri
     freshForMs: source.freshFor ?? freshForMs[id] ?? 2 * hour,
     existenceShown: source.existenceShown,
   })),
-  consumers: config.consumers.map(({ id, organisation, copies }) => ({ id, organisation, copies })),
+  consumers: config.consumers.map(feedConsumer),
   purposes: config.purposes,
   enrolmentBases: config.enrolmentBases.map((basis) => basis.code),
   emergencyRoles: config.emergencyRoles,
   legalBasis: config.legalBasis,
   masterDataOrder: config.masterDataOrder,
   changeRetentionMs: config.changeRetention,
+  purgeDeadlineMs: config.purgeDeadline,
   custodyUntil: config.representation.custodyUntil,
   webhooks: {
     addresses: { allowPrivate: config.webhooks.allowPrivate, allowHttp: config.webhooks.allowHttp },
@@ -34,6 +37,6 @@ export const consumersOf = (
   readonly known: ReadonlyMap<string, FeedConsumer>;
   readonly purposes: ReadonlyMap<string, readonly string[]>;
 } => ({
-  known: new Map(config.consumers.map(({ id, organisation, copies }) => [id, { id, organisation, copies }])),
+  known: new Map(config.consumers.map((consumer) => [consumer.id, feedConsumer(consumer)])),
   purposes: new Map(config.consumers.map(({ id, purposes }) => [id, purposes])),
 });

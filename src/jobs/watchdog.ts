@@ -1,6 +1,6 @@
 // Looks every few seconds whether what Postgres says is due is really happening: schedules that stopped firing are
 // re-armed (and it says so), loads that a killed worker left are resumed, people waiting for their history are served,
-// notices nobody was woken for are answered, credentials that end are told of, what has passed its retention goes. It
+// notices nobody was woken for are answered, credentials that end are told of, consumers that owe something are reminded, what has passed its retention goes. It
 // needs nothing from the queue's memory.
 
 import { pruneChanges } from '../store/change-log.ts';
@@ -13,6 +13,7 @@ import { expireQuarantine } from '../store/quarantine.ts';
 import { expireRetained } from '../store/retained.ts';
 import { pruneRuns } from '../store/runs.ts';
 import { overdue, writeSchedule } from '../store/schedules.ts';
+import { createConsumerWatch } from './consumer-watch.ts';
 import { createExpiryWatch } from './expiry.ts';
 import { queueNotices } from './notices.ts';
 import { enqueueSlot, nextDue } from './schedule.ts';
@@ -89,6 +90,7 @@ export const startWatchdog = (
 ): Watchdog => {
   let tidyAt = 0;
   const expiries = createExpiryWatch(deps.log);
+  const consumers = deps.consumers === undefined ? undefined : createConsumerWatch(deps.pool, deps.log, deps.consumers);
   const look = async (): Promise<void> => {
     await rearm(deps, options.graceMs ?? 60_000);
     await resume(deps);
@@ -100,6 +102,7 @@ export const startWatchdog = (
       deps.clock.now(),
     );
     await tidy(deps);
+    await consumers?.look(deps.clock.now());
   };
   let stopped = false;
   let underWay: Promise<void> = Promise.resolve();

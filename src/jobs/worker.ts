@@ -10,6 +10,7 @@ import { lockKind } from '../store/kind-lock.ts';
 import { createRun, readRun } from '../store/runs.ts';
 import { markFired } from '../store/schedules.ts';
 import { readSyncState } from '../store/sync-state.ts';
+import type { ConsumerRules } from './consumer-watch.ts';
 import type { Expiry } from './expiry.ts';
 import { causeOf, failRun, safeError } from './failure.ts';
 import { noticesJob } from './notices.ts';
@@ -34,6 +35,8 @@ export interface WorkDeps extends PipelineDeps {
   readonly sliceMs: number;
   /** How long changes and runs are kept, in milliseconds. */
   readonly changeRetention: number;
+  /** Registered consumers to look after; absent: nobody does. */
+  readonly consumers?: ConsumerRules;
 }
 
 type SyncJob = Extract<JobData, { type: 'sync' }>;

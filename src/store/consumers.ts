@@ -33,13 +33,17 @@ export const acknowledge = async (tx: Db, consumer: string, cursor: CameBack): P
     cursor.page,
   ]);
   if (rows[0]?.known !== true) return false;
-  await tx.query('update consumer set position = $2, walked = $3, reader = $4 where id = $1', [
-    consumer,
-    cursor.position,
-    cursor.walked ?? null,
-    cursor.reader,
-  ]);
+  await proveProgress(tx, consumer, cursor);
   return true;
+};
+
+/** Notes how far a cursor is that came back. */
+export const proveProgress = async (tx: Db, consumer: string, cursor: CameBack): Promise<void> => {
+  await tx.query({
+    name: 'prove-progress',
+    text: 'update consumer set position = $2, walked = $3, reader = $4 where id = $1',
+    values: [consumer, cursor.position, cursor.walked ?? null, cursor.reader],
+  });
 };
 
 /** How far it has proven to be; undefined before its first page came back. */

@@ -130,3 +130,28 @@ begin
     and (c.page = a_page or c.page not in (select o.page from onward o));
   return true;
 end $$;
+
+-- Since when the hub knows it: a scope that nobody could have used yet is not one too many.
+alter table consumer add column known_since timestamptz not null default now();
+
+-- How registered systems used the feed, per Copenhagen day: requests by the scope that opened them, and how many citizens'
+-- data they were answered with. Never whose.
+create table consumer_use (
+  consumer text not null,
+  day date not null,
+  scope text not null,
+  requests bigint not null,
+  reads bigint not null,
+  primary key (consumer, day, scope)
+);
+
+-- Reminders to consumers that owe a confirmation, or have not fetched what may be one.
+create table purge_reminder (
+  consumer text not null references consumer,
+  at timestamptz not null,
+  records int not null,
+  -- What is owed longest, since then.
+  owed_since timestamptz not null,
+  overdue boolean not null,
+  primary key (consumer, at)
+);
