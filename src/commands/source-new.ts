@@ -17,7 +17,7 @@ import {
   type NewSource,
   newAdapters,
 } from '../kit/skeleton-source.ts';
-import { type Kind, kindNames } from '../model/kinds.ts';
+import { type Kind, kindNames, saidHere } from '../model/kinds.ts';
 import { type Domain, domains } from '../model/values.ts';
 import { print, say, wantsJson } from './context.ts';
 
@@ -48,7 +48,7 @@ const oneOf = <T extends string>(given: string, option: string, allowed: readonl
 };
 
 /** Comments are written in the hub; no source makes them. */
-const mapped = kindNames.filter((name) => name !== 'comment');
+const mapped = kindNames.filter((name) => !saidHere.includes(name));
 
 /** `plan=intervention` → what a kind becomes. */
 const targetsOf = (given: readonly string[]): ReadonlyMap<string, Kind> =>

@@ -2,19 +2,24 @@
 import type { FastifyInstance } from 'fastify';
 import { createPlanReader } from '../store/plan-memo.ts';
 import { registerAccessLog } from './access-log.ts';
+import { registerAgreements } from './agreements.ts';
 import { registerCalendar } from './calendar.ts';
 import { registerChanges } from './changes.ts';
 import { registerCitizens } from './citizens.ts';
+import { registerComments } from './comments.ts';
 import { registerConsents } from './consents.ts';
+import { registerConsumerList } from './consumers.ts';
 import type { PlanContext, ReceiptContext } from './context.ts';
 import { registerEmergency } from './emergency.ts';
 import { registerEnrolments } from './enrolments.ts';
 import { registerExplain } from './explain.ts';
 import { registerFhir } from './fhir/routes.ts';
+import { registerJournalising } from './journalising.ts';
 import { registerOverlaps } from './overlaps.ts';
 import { registerPlan } from './plan.ts';
 import { registerReceipts } from './receipts.ts';
 import { registerRepresentations } from './representations.ts';
+import { registerRequests } from './requests.ts';
 import { registerSources } from './sources.ts';
 import { registerSubscriptions } from './subscriptions.ts';
 import { registerTimeline } from './timeline.ts';
@@ -29,6 +34,10 @@ export const registerFeed = (app: FastifyInstance, settings: ReceiptContext): vo
     registerFhir,
     registerTimeline,
     registerOverlaps,
+    registerComments,
+    registerAgreements,
+    registerRequests,
+    registerJournalising,
     registerConsents,
     registerReceipts,
     registerRepresentations,
@@ -39,6 +48,7 @@ export const registerFeed = (app: FastifyInstance, settings: ReceiptContext): vo
     registerAccessLog,
     registerExplain,
     registerSources,
+    registerConsumerList,
   ])
     register(app, context);
 };

@@ -1,13 +1,13 @@
 // The mapping file as zod: strict objects, every scalar a string (the YAML is read with the failsafe schema).
 import { z } from 'zod';
-import { kindNames } from '../model/kinds.ts';
+import { kindNames, saidHere } from '../model/kinds.ts';
 import { linkRels } from '../model/values.ts';
 import { fieldsObject, flag, paths, valueSpec } from './value-format.ts';
 
 const text = z.string().min(1, 'is empty');
 const texts = z.array(text);
 // Comments are written in the hub; no source makes them.
-const mapped = kindNames.filter((name) => name !== 'comment');
+const mapped = kindNames.filter((name) => !saidHere.includes(name));
 const entity = z.enum(mapped, { error: `must be one of ${mapped.join(', ')}` });
 
 const oneOf = z.array(z.string()).min(1);

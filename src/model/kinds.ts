@@ -144,6 +144,24 @@ export const comment = z
   })
   .meta({ da: 'kommentar' });
 
+export const outcomes = ['open', 'accepted', 'declined', 'answered'] as const;
+
+/** A provider's wish for a change in what the authority decided; it is decided in the source, not here. */
+export const request = z
+  .strictObject({
+    what: text.meta({ da: 'ønsket ændring' }),
+    why: text.meta({ da: 'begrundelse' }),
+    dueAt: day.meta({ da: 'ønsket svarfrist' }).optional(),
+    outcome: z.enum(outcomes).meta({ da: 'svarets art' }),
+    answer: text.meta({ da: 'svar' }).optional(),
+    answeredBy: line.meta({ da: 'besvaret af' }).optional(),
+    answeredAt: instant.meta({ da: 'besvaret' }).optional(),
+    author: line.meta({ da: 'forfatter' }),
+    at: instant.meta({ da: 'tidspunkt' }),
+    version: z.int().min(1).meta({ da: 'version' }),
+  })
+  .meta({ da: 'justeringsønske' });
+
 /** The kinds by name; the order is the order of the plan's lists. */
 export const kinds = {
   citizen,
@@ -157,13 +175,17 @@ export const kinds = {
   agreement,
   journalReference,
   comment,
+  request,
 } as const;
+
+/** Kinds no source has: what is said in the hub itself. Agreements are said here and come from sources too. */
+export const saidHere: readonly Kind[] = ['comment', 'request'];
 
 export type Kind = keyof typeof kinds;
 export const kindNames = Object.keys(kinds) as readonly Kind[];
 export type Content<K extends Kind = Kind> = z.infer<(typeof kinds)[K]>;
 
-/** The plan answer's list name of each kind that has one. Comments come with their issue. */
+/** The plan answer's list name of each kind that has one. */
 export const planLists = {
   plan: 'plans',
   goal: 'goals',
@@ -174,5 +196,7 @@ export const planLists = {
   condition: 'conditions',
   agreement: 'agreements',
   journalReference: 'journalReferences',
+  comment: 'comments',
+  request: 'requests',
 } as const satisfies Partial<Record<Kind, string>>;
 export type ListedKind = keyof typeof planLists;

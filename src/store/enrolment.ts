@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ParsedNumber } from '../model/cpr.ts';
 import type { Witness } from './access-log.ts';
+import { forgetSettled } from './born.ts';
 import { revokeCalendarLinks } from './calendar-links.ts';
 import { endConsents } from './consents.ts';
 import type { KeyRing } from './crypto.ts';
@@ -129,6 +130,7 @@ const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
   await eraseMessages(tx, citizenId);
   await eraseRetained(tx, citizenId);
   await eraseNotices(tx, citizenId);
+  await forgetSettled(tx, 'i.citizen_id = $1', citizenId);
   await tx.query('delete from held_deletion where citizen_id = $1', [citizenId]);
   await endGrants(tx, citizenId);
   await revokeCalendarLinks(tx, citizenId);

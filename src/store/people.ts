@@ -23,8 +23,8 @@ const repoint = async (tx: Db, from: string, to: string, identities: readonly nu
     `with moved as (
        update record_version set valid_to = greatest(now(), valid_from)
        where citizen_id = $1 and valid_to = 'infinity' and identity_id = any($3::bigint[]) returning *)
-     insert into record_version (record_id, citizen_id, identity_id, kind, domain, source, sensitivity, owner_unit, named, withheld, third_party_protected, valid_from)
-     select record_id, $2, identity_id, kind, domain, source, sensitivity, owner_unit, named, withheld, third_party_protected, now() from moved`,
+     insert into record_version (record_id, citizen_id, identity_id, kind, domain, source, sensitivity, owner_unit, named, withheld, third_party_protected, about_id, valid_from)
+     select record_id, $2, identity_id, kind, domain, source, sensitivity, owner_unit, named, withheld, third_party_protected, about_id, now() from moved`,
     both,
   );
   await tx.query(
