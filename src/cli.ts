@@ -1,6 +1,8 @@
 // The command line: `npm run -s samspil -- <command>`. Each group of commands is a file in commands/.
 import { Command } from 'commander';
 import { registerAdapter } from './commands/adapter.ts';
+import { registerConsents } from './commands/consents.ts';
+import { registerExplain } from './commands/explain.ts';
 import { registerMappings } from './commands/mappings.ts';
 import { registerPeople } from './commands/people.ts';
 import { registerProof } from './commands/proof.ts';
@@ -30,6 +32,8 @@ registerPeople(program);
 registerWebhooks(program);
 registerSandbox(program);
 registerProof(program);
+registerExplain(program);
+registerConsents(program);
 
 const main = async (): Promise<void> => {
   Object.assign(process.env, withSecretFiles(process.env));

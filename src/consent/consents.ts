@@ -32,7 +32,7 @@ export interface DeclareOptions {
 
 const inside = (allowed: readonly string[] | null, said: readonly string[] | null | undefined): boolean =>
   allowed === null || said?.every((one) => allowed.includes(one)) === true;
-const within = (
+export const within = (
   scopes: readonly Scope[],
   said: {
     readonly domains?: readonly string[] | null | undefined;
@@ -86,32 +86,43 @@ export const declareConsent = async (
   transaction(pool, async (tx) => {
     // What is said while numbers are being joined must not be said of an id that is no more.
     await holdPeople(tx);
-    const writer = mustWrite(await standingOf(tx, actor, citizenId));
-    const wanted = checkConsentInput(input, (options.clock ?? systemClock).now(), options.purposes);
-    await checkStanding(tx, actor, citizenId, writer, wanted);
-    const row = await insertConsent(tx, {
-      id: randomUUID(),
-      citizen_id: citizenId,
-      decision: wanted.decision,
-      recipient: wanted.recipient ?? null,
-      domains: wanted.domains ?? null,
-      kinds: wanted.kinds ?? null,
-      record_id: wanted.record ?? null,
-      purposes: wanted.purposes ?? null,
-      up_to: wanted.upTo ?? 'normal',
-      show: wanted.show ?? 'content',
-      valid_from: wanted.validFrom,
-      valid_to: wanted.validTo,
-      withdrawn: false,
-      recorded_by: actor.person,
-      recorded_as: writer.as,
-      evidence: wanted.evidence ?? null,
-    });
-    const consent = await presentOne(tx, row);
+    const consent = await declareWithin(tx, actor, citizenId, input, options);
     await options.witness?.(tx, citizenId);
     await appendChanges(tx, [{ citizenId, recordId: null, op: 'look' }]);
     return consent;
   });
+
+/** The same inside a transaction that holds people; the caller witnesses it and appends the change. */
+export const declareWithin = async (
+  tx: Db,
+  actor: Actor,
+  citizenId: string,
+  input: ConsentInput,
+  options: DeclareOptions = {},
+): Promise<Consent> => {
+  const writer = mustWrite(await standingOf(tx, actor, citizenId));
+  const wanted = checkConsentInput(input, (options.clock ?? systemClock).now(), options.purposes);
+  await checkStanding(tx, actor, citizenId, writer, wanted);
+  const row = await insertConsent(tx, {
+    id: randomUUID(),
+    citizen_id: citizenId,
+    decision: wanted.decision,
+    recipient: wanted.recipient ?? null,
+    domains: wanted.domains ?? null,
+    kinds: wanted.kinds ?? null,
+    record_id: wanted.record ?? null,
+    purposes: wanted.purposes ?? null,
+    up_to: wanted.upTo ?? 'normal',
+    show: wanted.show ?? 'content',
+    valid_from: wanted.validFrom,
+    valid_to: wanted.validTo,
+    withdrawn: false,
+    recorded_by: actor.person,
+    recorded_as: writer.as,
+    evidence: wanted.evidence ?? null,
+  });
+  return presentOne(tx, row);
+};
 
 /** May this writer end that consent? What a professional cannot read and did not record does not exist for them. */
 const mayWithdraw = async (db: Db, actor: Actor, writer: Writer, row: ConsentRow): Promise<boolean> => {
@@ -156,7 +167,7 @@ export const withdrawConsent = async (
   });
 
 /** The recipients a grant can name this reader by. */
-const recipientsNaming = async (db: Db, actor: Actor): Promise<readonly string[]> => {
+export const recipientsNaming = async (db: Db, actor: Actor): Promise<readonly string[]> => {
   const { rows } = await db.query<{ keys: string[] }>(
     'select (reader_keys($1, $2, $3, $4, $5, $6, now())).for_grants as keys',
     [

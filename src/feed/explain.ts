@@ -1,11 +1,11 @@
 // GET …/explain: why a reader sees or does not see a record, now or at a past instant, from the very decision. The citizen,
 // representatives and the DPO are told about any reader; staff only of themselves, and never whether something is hidden.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Actor, actorKinds } from '../consent/actor.ts';
+import type { Actor } from '../consent/actor.ts';
+import { askedReader, readerAttributes } from '../consent/asked-reader.ts';
 import { type Decision, explain, visibleRecords } from '../consent/decide.ts';
 import { decisionText } from '../consent/explain-text.ts';
 import { HubError } from '../errors.ts';
-import { knownReader } from '../store/known-readers.ts';
 import { citizenOf, reach, sendElsewhere } from './citizen-door.ts';
 import type { FeedContext } from './context.ts';
 import { callerOf, disclose } from './disclosure.ts';
@@ -14,7 +14,6 @@ import { invalid, isUuid, limitOf, sendJson } from './input.ts';
 /** What staff are told, whether or not there is something. */
 const toStaff = 'Der kan være oplysninger, du ikke kan se. Spørg borgeren.';
 
-const attributes = ['role', 'organisation', 'unit', 'domain', 'consumer'] as const;
 const text = (query: Readonly<Record<string, unknown>>, name: string): string | undefined => {
   const value = query[name];
   if (value === undefined) return undefined;
@@ -33,6 +32,13 @@ const instantOf = (query: Readonly<Record<string, unknown>>, now: Date): Date =>
   return at;
 };
 
+/** Also where they are not used: what is wrong for one caller is wrong for all. */
+const checkTexts = (query: Readonly<Record<string, unknown>>): void => {
+  for (const name of readerAttributes) text(query, name);
+  const sector = text(query, 'sector') ?? 'private';
+  if (sector !== 'public' && sector !== 'private') throw invalid('sector', 'public or private.');
+};
+
 /** The reader asked about: what the log knows of the person, and what the question says besides. */
 const readerOf = async (
   context: FeedContext,
@@ -42,24 +48,18 @@ const readerOf = async (
 ): Promise<Actor> => {
   const person = text(query, 'reader');
   if (person === undefined) throw invalid('reader', 'The id of the person or system it is about.');
-  const known = await knownReader(context.pool, person, at);
   const said = Object.fromEntries(
-    attributes.flatMap((name) => {
+    readerAttributes.flatMap((name) => {
       const value = text(query, name);
       return value === undefined ? [] : [[name, value]];
     }),
   );
-  if (known === undefined && Object.keys(said).length === 0)
-    throw invalid('reader', 'The log knows no such reader; say their role, unit or organisation.');
-  const fromLog = Object.fromEntries(
-    (['role', 'organisation', 'unit', 'consumer'] as const).flatMap((name) =>
-      known === undefined || known[name] === null ? [] : [[name, known[name]]],
-    ),
-  );
-  const kind = actorKinds.find((one) => one === known?.kind) ?? 'professional';
   const sector = text(query, 'sector') ?? 'private';
   if (sector !== 'public' && sector !== 'private') throw invalid('sector', 'public or private.');
-  return { kind, person, sector, purpose, scopes: [], ...fromLog, ...said };
+  const reader = await askedReader(context.pool, { person, purpose, at, sector, said });
+  if (reader === undefined)
+    throw invalid('reader', 'The log knows no such reader; say their role, unit or organisation.');
+  return reader;
 };
 
 const entryOf = (decision: Decision): object => ({
@@ -124,6 +124,7 @@ export const registerExplain = (app: FastifyInstance, context: FeedContext): voi
         fault: 'config',
         message: 'What other readers see, and what was seen, is for the citizen and the DPO.',
       });
+    checkTexts(query);
     const living = await reach(context, request, citizen);
     if (living !== undefined) return sendElsewhere(context, request, reply, citizen, living);
     const now = context.clock.now();
@@ -151,5 +152,5 @@ const readerShown = ({ kind, person, sector, ...rest }: Actor): object => ({
   kind,
   person,
   sector,
-  ...Object.fromEntries(attributes.flatMap((name) => (rest[name] === undefined ? [] : [[name, rest[name]]]))),
+  ...Object.fromEntries(readerAttributes.flatMap((name) => (rest[name] === undefined ? [] : [[name, rest[name]]]))),
 });

@@ -7,6 +7,7 @@ import { registerCalendar } from './calendar.ts';
 import { registerChanges } from './changes.ts';
 import { registerCitizens } from './citizens.ts';
 import { registerComments } from './comments.ts';
+import { registerConsentProposals } from './consent-proposals.ts';
 import { registerConsents } from './consents.ts';
 import { registerConsumerList } from './consumers.ts';
 import type { PlanContext, ReceiptContext } from './context.ts';
@@ -40,6 +41,7 @@ export const registerFeed = (app: FastifyInstance, settings: ReceiptContext): vo
     registerJournalising,
     registerConsents,
     registerReceipts,
+    registerConsentProposals,
     registerRepresentations,
     registerEnrolments,
     registerEmergency,

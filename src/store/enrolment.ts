@@ -5,6 +5,7 @@ import type { ParsedNumber } from '../model/cpr.ts';
 import type { Witness } from './access-log.ts';
 import { forgetSettled } from './born.ts';
 import { revokeCalendarLinks } from './calendar-links.ts';
+import { eraseProposals } from './consent-proposals.ts';
 import { endConsents } from './consents.ts';
 import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
@@ -133,6 +134,7 @@ const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
   await forgetSettled(tx, 'i.citizen_id = $1', citizenId);
   await tx.query('delete from held_deletion where citizen_id = $1', [citizenId]);
   await endGrants(tx, citizenId);
+  await eraseProposals(tx, citizenId);
   await revokeCalendarLinks(tx, citizenId);
   await forgetFetches(tx, citizenId);
   await tx.query('delete from subject_key k using identity i where i.id = k.identity_id and i.citizen_id = $1', [
