@@ -90,7 +90,7 @@ const registerCreate = (app: FastifyInstance, context: FeedContext): void => {
           message: `There are ${most} subscriptions already.`,
           hint: 'Delete one first.',
         });
-      await insertChallenge(pool, webhook.id, clock.now());
+      await insertChallenge(pool, webhook.id, clock.now(), settings.webhooks.gapMs);
       return { status: 201, value: { ...(await shown(context, webhook)), ...secretShown(secret) } };
     });
   });
@@ -130,7 +130,7 @@ const registerVerify = (app: FastifyInstance, context: FeedContext): void => {
     readBody(z.strictObject({}), request);
     await logged(context, request);
     await describeWebhook(pool, keys, webhook.id, actorText(followerOf(context, request).actor));
-    await insertChallenge(pool, webhook.id, clock.now());
+    await insertChallenge(pool, webhook.id, clock.now(), settings.webhooks.gapMs);
     return sendOne(context, reply, 202, webhook);
   });
   app.post(`${subscriptionPath}/rotate`, { config: subscriptionScopes }, async (request, reply) => {

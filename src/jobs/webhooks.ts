@@ -22,6 +22,7 @@ export interface RunningWebhooks {
 const aheadMs = 5000;
 const atOnce = 500;
 const concurrency = 8;
+const looksAtOnce = 3;
 
 /** The same attempt is queued once, however often it is found due. */
 const queueDue = async ({ pool, clock, queues }: WebhookDeps): Promise<void> => {
@@ -40,12 +41,20 @@ export const startWebhooks = (deps: WebhookDeps, options: { readonly everyMs?: n
   const { pool, clock, log, news } = deps;
   const failed = (event: string) => (error: unknown) => log.warn({ event, error: storeError(error) });
   let tidyAt = 0;
+  /** One that cannot be looked at holds up nobody else. */
+  const look = async (id: string): Promise<void> => {
+    const { hinted } = await news.look(id).catch((error: unknown) => {
+      log.warn({ event: 'webhook.not-looked', webhook: id, error: storeError(error) });
+      return { hinted: false };
+    });
+    if (hinted) await queueDue(deps);
+  };
   const round = async (): Promise<void> => {
-    for (const id of await webhooksToLook(pool, clock.now())) {
-      const { hinted } = await news.look(id);
-      if (hinted) log.debug({ event: 'webhook.hint', webhook: id });
-    }
-    await queueDue(deps);
+    const ids = [...(await webhooksToLook(pool, clock.now()))];
+    const lookOn = async (): Promise<void> => {
+      for (let id = ids.shift(); id !== undefined; id = ids.shift()) await look(id);
+    };
+    await Promise.all([queueDue(deps), ...Array.from({ length: looksAtOnce }, lookOn)]);
     if (performance.now() < tidyAt) return;
     tidyAt = performance.now() + 3_600_000;
     await pruneDeliveries(pool, new Date(clock.now().getTime() - deps.keepMs));

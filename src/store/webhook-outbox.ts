@@ -28,16 +28,18 @@ const stuckMs = 60_000;
 const free = (now: string): string =>
   `(sending_at is null or sending_at < ${now}::timestamptz - interval '${stuckMs} ms')`;
 
-/** A challenge takes the place of one that waits. */
-export const insertChallenge = (pool: Pool, webhook: string, now: Date): Promise<void> =>
+/** A challenge takes the place of one that waits. They are `gapMs` apart, so that nobody is flooded with them. */
+export const insertChallenge = (pool: Pool, webhook: string, now: Date, gapMs: number): Promise<void> =>
   transaction(pool, async (tx) => {
     await tx.query(
       `update webhook_delivery set state = 'dropped' where webhook = $1 and kind = 'challenge' and state = 'waiting'`,
       [webhook],
     );
     await tx.query(
-      `insert into webhook_delivery (id, webhook, kind, created_at, next_at) values ($1, $2, 'challenge', $3, $3)`,
-      [randomUUID(), webhook, now],
+      `insert into webhook_delivery (id, webhook, kind, created_at, next_at)
+       select $1, $2, 'challenge', $3, greatest($3::timestamptz, max(created_at) + $4 * interval '1 ms')
+       from webhook_delivery where webhook = $2 and kind = 'challenge'`,
+      [randomUUID(), webhook, now, gapMs],
     );
   });
 

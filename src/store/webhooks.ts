@@ -77,7 +77,7 @@ const insertSecret = async (tx: Db, keys: KeyRing, webhook: string, secret: stri
   ]);
 };
 
-/** A new current secret; those before it sign beside it until `formerUntil`. */
+/** A new current secret; the one before it signs beside it until `formerUntil`, and at most one of before that. */
 export const rotateSecret = async (
   pool: Pool,
   keys: KeyRing,
@@ -87,7 +87,11 @@ export const rotateSecret = async (
 ): Promise<void> => {
   await transaction(pool, async (tx) => {
     await tx.query('select from webhook where id = $1 for update', [webhook]);
-    await tx.query('delete from webhook_secret where webhook = $1 and ends_at <= $2', [webhook, at.now]);
+    await tx.query(
+      `delete from webhook_secret where webhook = $1 and ends_at is not null and (ends_at <= $2 or id not in (
+         select id from webhook_secret where webhook = $1 and ends_at is not null order by ends_at desc limit 1))`,
+      [webhook, at.now],
+    );
     await tx.query('update webhook_secret set ends_at = $2 where webhook = $1 and ends_at is null', [
       webhook,
       at.formerUntil,
@@ -156,7 +160,7 @@ export const activateWebhook = async (tx: Tx, id: string, now: Date): Promise<vo
   );
 };
 
-/** Nothing is sent from now on; what waits is dropped. */
+/** Nothing is sent from now on; what waits is dropped, and what was seen forgotten. */
 export const disableWebhook = async (tx: Tx, id: string, reason: WebhookReason, now: Date): Promise<void> => {
   await tx.query(`update webhook set state = 'disabled', reason = $2, state_since = $3 where id = $1`, [
     id,
@@ -164,6 +168,7 @@ export const disableWebhook = async (tx: Tx, id: string, reason: WebhookReason, 
     now,
   ]);
   await tx.query(`update webhook_delivery set state = 'dropped' where webhook = $1 and state = 'waiting'`, [id]);
+  await tx.query('delete from webhook_told where webhook = $1', [id]);
 };
 
 /** How far an active webhook has looked, locked. */

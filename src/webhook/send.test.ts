@@ -1,7 +1,10 @@
 // One attempt against real servers: where it may connect, what it makes of answers, and how little of them it reads.
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import { authority, serverCert, serverKey } from '../adapter/tls.fixture.ts';
 import { createSender, type Resolve } from './send.ts';
 
 const open: Server[] = [];
@@ -124,6 +127,23 @@ describe('an attempt', () => {
     expect((await send(attempt('http://127.0.0.1:1/'))).name).toBe('unreachable');
     const unknown = createSender(own, { resolve: async () => Promise.reject(new Error('ENOTFOUND')) });
     expect((await unknown(attempt('https://vendor.test/'))).name).toBe('unreachable');
+  });
+
+  it('knows whoever has TLS by the name it called, not by the address that was judged', async () => {
+    const server = createSecure({ cert: serverCert, key: serverKey }, (_, response) => response.writeHead(204).end());
+    open.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const send = createSender(own, { resolve: loopback });
+    expect((await send(attempt(`https://127.0.0.1:${port}/`))).name).toBe('tls');
+    const before = getCACertificates('default');
+    setDefaultCACertificates([...before, authority]);
+    try {
+      expect((await send(attempt(`https://127.0.0.1:${port}/`))).name).toBe('delivered');
+      expect((await send(attempt(`https://vendor.test:${port}/`))).name).toBe('tls');
+    } finally {
+      setDefaultCACertificates(before);
+    }
   });
 
   it('wants TLS from whoever promises it, and the very challenge back', async () => {

@@ -58,6 +58,24 @@ describe('subscriptions', () => {
     expect((rotated.json() as Shown).formerUntil).toBeTypeOf('string');
   });
 
+  it('that are verified again and again call their address no more often than hints would', async () => {
+    const { id } = await hub.subscribe();
+    for (let n = 0; n < 5; n += 1) expect((await hub.post(`/${id}/verify`)).statusCode).toBe(202);
+    expect(await hub.send()).toBe(0);
+    // What is asked over HTTP is of the real clock.
+    hub.pass(10_000);
+    expect(await hub.send()).toBe(1);
+    hub.pass(60_000);
+    expect(await hub.send()).toBe(0);
+  });
+
+  it('are signed with three secrets at most, however often they change', async () => {
+    const { id } = await hub.subscribe();
+    for (let n = 0; n < 5; n += 1) expect((await hub.post(`/${id}/rotate`)).statusCode).toBe(200);
+    await hub.send();
+    expect(String(hub.receiver.got[0]?.headers['webhook-signature']).split(' ')).toHaveLength(3);
+  });
+
   it('are at most ten', async () => {
     const made = await Promise.all(Array.from({ length: 12 }, () => hub.post('', { url: hub.receiver.url })));
     expect(made.map((answer) => answer.statusCode).sort()).toEqual([...Array(10).fill(201), 409, 409]);
