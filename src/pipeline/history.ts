@@ -7,7 +7,7 @@ import { endFetch, endFetchKind, failFetch, kindsAwaited, wantedKinds } from '..
 import { addCounts, addRequests, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
 import { numbersOf } from '../store/subjects.ts';
 import { readSyncState, wantReload } from '../store/sync-state.ts';
-import { fetchAbout } from './citizen.ts';
+import { type CitizenKind, fetchAbout } from './citizen.ts';
 import type { OpenSource, PipelineDeps, SyncKind, SyncSource } from './source.ts';
 
 const attempts = 5;
@@ -53,7 +53,22 @@ const awaited = async (deps: PipelineDeps, { source, citizenId }: HistoryOrder):
   return kinds.length === 0 ? mapped : mapped.filter(({ name }) => kinds.includes(name));
 };
 
-/** Fetches one citizen's history. A refusal ends it like "nothing found"; nothing is swept for it. */
+/** One kind of the history. @returns undefined where the source refuses: that is its decision about this kind alone. */
+const fetchKind = async (
+  deps: PipelineDeps,
+  opened: OpenSource,
+  about: Pick<CitizenKind, 'source' | 'kind' | 'citizenId' | 'numbers'>,
+  { runId, signal }: HistoryOrder,
+): Promise<RunCounts | undefined> => {
+  try {
+    return (await fetchAbout(deps, opened, about, { runId, signal, asksForHistory: false })).counts;
+  } catch (thrown) {
+    if (asHubError(thrown).code === 'source/forbidden') return undefined;
+    throw thrown;
+  }
+};
+
+/** Fetches one citizen's history. A kind that is refused ends like "nothing found"; nothing is swept for it. */
 export const fetchHistory = async (deps: PipelineDeps, order: HistoryOrder): Promise<RunCounts> => {
   const { source, citizenId, runId } = order;
   const startedAt = deps.clock.now();
@@ -67,28 +82,18 @@ export const fetchHistory = async (deps: PipelineDeps, order: HistoryOrder): Pro
   const numbers = await numbersOf(deps.pool, deps.keys, citizenId);
   const opened = await source.open();
   try {
+    let outcome: 'done' | 'refused' = 'done';
     for (const kind of await awaited(deps, order)) {
-      addCounts(
-        counts,
-        (
-          await fetchAbout(
-            deps,
-            opened,
-            { source, kind, citizenId, numbers },
-            { runId, signal: order.signal, asksForHistory: false },
-          )
-        ).counts,
-      );
+      const fetched = await fetchKind(deps, opened, { source, kind, citizenId, numbers }, order);
+      if (fetched === undefined) outcome = 'refused';
+      else addCounts(counts, fetched);
       await endFetchKind(deps.pool, source.name, citizenId, kind.name, startedAt);
     }
-    await endFetch(deps.pool, source.name, citizenId, startedAt, 'done');
+    await endFetch(deps.pool, source.name, citizenId, startedAt, outcome);
   } catch (thrown) {
     const error = asHubError(thrown);
-    if (error.code !== 'source/forbidden') {
-      if (error.code !== 'run/cancelled') await failFetch(deps.pool, source.name, citizenId, error.code, attempts);
-      throw error;
-    }
-    await endFetch(deps.pool, source.name, citizenId, startedAt, 'refused');
+    if (error.code !== 'run/cancelled') await failFetch(deps.pool, source.name, citizenId, error.code, attempts);
+    throw error;
   } finally {
     await addRequests(deps.pool, runId, opened.requests?.()).catch(() => undefined);
     await opened.close().catch(() => undefined);

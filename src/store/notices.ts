@@ -177,8 +177,11 @@ export const eraseNotices = async (tx: Db, citizenId: string): Promise<void> => 
   );
 };
 
+/** Those that could not be fetched hold their keys until somebody tries again, and no longer than a month. */
 export const expireNotices = async (db: Db): Promise<void> => {
-  await db.query(`delete from notice where state = 'done' and ended_at < now() - interval '1 day'`);
+  await db.query(
+    `delete from notice where ended_at < now() - case state when 'failed' then interval '30 days' else interval '1 day' end`,
+  );
 };
 
 export interface NoticeGroup {

@@ -118,6 +118,19 @@ describe('a fetch', () => {
     expect((await bench.runs(name, '*'))[0]?.state).toBe('done');
   });
 
+  it('that is refused for one kind is answered for the others', async () => {
+    const refusal = () => new HubError({ code: 'source/forbidden', fault: 'source', message: 'Refused.' });
+    const work = workSource(refusing(refusal, 'person'));
+    const { name } = work.source;
+    const bench = open([work]);
+    bench.work();
+    await loaded(bench, name);
+    await enrolIn(bench.deps, anna, [name]);
+    bench.watch();
+    await settled(name, 'refused');
+    expect(await keys()).toEqual(['c1', 't1']);
+  });
+
   it('that fails is tried again', async () => {
     let failures = 2;
     const work = workSource(

@@ -6,7 +6,7 @@ import { HubError } from '../../src/errors.ts';
 import { acceptDelivery } from '../../src/pipeline/deliveries.ts';
 import type { SyncSource } from '../../src/pipeline/source.ts';
 import { endEnrolment } from '../../src/store/enrolment.ts';
-import { noticeGroups, retryNotices } from '../../src/store/notices.ts';
+import { expireNotices, noticeGroups, retryNotices } from '../../src/store/notices.ts';
 import { setPaused } from '../../src/store/sync-state.ts';
 import { type Controlled, type ControlledOptions, controlled, titles } from '../pipeline/notice-toy.ts';
 import { anna, bo, caseOf, noData, storedRecords, type ToyData } from '../pipeline/toy.ts';
@@ -216,6 +216,23 @@ describe('trouble', () => {
     trouble = undefined;
     expect(await retryNotices(database.pool(), source.name)).toBe(1);
     await vi.waitFor(async () => expect(await stored()).toEqual({ c1: 'one' }), soon);
+  });
+
+  it('that nobody tried again goes after a month, with the key it holds', async () => {
+    const trouble = new HubError({ code: 'source/bad-answer', fault: 'source', message: 'odd' });
+    const wrap = (source: SyncSource): SyncSource =>
+      guarded(source, (_, how) => {
+        if (how === 'citizen') throw trouble;
+      });
+    const { bench, post } = start({ ways: ['citizen'], wrap });
+    await enrolIn(bench.deps, anna, []);
+    await post([{ key: 'c1', change: 'created', cprs: [anna] }]);
+    await database.pool().query(`update notice set state = 'failed', ended_at = now() - interval '29 days'`);
+    await expireNotices(database.pool());
+    expect(await rows()).toHaveLength(1);
+    await database.pool().query(`update notice set ended_at = now() - interval '31 days'`);
+    await expireNotices(database.pool());
+    expect(await rows()).toEqual([]);
   });
 
   it('of a refusal ends it, and nothing is swept', async () => {
