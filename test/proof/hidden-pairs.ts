@@ -9,6 +9,7 @@ import { createKeyRing, newKeyMaterial } from '../../src/store/crypto.ts';
 import { config, createHub, type Hub } from '../feed/fixture.ts';
 import type { TestDatabase } from '../postgres.ts';
 import { requestsOf } from './hidden-requests.ts';
+import { tellBeside } from './hidden-said.ts';
 import {
   cast,
   type HiddenReader,
@@ -117,9 +118,11 @@ const compare = async (lane: Lane, world: HiddenWorld, run: number, tally: Tally
   await Promise.all(lane.databases.map(empty));
   const cprs = numbersOf(run);
   const one: Case = { world, cprs, ids: cprs.map((cpr) => keys.uuid('citizen', cpr)) };
-  await settle(lane.hubs[0].world, world, cprs, new Set(Array(cast).keys()));
+  const everybody = await settle(lane.hubs[0].world, world, cprs, new Set(Array(cast).keys()));
+  await tellBeside(lane.databases[0].pool(), world, everybody, false);
   const sight = await sightOf(lane.peek, one);
-  await settle(lane.hubs[1].world, onlySeen(world, sight), cprs, sight.citizens);
+  const living = await settle(lane.hubs[1].world, onlySeen(world, sight), cprs, sight.citizens);
+  await tellBeside(lane.databases[1].pool(), world, living, true);
   tally.hidden += world.records.length - sight.records.size;
   tally.found += sight.records.size;
   // Each request may depend on the answer before it (paging, If-None-Match): both hubs get their own.

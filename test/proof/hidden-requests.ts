@@ -1,6 +1,7 @@
 // Everything one reader can ask, in the order a curious one would ask it: numbers, the list page by page, each citizen's
 // pages, tags, what is said about records and consents they cannot see, and addresses that are none.
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { powerOf, proposalOf } from './hidden-said.ts';
 import { uuidOf } from './hidden-world.ts';
 
 export interface Asked {
@@ -90,6 +91,8 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
     'access-log/export',
     'access-log/export?format=csv',
     'enrolments',
+    'representations',
+    'consent-proposals',
     'calendar',
     'calendar.ics',
     'calendar-links',
@@ -115,6 +118,14 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
     const body = { decision: 'refuse', recipient: 'person:nobody', record: uuidOf(1, n), evidence: 'Journal 1' };
     yield named(`refuse record ${n}`, post(`${at}/consents`, body, { 'idempotency-key': `${id} ${key}` }));
   }
+  for (const place of [0, 1]) {
+    const proposal = `${at}/consent-proposals/${proposalOf(place)}`;
+    yield named(`confirm ${place}`, post(`${proposal}/confirm`, { evidence: 'Journal 1' }));
+    yield named(`dismiss ${place}`, post(`${proposal}/dismiss`, {}));
+  }
+  const guardian = { type: 'guardian', form: '5', domains: ['social'], cpr: '0302503333', evidence: 'Journal 1' };
+  yield named('guardian', post(`${at}/representations`, guardian));
+  yield named('guardian badly', post(`${at}/representations`, { ...guardian, form: '9' }));
   yield named('grant badly', post(`${at}/consents`, { decision: 'grant', recipient: 7 }));
 }
 
@@ -139,6 +150,13 @@ export async function* requestsOf(
       name: `withdraw ${n}`,
       answer: await ask(post(`/v1/consents/${uuidOf(2, n)}/withdraw`, { evidence: 'Journal 1' })),
     };
+  for (const n of [0, 1, 2, 3]) {
+    const receipt = `/v1/consents/${uuidOf(2, n)}/receipt`;
+    yield { name: `receipt ${n}`, answer: await ask({ url: receipt }) };
+    yield { name: `receipt ${n} of 1`, answer: await ask({ url: `${receipt}?version=1` }) };
+    const end = post(`/v1/representations/${powerOf(n)}/end`, { evidence: 'Journal 1' });
+    yield { name: `end ${n}`, answer: await ask(end) };
+  }
   for (const url of ['/v1/sources', '/v1/access-log', '/v1/nowhere', '/v1/citizens/none/plan', '/v1/citizens?limit=0'])
     yield { name: url, answer: await ask({ url }) };
   for (const cpr of cprs)
