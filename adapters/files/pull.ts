@@ -144,7 +144,7 @@ async function* pullDelta(
   const { settings, settleSeconds, context } = pull;
   const choice = { pattern: settings.pattern, settleSeconds, now: context.clock.now, signal };
   const { files, read, offset, lost } = await chooseUnread(drop, after, choice);
-  if (lost) context.log.warn({ kind: pull.kind }, 'file.gone-half-read');
+  if (lost) context.log.warn({ event: 'file.gone-half-read', kind: pull.kind });
   let rows = after?.rows ?? 0;
   for (const [index, file] of files.entries()) {
     const own = seenAs(file);

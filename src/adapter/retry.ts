@@ -37,7 +37,7 @@ export const withRetries = (http: Http, options: RetryOptions): Http => ({
       } catch (thrown) {
         const wait = waitFor(thrown, attempt, options);
         if (wait === undefined) throw thrown;
-        options.log.debug({ attempt, waitMs: Math.round(wait) }, 'request.retried');
+        options.log.debug({ event: 'request.retried', attempt, waitMs: Math.round(wait) });
         await pause(wait, undefined, request.signal === undefined ? {} : { signal: request.signal }).catch(() => {
           throw cancelled();
         });

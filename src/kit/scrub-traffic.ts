@@ -79,10 +79,12 @@ const scrubQuestion = (scrubber: Scrubber, body: unknown): unknown => {
 };
 
 const scrubHeader = (scrubber: Scrubber, name: string, value: string): string => {
-  if (/^(content-type|retry-after|x-|ratelimit)/.test(name)) return value;
-  if (name === 'last-modified') return value;
+  if (/^(content-type|retry-after|last-modified$|x-ratelimit|ratelimit)/.test(name)) return value;
   if (name === 'link') return value.replace(/<([^>]*)>/g, (_, url: string) => `<${scrubber.url(url)}>`);
-  return name === 'location' ? scrubber.url(value) : scrubber.text(`header.${name}`, value);
+  // Counts and tokens of pages stay; what a page is named by may be somebody.
+  return name === 'location'
+    ? scrubber.url(value)
+    : scrubber.text(name.startsWith('x-') ? 'link' : `header.${name}`, value);
 };
 
 /** Answers before addresses: an id that was replaced in an answer is replaced where it is asked for. */

@@ -77,7 +77,12 @@ const exchangeOf = (one: {
     ],
   },
   reqheaders: {},
-  responseHeaders: { link: `<https://source.example/citizens/${one.cpr}?page=2>; rel="next"`, etag: `"${one.cpr}"` },
+  responseHeaders: {
+    link: `<https://source.example/citizens/${one.cpr}?page=2>; rel="next"`,
+    etag: `"${one.cpr}"`,
+    'x-total-count': '250',
+    'x-next-page': `/citizens?after=${encodeURIComponent(one.name)}&page=3`,
+  },
 });
 
 const xmlOf = (one: { written: string; name: string; phone: string }): Exchange => ({
@@ -146,6 +151,7 @@ describe('a recording', () => {
       items: [{ id: 'p-17', status: 'ACTIVE', startDato: '2026-02-01', opdateret: '2026-11-21T10:00:00Z' }],
     });
     expect(scrubbed[0]?.path).toMatch(/^\/citizens\/\d{10}\/plans\?/);
+    expect(scrubbed[0]?.responseHeaders).toMatchObject({ 'x-total-count': '250' });
   });
 
   it('gives the same person the same number, in every form, and one that readers accept', () => {
