@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { registerAdapter } from './commands/adapter.ts';
 import { registerConsents } from './commands/consents.ts';
 import { registerExplain } from './commands/explain.ts';
+import { registerLog } from './commands/log.ts';
 import { registerMappings } from './commands/mappings.ts';
 import { registerPeople } from './commands/people.ts';
 import { registerProof } from './commands/proof.ts';
@@ -32,6 +33,7 @@ registerPeople(program);
 registerWebhooks(program);
 registerSandbox(program);
 registerProof(program);
+registerLog(program);
 registerExplain(program);
 registerConsents(program);
 

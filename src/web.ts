@@ -12,6 +12,7 @@ import { acceptDelivery } from './pipeline/deliveries.ts';
 import { createAccessLog } from './store/access-log.ts';
 import { registerConsumers } from './store/consumer-use.ts';
 import { createPool } from './store/db.ts';
+import { startLogSender } from './store/log-export.ts';
 import { startSealer } from './store/seal.ts';
 import { limitRepresentations } from './store/source-representations.ts';
 
@@ -74,7 +75,20 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
   // Connections of its own: an entry must not queue behind the reads that wait for it.
   const logPool = createPool(hub.databaseUrl, { max: 3, name: 'samspil-log' });
   const accessLog = createAccessLog(logPool, hub.keys, { sealStopMs: hub.config.sealStop, clock: hub.clock });
-  const sealer = startSealer(hub.pool, hub.keys, { log: hub.log, keepMs: hub.config.logRetention });
+  const { anchorFile, anchorEvery, otlp } = hub.config.log;
+  const sealer = startSealer(hub.pool, hub.keys, {
+    log: hub.log,
+    keepMs: hub.config.logRetention,
+    ...(anchorFile === undefined ? {} : { anchor: { file: anchorFile, everyMs: anchorEvery } }),
+  });
+  const sender =
+    otlp === undefined
+      ? undefined
+      : startLogSender(hub.pool, {
+          log: hub.log,
+          target: { endpoint: otlp.endpoint, headers: otlp.headers, everyMs: otlp.every },
+          municipality: hub.config.municipality.code,
+        });
   const pushed = Object.values(hub.config.sources).some((source) => source.push !== undefined);
   const queues = pushed ? queuesOf(hub) : undefined;
   const app = await createServer({
@@ -93,6 +107,7 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
     await app.listen({ port: options.port, host: options.host });
   } catch (cause) {
     await accessLog.close();
+    await sender?.stop();
     await sealer.stop();
     await logPool.end();
     await queues?.close();
@@ -104,6 +119,7 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
     async close() {
       await app.close();
       await accessLog.close();
+      await sender?.stop();
       await sealer.stop();
       await queues?.close();
       await logPool.end();

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { domains, scopes, sensitivities } from '../model/values.ts';
 import { clientCertificateHeader, issuers } from './issuer.ts';
 import { log } from './log.ts';
-import { duration, flag, name, number } from './values.ts';
 import { representation } from './representation.ts';
+import { duration, flag, name, number } from './values.ts';
 
 /** Who a grant or statute reaches: `person:…`, `role:…`, `unit:…`, `organisation:…`, `consumer:…`. */
 export const recipient = z
@@ -226,6 +226,7 @@ export const hubConfig = z
     purgeDeadline: duration.prefault('14d'),
     webhooks: webhooks.prefault({}),
     logRetention: duration.prefault('1825d'),
+    /** Where the access log is anchored and sent. */
     log: log.prefault({}),
     /** Unsealed log entries older than this stop disclosure. */
     sealStop: duration.prefault('15m'),

@@ -1,6 +1,7 @@
 // Who may say who a caller is. Where several may, each speaks in a namespace of its own and says which kinds of caller it
 // is for: one issuer must never be able to name another's people.
 import { z } from 'zod';
+import { encryptedUrl, flag, name } from './values.ts';
 
 /** What a token can say of its caller. */
 export const claimNames = [
@@ -19,28 +20,17 @@ export const claimNames = [
 ] as const;
 export type ClaimName = (typeof claimNames)[number];
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes');
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-/** Keys fetched in the clear could be anybody's. */
-const encrypted = (text: string): boolean => {
-  const url = URL.parse(text);
-  return url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.test(url.hostname));
-};
-
 const issuer = z.strictObject({
   issuer: z.string(),
   audience: z.string(),
-  jwksUri: z.url().refine(encrypted, 'an https address (http on this machine only)'),
+  jwksUri: encryptedUrl,
   /** Actor field → claim name (dots for nested claims). */
   claims: z.partialRecord(z.enum(claimNames), z.string()).default({}),
   algorithms: z.array(z.enum(['RS256', 'ES256', 'EdDSA'])).default(['RS256', 'ES256', 'EdDSA']),
   /** The `typ` its access tokens carry, such as `at+jwt`; default: `at+jwt`, `JWT` or none. */
   tokenType: z.string().min(1).optional(),
   /** Only tokens bound to a client certificate (RFC 8705). Bound tokens need their certificate in any case. */
-  bound: z
-    .enum(['yes', 'no'])
-    .default('no')
-    .transform((text) => text === 'yes'),
+  bound: flag.default(false),
   /** Purposes its tokens may be used for; default: all of the hub's. */
   purposes: z.array(name).optional(),
   /** Kinds of caller it may name; default, for an only issuer: all. */

@@ -1,6 +1,7 @@
 // The sealer: numbers committed log entries in its own order and chains them by keyed hash, in batches, within seconds.
 // One sealer at a time (advisory lock); any process may run one.
 import type { Logger } from '../log.ts';
+import { anchorChain } from './anchor-file.ts';
 import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
 import { beforeFirst, type Link, readMark, writeMark } from './log-anchor.ts';
@@ -104,18 +105,22 @@ export interface Sealer {
 
 const cutEveryMs = 60 * 60_000;
 
-/**
- * Seals every `everyMs` until stopped, and with `keepMs` takes away once an hour what is older. What fails is tried again;
- * it is logged once until it works again.
- */
-export const startSealer = (
-  pool: Pool,
-  keys: KeyRing,
-  options: { readonly log: Logger; readonly everyMs?: number; readonly keepMs?: number },
-): Sealer => {
+export interface SealerOptions {
+  readonly log: Logger;
+  readonly everyMs?: number;
+  /** Once an hour what is older is taken away. */
+  readonly keepMs?: number;
+  /** A file outside the database is told how far the chain is, at most so often, and once more at the end. */
+  readonly anchor?: { readonly file: string; readonly everyMs: number };
+}
+
+/** Seals every `everyMs` until stopped. What fails is tried again; it is logged once until it works again. */
+export const startSealer = (pool: Pool, keys: KeyRing, options: SealerOptions): Sealer => {
   let stopped = false;
   let failing = false;
   let cutAt = Number.NEGATIVE_INFINITY;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let anchor: 'works' | 'fails' | 'broken' = 'works';
   let wake: () => void = () => undefined;
 
   const cutWhenDue = async (): Promise<void> => {
@@ -125,9 +130,25 @@ export const startSealer = (
     cutAt = performance.now();
   };
 
+  // A file that cannot be written is an alarm, not a reason to stop sealing.
+  const anchorWhenDue = async (everyMs: number): Promise<void> => {
+    if (options.anchor === undefined || performance.now() - lookedAt < Math.min(everyMs, 60_000)) return;
+    lookedAt = performance.now();
+    const was = anchor;
+    try {
+      anchor = (await anchorChain(pool, keys, options.anchor.file, everyMs)) === 'broken' ? 'broken' : 'works';
+      if (anchor === 'broken' && was !== 'broken') options.log.error({ event: 'log.chain-not-as-anchored' });
+      if (anchor === 'works' && was === 'fails') options.log.info({ event: 'log.anchor-resumed' });
+    } catch (error) {
+      anchor = 'fails';
+      if (was !== 'fails') options.log.error({ event: 'log.anchor-failed', err: error });
+    }
+  };
+
   const sealAll = async (): Promise<void> => {
     try {
       while ((await sealBatch(pool, keys)) === batchSize);
+      await anchorWhenDue(stopped ? 0 : (options.anchor?.everyMs ?? 0));
       await cutWhenDue();
       if (failing) options.log.info({ event: 'log.seal-resumed' });
       failing = false;

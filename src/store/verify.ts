@@ -1,6 +1,7 @@
 // Proof of the access log: walks the chain in constant memory and reports every entry altered, removed or inserted.
 // Retention's cut is accepted only at the signed anchor; a cut tail shows against the signed head, or against a link
-// that somebody noted down earlier (`expect`).
+// that somebody noted down earlier (`expect`), or that the file outside the database holds (`outside`).
+import type { AnchorFile } from './anchor-file.ts';
 import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
 import { beforeFirst, type Link, readMark } from './log-anchor.ts';
@@ -15,7 +16,9 @@ export type Finding =
   /** Never written by the hub: no valid keyed hash, or outside both chain and queue. */
   | { readonly type: 'inserted'; readonly number?: number; readonly entry: string }
   /** Head or anchor is missing, or not signed with this hub's key. */
-  | { readonly type: 'forged'; readonly mark: 'head' | 'anchor' };
+  | { readonly type: 'forged'; readonly mark: 'head' | 'anchor' }
+  /** A line of the anchor file is not signed with this hub's key, or does not follow the one before. */
+  | { readonly type: 'forged'; readonly mark: 'file'; readonly line: number };
 
 export interface Verification extends SealStatus {
   readonly ok: boolean;
@@ -103,8 +106,24 @@ const markOr = async (
 export interface VerifyOptions {
   /** A link noted down earlier; the chain must still contain it. */
   readonly expect?: Link;
+  /** What the file outside the database says of the chain. */
+  readonly outside?: AnchorFile;
+  /** How long entries are kept: what is younger must not have been cut. */
+  readonly keepMs?: number;
   readonly maxFindings?: number;
 }
+
+/** Retention takes what is old: a beginning cut behind a line about a young entry was cut by somebody else. */
+const checkCut = (anchor: Link, options: VerifyOptions, report: (finding: Finding) => void): void => {
+  const keptSince = Date.now() - (options.keepMs ?? 0);
+  for (const line of options.outside?.lines ?? []) {
+    if (line.number > anchor.number) break;
+    const young = options.keepMs !== undefined && line.entryAt !== null && Date.parse(line.entryAt) > keptSince;
+    if (young) report({ type: 'removed', number: line.number });
+    if (line.number === anchor.number && line.hash !== anchor.hash.toString('hex'))
+      report({ type: 'altered', number: line.number });
+  }
+};
 
 const walkLog = async (db: Db, keys: KeyRing, options: VerifyOptions): Promise<Verification> => {
   const findings: Finding[] = [];
@@ -115,16 +134,20 @@ const walkLog = async (db: Db, keys: KeyRing, options: VerifyOptions): Promise<V
   };
   const anchor = await markOr(db, keys, 'anchor', report);
   const head = await markOr(db, keys, 'head', report);
-  const expected = options.expect;
+  for (const line of options.outside?.forged ?? []) report({ type: 'forged', mark: 'file', line });
+  checkCut(anchor, options, report);
+  const expected = new Map(options.outside?.lines.map(({ number, hash }) => [number, hash]));
+  if (options.expect !== undefined) expected.set(options.expect.number, options.expect.hash.toString('hex'));
   let walk: Walk = { previous: [anchor.hash], number: anchor.number };
   let end: Link = anchor;
   for await (const row of chainRows(db, anchor.number)) {
     walk = checkLink(keys, row, walk, report);
     end = { number: row.number, hash: row.hash };
-    if (row.number === expected?.number && !row.hash.equals(expected.hash))
+    const noted = expected.get(row.number);
+    if (noted !== undefined && noted !== row.hash.toString('hex'))
       report({ type: 'altered', number: row.number, entry: row.entry_id });
   }
-  const known = Math.max(head.number, expected?.number ?? 0);
+  const known = [...expected.keys()].reduce((most, number) => Math.max(most, number), head.number);
   if (known > end.number) report({ type: 'removed', number: end.number + 1, to: known });
   else if (head.number < end.number || !head.hash.equals(end.hash)) report({ type: 'forged', mark: 'head' });
   for await (const entry of unchained(db, anchor.number)) {
