@@ -52,11 +52,11 @@ export type Copy = Map<string, Held>;
 
 const volatile = new Set(['observedAt', 'mapping', 'sourceUpdatedAt']);
 /** What a reader notices of a record. */
-const noticed = (text: string): unknown =>
+export const noticed = (text: string): unknown =>
   Object.fromEntries(
     Object.entries(JSON.parse(text) as Record<string, unknown>).filter(([name]) => !volatile.has(name)),
   );
-const keyOf = (citizen: string, record: string): string => `${citizen} ${record}`;
+export const keyOf = (citizen: string, record: string): string => `${citizen} ${record}`;
 
 export const createFollower = (context: FeedContext, follower: Follower) => {
   let copy: Copy = new Map();

@@ -147,13 +147,13 @@ export const createWorld = (pool: Pool, keys: KeyRing, consumer: string) => {
       await own(tx, slot);
       return removeRecords(tx, [idOf(slot)]);
     },
-    async say(tx: Tx, choice: SaidChoice, person: Person): Promise<readonly Change[]> {
+    async say(tx: Tx, choice: SaidChoice, person: Person, to = consumer): Promise<readonly Change[]> {
       const at = (ms: number): Date => new Date(Date.now() + ms);
       await insertConsent(tx, {
         id: randomUUID(),
         citizen_id: person.id,
         decision: choice.decision,
-        recipient: `consumer:${consumer}`,
+        recipient: `consumer:${to}`,
         domains: choice.domains,
         kinds: null,
         record_id: choice.slot === null ? null : idOf(choice.slot),
