@@ -13,6 +13,7 @@ import { forgetFetches, requestFetches } from './fetches.ts';
 import { eraseMessages } from './inbox.ts';
 import { eraseNotices } from './notices.ts';
 import { appendChanges, removeRecords } from './removal.ts';
+import { endPowersOf } from './representations.ts';
 import { eraseRetained } from './retained.ts';
 import { ensureIdentity, lockPeople } from './subjects.ts';
 
@@ -134,6 +135,7 @@ const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
   await forgetSettled(tx, 'i.citizen_id = $1', citizenId);
   await tx.query('delete from held_deletion where citizen_id = $1', [citizenId]);
   await endGrants(tx, citizenId);
+  await endPowersOf(tx, citizenId);
   await eraseProposals(tx, citizenId);
   await revokeCalendarLinks(tx, citizenId);
   await forgetFetches(tx, citizenId);

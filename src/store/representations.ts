@@ -130,18 +130,21 @@ export const representationsFrom = async (
   return Map.groupBy(rows, (row) => row.record_id ?? '');
 };
 
+const endSql = (which: string): string => `with gone as (
+    update representation set superseded_at = now() where ${which} and superseded_at = 'infinity' and not ended returning *)
+  insert into representation (id, version, citizen_id, home_id, representative, type, form, domains, kinds, valid_from, valid_to, ended, name_cipher, recorded_at, record_id)
+  select id, version + 1, citizen_id, home_id, representative, type, form, domains, kinds, valid_from, least(valid_to, now()), true, name_cipher, now(), record_id
+  from gone returning citizen_id`;
+
 /** Ends what these records of a source said. @returns the citizens concerned. */
 export const endRepresentationsOf = async (tx: Db, recordIds: readonly string[]): Promise<readonly string[]> => {
-  const { rows } = await tx.query<{ citizen_id: string }>(
-    `with gone as (
-       update representation set superseded_at = now()
-       where record_id = any($1::uuid[]) and superseded_at = 'infinity' and not ended returning *)
-     insert into representation (id, version, citizen_id, home_id, representative, type, form, domains, kinds, valid_from, valid_to, ended, name_cipher, recorded_at, record_id)
-     select id, version + 1, citizen_id, home_id, representative, type, form, domains, kinds, valid_from, least(valid_to, now()), true, name_cipher, now(), record_id
-     from gone returning citizen_id`,
-    [recordIds],
-  );
+  const { rows } = await tx.query<{ citizen_id: string }>(endSql('record_id = any($1::uuid[])'), [recordIds]);
   return rows.map((row) => row.citizen_id);
+};
+
+/** What the citizen gave ends with the enrolment it was given in; guardians and custody are facts and stay. */
+export const endPowersOf = async (tx: Db, citizenId: string): Promise<void> => {
+  await tx.query(endSql(`citizen_id = $1 and type = 'powerOfAttorney'`), [citizenId]);
 };
 
 const nameContext = (id: string): string => `representation_name:${id}`;

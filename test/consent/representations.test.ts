@@ -8,6 +8,7 @@ import { citizenVisible, visibleRecords } from '../../src/consent/decide.ts';
 import { appoint, endRepresentation, listRepresentations } from '../../src/consent/representations.ts';
 import { ageOn, parseNumber } from '../../src/model/cpr.ts';
 import { createKeyRing, newKeyMaterial } from '../../src/store/crypto.ts';
+import { endEnrolment } from '../../src/store/enrolment.ts';
 import { numberHash } from '../../src/store/subjects.ts';
 import { createWorld, type Person, type World } from '../feed/fixture.ts';
 import { useDatabase } from '../postgres.ts';
@@ -164,6 +165,15 @@ describe('representation', () => {
     const { rows } = await database.pool().query<{ text: string }>('select r::text as text from representation r');
     expect(JSON.stringify(rows)).not.toContain('søster');
     expect(JSON.stringify(rows)).not.toContain(cpr);
+  });
+
+  it('by power of attorney ends with the enrolment; a guardian is a fact and stays', async () => {
+    const bo = await personBorn('1973-02-01');
+    await record(citizen(bo), bo, { type: 'powerOfAttorney', cpr: '0808703333' });
+    await record(staff, bo, { type: 'guardian', form: '5', domains: ['social'], cpr: '0909703333', evidence: 'J-1' });
+    await endEnrolment(database.pool(), bo.enrolment, 'test');
+    const known = (cpr: string) => citizenVisible(database.pool(), parentOf(cpr), bo.id);
+    expect([await known('0808703333'), await known('0909703333')]).toEqual([false, true]);
   });
 
   it('is nobody’s to give themselves, and is refused field by field', async () => {

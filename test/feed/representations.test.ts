@@ -38,6 +38,8 @@ describe('representation', () => {
     expect(given.body).not.toContain(sister);
     const body = (await plan()).json();
     expect([body.plans.length, body.goals.length]).toEqual([1, 0]);
+    const made = await post(`/v1/citizens/${maja.id}/calendar-links`, {}, 'citizen', asSister);
+    expect((await hub.app.inject(made.json().path)).statusCode).toBe(200);
     const outside = await post(`/v1/citizens/${maja.id}/consents`, { decision: 'refuse' }, 'citizen', asSister);
     expect(outside.statusCode).toBe(403);
     const mine = await hub.ask('citizen', at(), asSister);
@@ -45,6 +47,7 @@ describe('representation', () => {
     const ended = await post(`/v1/representations/${given.json().id}/end`, {});
     expect(ended.json()).toMatchObject({ version: 2, ended: true });
     expect((await plan()).statusCode).toBe(404);
+    expect((await hub.app.inject(made.json().path)).statusCode).toBe(404);
     expect((await hub.ask('dpo', at())).json().representations).toHaveLength(2);
   });
 
