@@ -82,10 +82,13 @@ export const worldAt = (origin: number) => {
         withheld: fc.tuple(seldom, seldom, seldom),
         number: fc.nat(),
         present: recorded,
+        // The last five are said about others.
+        about: record >= (records[15] ?? '') ? fc.option(pick(records.slice(0, 15)), { freq: 4 }) : fc.constant(null),
       })
       .map((one) =>
         one.who.map((index) => ({
           ...one.shared,
+          ...(one.about === null ? {} : { about: one.about }),
           record,
           citizen: citizens[index] ?? '',
           number: numbers[index]?.[one.number % (numbers[index]?.length ?? 1)] ?? 0,

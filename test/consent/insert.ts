@@ -84,6 +84,7 @@ export const insertWorld = async (db: Db, world: World): Promise<void> => {
       named: one.named,
       withheld: one.withheld,
       third_party_protected: one.thirdPartyProtected,
+      about_id: one.about ?? null,
       ...valid(one),
     })),
   );

@@ -174,8 +174,8 @@ export interface Row extends Verdict {
   readonly masterStripped: boolean;
 }
 
-/** What the reader sees of one citizen, hidden records included. */
-export const decisions = (world: World, reader: Reader, citizen: string, at: number): readonly Row[] => {
+/** Each record as if nothing were about another. */
+const eachAlone = (world: World, reader: Reader, citizen: string, at: number): readonly Row[] => {
   const present = world.subjects.filter((subject) => during(subject, at));
   return present
     .filter((subject) => subject.citizen === citizen)
@@ -204,6 +204,21 @@ export const decisions = (world: World, reader: Reader, citizen: string, at: num
         masterStripped: protectedFrom(world, reader, citizen, at),
       };
     });
+};
+
+/** What the reader sees of one citizen, hidden records included. What is about a record is seen exactly as that is. */
+export const decisions = (world: World, reader: Reader, citizen: string, at: number): readonly Row[] => {
+  const rows = eachAlone(world, reader, citizen, at);
+  return rows.map((row) => {
+    const about = world.subjects.find((one) => one.record === row.record && one.about !== undefined)?.about;
+    if (about === undefined) return row;
+    const target = rows.find((one) => one.record === about);
+    const nothing = { rule: 7, show: 'hidden', bases: [null] } as const;
+    // Gone: the citizen and the unit keep what was said about it.
+    if (target === undefined) return row.rule <= 2 && row.show === 'content' ? row : { ...row, ...nothing };
+    const { rule, show, bases } = target;
+    return show === 'content' || show === 'hidden' ? { ...row, rule, show, bases } : { ...row, ...nothing };
+  });
 };
 
 /** A citizen exists for a reader who sees at least one record, for themselves and for representatives. */

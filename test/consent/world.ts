@@ -22,6 +22,8 @@ export interface Subject extends Interval {
   readonly named: readonly string[];
   readonly withheld: boolean;
   readonly thirdPartyProtected: boolean;
+  /** Said in the hub about this record: that one's verdict is its own. */
+  readonly about?: string;
 }
 export interface Scope {
   readonly domains: readonly string[] | null;

@@ -10,6 +10,7 @@ import { config, createHub, type Hub } from '../feed/fixture.ts';
 import type { TestDatabase } from '../postgres.ts';
 import { requestsOf } from './hidden-requests.ts';
 import { tellBeside } from './hidden-said.ts';
+import { sayWords } from './hidden-words.ts';
 import {
   cast,
   type HiddenReader,
@@ -120,10 +121,12 @@ const compare = async (lane: Lane, world: HiddenWorld, run: number, tally: Tally
   const one: Case = { world, cprs, ids: cprs.map((cpr) => keys.uuid('citizen', cpr)) };
   const everybody = await settle(lane.hubs[0].world, world, cprs, new Set(Array(cast).keys()));
   await tellBeside(lane.databases[0].pool(), world, everybody, false);
+  await sayWords(lane.databases[0].pool(), keys, world, everybody, 'all');
   const sight = await sightOf(lane.peek, one);
   const living = await settle(lane.hubs[1].world, onlySeen(world, sight), cprs, sight.citizens);
   await tellBeside(lane.databases[1].pool(), world, living, true);
-  tally.hidden += world.records.length - sight.records.size;
+  await sayWords(lane.databases[1].pool(), keys, world, living, sight.records);
+  tally.hidden += world.records.filter(({ id }) => !sight.records.has(id)).length;
   tally.found += sight.records.size;
   // Each request may depend on the answer before it (paging, If-None-Match): both hubs get their own.
   const asks = await Promise.all(lane.hubs.map((hub) => asker(hub, one)));

@@ -2,6 +2,7 @@
 // pages, tags, what is said about records and consents they cannot see, and addresses that are none.
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { powerOf, proposalOf } from './hidden-said.ts';
+import { commentOf } from './hidden-words.ts';
 import { uuidOf } from './hidden-world.ts';
 
 export interface Asked {
@@ -63,6 +64,30 @@ async function* subscriptions(ask: Ask): AsyncGenerator<Asked> {
     yield { name, answer: await ask(request) };
 }
 
+/** What a curious reader would say, about what is there, hidden, or none. */
+async function* words(at: string, id: string, ask: Ask): AsyncGenerator<Asked> {
+  const said = async (name: string, path: string, body: object): Promise<Asked> => ({
+    name: `${name} ${id}`,
+    answer: await ask(post(`${at}/${path}`, body)),
+  });
+  const agreed = { text: 'Aftalt', responsible: 'Jobcenteret' };
+  for (const n of [0, 1, 4, 13]) {
+    const record = uuidOf(1, n);
+    yield said(`comment on ${n}`, 'comments', { text: 'Hvad nu?', about: record, unit: 'jobcenter' });
+    yield said(`agreement at ${n}`, 'agreements', { ...agreed, meeting: record, unit: 'jobcenter' });
+    yield said(`request about ${n}`, 'requests', { what: 'Mere', why: 'Derfor', about: record });
+  }
+  for (const n of [0, 1, 2]) {
+    const comment = commentOf(n);
+    yield said(`answer to ${n}`, 'comments', { text: 'Enig', replyTo: comment });
+    yield said(`edit ${n}`, `comments/${comment}`, { text: 'Rettet' });
+    yield said(`answer request ${n}`, `requests/${comment}/answer`, { outcome: 'accepted', answer: 'Ja' });
+    yield said(`change agreement ${n}`, `agreements/${comment}`, { status: 'completed' });
+    yield said(`withdraw ${n}`, `comments/${comment}/withdraw`, {});
+  }
+  yield { name: `comments of ${id}`, answer: await ask({ url: `${at}/comments` }) };
+}
+
 async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
   const at = `/v1/citizens/${id}`;
   const named = async (name: string, request: InjectOptions): Promise<Asked> => ({
@@ -92,6 +117,7 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
     'access-log/export?format=csv',
     'enrolments',
     'representations',
+    'comments',
     'consent-proposals',
     'calendar',
     'calendar.ics',
@@ -126,6 +152,7 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
   const guardian = { type: 'guardian', form: '5', domains: ['social'], cpr: '0302503333', evidence: 'Journal 1' };
   yield named('guardian', post(`${at}/representations`, guardian));
   yield named('guardian badly', post(`${at}/representations`, { ...guardian, form: '9' }));
+  yield* words(at, id, ask);
   yield named('grant badly', post(`${at}/consents`, { decision: 'grant', recipient: 7 }));
 }
 
@@ -157,6 +184,14 @@ export async function* requestsOf(
     const end = post(`/v1/representations/${powerOf(n)}/end`, { evidence: 'Journal 1' });
     yield { name: `end ${n}`, answer: await ask(end) };
   }
+  for (const url of ['', '?limit=2', '?unit=jobcenter', '?late=yes', '?fields=cpr', `?after=${uuidOf(1, 0)}`])
+    yield { name: `journalising${url}`, answer: await ask({ url: `/v1/journalising${url}` }) };
+  yield { name: 'requests', answer: await ask({ url: '/v1/requests' }) };
+  for (const path of ['confirm', 'release'])
+    yield {
+      name: path,
+      answer: await ask(post(`/v1/journalising/${uuidOf(1, 0)}/${path}`, { journalReference: '1' })),
+    };
   for (const url of ['/v1/sources', '/v1/access-log', '/v1/nowhere', '/v1/citizens/none/plan', '/v1/citizens?limit=0'])
     yield { name: url, answer: await ask({ url }) };
   for (const cpr of cprs)
