@@ -5,7 +5,7 @@
 import type { Actor } from '../consent/actor.ts';
 import { actorParameters } from '../consent/actor.ts';
 import { visibleCitizens } from '../consent/decide.ts';
-import { changesAfter, logBounds, writeFellDue } from '../store/change-log.ts';
+import { changesAfter, logBounds } from '../store/change-log.ts';
 import { provenProgress } from '../store/consumers.ts';
 import { type Tx, transaction } from '../store/db.ts';
 import { compareHolds, masterRecords } from '../store/holds.ts';
@@ -155,7 +155,6 @@ export const createWebhookNews = (context: NewsContext): WebhookNews => {
   const { pool, keys, clock, settings } = context;
   return {
     async look(webhook) {
-      await writeFellDue(pool);
       return transaction(pool, async (tx) => {
         const looking = await lockLooking(tx, keys, webhook);
         if (looking === undefined) return { hinted: false, more: false };

@@ -55,10 +55,14 @@ export const insertHint = async (tx: Tx, webhook: string, now: Date, gapMs: numb
   );
 };
 
-/** Active webhooks no hint waits for: there is something to find out about them. */
+/** Active webhooks with change rows they have not looked at and no hint that waits. What fell due is written first. */
 export const webhooksToLook = async (db: Db, now: Date): Promise<readonly string[]> => {
+  await db.query(`select write_fell_due() where exists (select from webhook where state = 'active')`);
   const { rows } = await db.query<{ id: string }>(
-    `select w.id from webhook w where w.state = 'active' and not exists (select from webhook_delivery d
+    `select w.id from webhook w where w.state = 'active'
+       and (w.walked is not null or w.position < (select coalesce(max(position), 0) from change)
+         or w.position < (select pruned_to from change_horizon))
+       and not exists (select from webhook_delivery d
        where d.webhook = w.id and d.kind = 'hint' and d.state = 'waiting' and ${free('$1')}) order by w.id`,
     [now],
   );
