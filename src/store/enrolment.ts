@@ -102,6 +102,11 @@ const endGrants = async (tx: Db, citizenId: string): Promise<void> => {
   );
 };
 
+/** What stays with others is written anew when it next comes: who has left may be back by then. */
+const forgetContentOf = async (tx: Db, ids: readonly string[]): Promise<void> => {
+  await tx.query(`update record set content_hash = '', raw_hash = null where id = any($1::uuid[])`, [ids]);
+};
+
 /** Removes everything a citizen's enrolment let the hub keep. Records shared with other enrolled citizens stay with those. */
 const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
   const { rows: closed } = await tx.query<{ record_id: string }>(
@@ -121,7 +126,14 @@ const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
     [citizenId],
   );
   const changes = await removeRecords(tx, [...mixed, ...rows.map((row) => row.id)]);
-  await tx.query('delete from citizen_record where citizen_id = $1', [citizenId]);
+  const { rows: master } = await tx.query<{ record_id: string }>(
+    'delete from citizen_record where citizen_id = $1 returning record_id',
+    [citizenId],
+  );
+  await forgetContentOf(
+    tx,
+    [...closed, ...master].map((row) => row.record_id),
+  );
   await tx.query(`update protection set superseded_at = now() where citizen_id = $1 and superseded_at = 'infinity'`, [
     citizenId,
   ]);

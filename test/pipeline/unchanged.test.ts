@@ -102,6 +102,22 @@ describe('a record that came again word for word', () => {
   });
 });
 
+describe('somebody who left and came back before the next pull', () => {
+  it('has their records again, though none of them differs', async () => {
+    await enrolToy(deps, anna);
+    const { enrolmentId } = await enrolToy(deps, bo);
+    data.case = [caseOf('c1', [anna, bo], 'Fælles'), caseOf('c2', [bo], 'Bo')];
+    await syncToy(deps, watched().source);
+    const before = await contents();
+    await endEnrolment(deps.pool, enrolmentId, 'test');
+    await enrolToy(deps, bo);
+    await syncToy(deps, watched().source);
+    expect((await contents()).map((one) => (one as { whose: string[] }).whose.length)).toEqual(
+      before.map((one) => (one as { whose: string[] }).whose.length),
+    );
+  });
+});
+
 describe('a kind whose text turns out to be inseparable per person', () => {
   it('is read anew when one of its people has left, though nothing of its records differed', async () => {
     await enrolToy(deps, anna);
