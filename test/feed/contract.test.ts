@@ -6,6 +6,7 @@ import { createAccessLog } from '../../src/store/access-log.ts';
 import { createKeyRing, newKeyMaterial } from '../../src/store/crypto.ts';
 import { useDatabase } from '../postgres.ts';
 import { randomOf } from '../sandbox/world/random.ts';
+import { sayAll } from './contract-born.ts';
 import { bodyNames, type Operation, operations } from './contract-file.ts';
 import { type ContractCase, callers, contractCase } from './contract-requests.ts';
 import { createPool, marker } from './contract-values.ts';
@@ -57,6 +58,9 @@ const settle = async (): Promise<void> => {
     pool.put('/fhir/Patient/{id}', person.id);
     numberBodies(person.cpr);
   }
+  const [first] = people;
+  if (first !== undefined)
+    await sayAll(hub, pool, first, await hub.world.record({ citizens: [first], ownerUnit: 'jobcenter' }));
   const link = await hub.ask(
     'citizen',
     { method: 'POST', url: `/v1/citizens/${citizens[0]}/calendar-links` },
@@ -67,6 +71,9 @@ const settle = async (): Promise<void> => {
     pool.put('/v1/calendar-feeds/{secret}', link.json().path.split('/').at(-1));
     pool.put('/v1/calendar-links/{id}', link.json().id);
   }
+  const webhook = { url: 'https://vendor.example/samspil' };
+  const hook = await hub.ask('consumer-system', { method: 'POST', url: '/v1/subscriptions', payload: webhook });
+  if (hook.statusCode === 201) pool.put('/v1/subscriptions/{id}', hook.json().id);
   // Numbers of the file's examples are nobody's here.
   for (const { path, body } of operations)
     if (pool.of(`${path} body`).length === 0 && body?.example !== undefined)
