@@ -102,7 +102,7 @@ export const discloseRefusal = async (
   const quiet = error.code === 'log/unwritable' || error.code === 'request/too-many';
   if (request.actor === undefined || request.logged || quiet || request.routeOptions.config.purpose === false) return;
   const { id } = request.params as { id?: unknown };
-  const aboutCitizen = request.routeOptions.url?.startsWith('/v1/citizens/:id') === true && isUuid(id);
+  const aboutCitizen = /^\/(v1\/citizens|fhir\/Patient)\/:id/.test(request.routeOptions.url ?? '') && isUuid(id);
   const denied = error.code === 'request/forbidden' || error.code === 'request/not-found';
   await disclose(context, request, [
     { decision: denied ? 'denied' : 'failed', ...(aboutCitizen ? { citizen: id } : {}) },
