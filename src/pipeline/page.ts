@@ -176,7 +176,7 @@ const storeInside = async (
     staleKeys: sorted.failed.map((failed) => keyOf(failed.record)),
   });
   const represented =
-    source.representation === undefined ? [] : await saveRepresentations(tx, deps.keys, sorted.stored);
+    source.representation === undefined ? [] : await saveRepresentations(tx, deps.keys, sorted.stored, now);
   const deletedIds = await idsOfKeys(
     tx,
     source.name,

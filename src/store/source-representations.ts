@@ -66,6 +66,7 @@ const bring = async (
   about: { readonly id: string; readonly citizenId: string; readonly recordId: string },
   told: ToldRepresentative | undefined,
   versions: readonly RepresentationRow[],
+  now: Date,
 ): Promise<boolean> => {
   const [current] = versions;
   const facts =
@@ -81,6 +82,8 @@ const bring = async (
     );
     return true;
   }
+  // Over before the hub heard of it.
+  if (current === undefined && facts.valid_to !== null && facts.valid_to <= now) return false;
   const lastTold = versions.find((row) => row.recorded_as === 'system' && !row.ended);
   const stands = current !== undefined && (!current.ended || current.recorded_as !== 'system');
   if (stands && same(lastTold, facts)) return false;
@@ -110,6 +113,7 @@ export const saveRepresentations = async (
   tx: Db,
   keys: KeyRing,
   records: readonly NewRecord[],
+  now: Date,
 ): Promise<readonly Change[]> => {
   const contacts = records.filter((record) => record.entity === 'contact');
   const versions = await representationsFrom(
@@ -124,7 +128,7 @@ export const saveRepresentations = async (
       const id = keys.uuid('record', `representation ${record.id} ${subject.homeId}`);
       const own = (versions.get(record.id) ?? []).filter((row) => row.id === id);
       const about = { id, citizenId: subject.citizenId, recordId: record.id };
-      if (await bring(tx, keys, about, told, own))
+      if (await bring(tx, keys, about, told, own, now))
         changes.push({ citizenId: subject.citizenId, recordId: null, op: 'look' });
     }
   }

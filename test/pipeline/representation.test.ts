@@ -144,6 +144,13 @@ describe('custody from the register', () => {
     expect([await sees(mother), await sees(other), await sees(father)]).toEqual([false, true, false]);
   });
 
+  it('of a young person who is party to their own case is not recorded at all', async () => {
+    body = registered(childNumber, [{ ...both[0], foraeldremyndighedSletdato: `${year - 1}-03-01` }]);
+    await fetch(source(believed));
+    await fetch(source({ ...believed, custodyUntil: 0 }));
+    expect(await listed()).toEqual([]);
+  });
+
   it('that staff have ended stays ended until the register says something else', async () => {
     await fetch(source(believed));
     const [held] = (await listed()).filter(({ name }) => name === 'Far');
