@@ -16,6 +16,7 @@ import { appendChanges, removeRecords } from './removal.ts';
 import { endPowersOf } from './representations.ts';
 import { eraseRetained } from './retained.ts';
 import { ensureIdentity, lockPeople } from './subjects.ts';
+import { forgetContentOf } from './sync-state.ts';
 
 export interface NewEnrolment {
   readonly number: ParsedNumber;
@@ -100,11 +101,6 @@ const endGrants = async (tx: Db, citizenId: string): Promise<void> => {
     rows.map((row) => row.id),
     'the enrolment ended',
   );
-};
-
-/** What stays with others is written anew when it next comes: who has left may be back by then. */
-const forgetContentOf = async (tx: Db, ids: readonly string[]): Promise<void> => {
-  await tx.query(`update record set content_hash = '', raw_hash = null where id = any($1::uuid[])`, [ids]);
 };
 
 /** Removes everything a citizen's enrolment let the hub keep. Records shared with other enrolled citizens stay with those. */

@@ -8,6 +8,7 @@ import { type Db, type Pool, transaction } from './db.ts';
 import { copyFetches, moveFetches, requestAllAgain } from './fetches.ts';
 import { appendChanges, type Change } from './removal.ts';
 import { ensureIdentity, lockPeople } from './subjects.ts';
+import { forgetContentOf } from './sync-state.ts';
 
 /** Points every row of one citizen (or of some of its numbers) to another. */
 const repoint = async (tx: Db, from: string, to: string, identities: readonly number[]): Promise<void> => {
@@ -183,6 +184,16 @@ export const splitCitizen = async (
         hint: 'Nothing to split.',
       });
     const ids = leaving.filter((row) => row.home_id === home).map((row) => row.id);
+    // Of what is about both numbers one half was closed when they became one: all of it is written anew when it comes.
+    const { rows: all } = await tx.query<{ record_id: string }>(
+      `select record_id from record_version where citizen_id = $1 and valid_to = 'infinity'
+       union select record_id from citizen_record where citizen_id = $1`,
+      [identity.citizenId],
+    );
+    await forgetContentOf(
+      tx,
+      all.map((row) => row.record_id),
+    );
     const { rows: moving } = await tx.query<{ record_id: string }>(
       `select record_id from record_version where citizen_id = $1 and valid_to = 'infinity' and identity_id = any($2::bigint[])`,
       [identity.citizenId, ids],

@@ -1,5 +1,6 @@
 // Per source and kind: checkpoint, the complete load under way, and what has been reached. Written in the page's
 // transaction, so at-least-once pulling has exactly-once effect.
+import { bornSource } from './born.ts';
 import { type Db, type Pool, transaction } from './db.ts';
 import { lockPeople } from './subjects.ts';
 
@@ -182,4 +183,13 @@ export const forgetContent = async (db: Db, source: string, kind: string): Promi
     kind,
   ]);
   await db.query('update sync_state set last_complete_at = null where source = $1 and kind = $2', [source, kind]);
+};
+
+/** The same for some records of sources: who they are about may be no longer who is written down. */
+export const forgetContentOf = async (tx: Db, ids: readonly string[]): Promise<void> => {
+  if (ids.length > 0)
+    await tx.query(`update record set content_hash = '', raw_hash = null where id = any($1::uuid[]) and source <> $2`, [
+      ids,
+      bornSource,
+    ]);
 };

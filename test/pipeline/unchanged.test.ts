@@ -2,8 +2,10 @@
 // has stored is what one that maps everything anew would store.
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type ParsedNumber, parseNumber } from '../../src/model/cpr.ts';
 import type { PipelineDeps, SyncKind, SyncSource } from '../../src/pipeline/source.ts';
 import { endEnrolment } from '../../src/store/enrolment.ts';
+import { mergeCitizens, splitCitizen } from '../../src/store/people.ts';
 import { useDatabase } from '../postgres.ts';
 import { anna, bo, caseOf, enrolToy, noData, person, syncToy, type ToyData, task, toyDeps, toySource } from './toy.ts';
 
@@ -115,6 +117,24 @@ describe('somebody who left and came back before the next pull', () => {
     expect((await contents()).map((one) => (one as { whose: string[] }).whose.length)).toEqual(
       before.map((one) => (one as { whose: string[] }).whose.length),
     );
+  });
+});
+
+describe('two numbers that were one citizen by mistake', () => {
+  it('both have what is about both again, though nothing of it differs', async () => {
+    await enrolToy(deps, anna);
+    await enrolToy(deps, bo);
+    data.case = [caseOf('c1', [anna, bo], 'Fælles')];
+    await syncToy(deps, watched().source);
+    const [current, former] = [anna, bo].map((number) => parseNumber(number) as ParsedNumber);
+    if (current === undefined || former === undefined) throw new Error('not a number');
+    const why = { reason: 'test', actor: 'test' };
+    await mergeCitizens(deps.pool, deps.keys, { current, former }, why);
+    await syncToy(deps, watched().source);
+    await splitCitizen(deps.pool, deps.keys, former, why);
+    await syncToy(deps, watched().source);
+    const [shared] = (await contents()) as readonly { whose: string[] }[];
+    expect(shared?.whose).toHaveLength(2);
   });
 });
 
