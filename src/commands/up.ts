@@ -35,7 +35,7 @@ const openSandbox = async (options: UpOptions) => {
     ...(options.fhirData === undefined ? {} : { fhirData: options.fhirData }),
   });
   rememberSandbox(dataFolder(), running.environment);
-  say(`Sandbox municipality: ${options.citizens} citizens in three source systems.`);
+  say(`Sandbox municipality: ${options.citizens} citizens in their source systems.`);
   return running;
 };
 
