@@ -32,6 +32,8 @@ export interface FeedConsumer {
   readonly contact: string;
   /** The scopes its tokens may use, whatever they say; absent: as they say. */
   readonly scopes?: readonly Scope[] | undefined;
+  /** Those it is registered for; absent: any of the hub's. */
+  readonly purposes?: readonly string[] | undefined;
   readonly requestsPerMinute?: number | undefined;
   /** Citizens' data it may be answered with on one day. */
   readonly dailyReads?: number | undefined;

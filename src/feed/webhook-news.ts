@@ -147,9 +147,16 @@ const follow = async (
   return { position, walked: null, news, more: true };
 };
 
-/** Still registered, as keeping copies, for this purpose. */
-const registered = ({ settings }: NewsContext, { actor, consumer }: Follower): boolean =>
-  settings.purposes.includes(actor.purpose) && settings.consumers.some((one) => one.id === consumer && one.copies);
+/** Still registered, as keeping copies, for this purpose, with this scope. */
+const registered = ({ settings }: NewsContext, { actor, consumer }: Follower): boolean => {
+  const known = settings.consumers.find((one) => one.id === consumer);
+  return (
+    known?.copies === true &&
+    known.scopes?.includes('changes.read') !== false &&
+    known.purposes?.includes(actor.purpose) !== false &&
+    settings.purposes.includes(actor.purpose)
+  );
+};
 
 export const createWebhookNews = (context: NewsContext): WebhookNews => {
   const { pool, keys, clock, settings } = context;

@@ -4,8 +4,6 @@ import type { FeedConsumer, FeedSettings } from '../feed/context.ts';
 
 const hour = 3_600_000;
 
-const feedConsumer = ({ purposes: _, ...consumer }: HubConfig['consumers'][number]): FeedConsumer => consumer;
-
 /** `freshForMs` fills in sources that leave it to their schedule; two hours where nobody says. */
 export const feedSettings = (config: HubConfig, freshForMs: Readonly<Record<string, number>>): FeedSettings => ({
   sources: Object.entries(config.sources).map(([id, source]) => ({
@@ -15,7 +13,7 @@ export const feedSettings = (config: HubConfig, freshForMs: Readonly<Record<stri
     freshForMs: source.freshFor ?? freshForMs[id] ?? 2 * hour,
     existenceShown: source.existenceShown,
   })),
-  consumers: config.consumers.map(feedConsumer),
+  consumers: config.consumers,
   purposes: config.purposes,
   enrolmentBases: config.enrolmentBases.map((basis) => basis.code),
   emergencyRoles: config.emergencyRoles,
@@ -37,6 +35,6 @@ export const consumersOf = (
   readonly known: ReadonlyMap<string, FeedConsumer>;
   readonly purposes: ReadonlyMap<string, readonly string[]>;
 } => ({
-  known: new Map(config.consumers.map((consumer) => [consumer.id, feedConsumer(consumer)])),
+  known: new Map(config.consumers.map((consumer) => [consumer.id, consumer])),
   purposes: new Map(config.consumers.map(({ id, purposes }) => [id, purposes])),
 });

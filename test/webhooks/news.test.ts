@@ -1,10 +1,12 @@
 // What is news to a reader and what is not: only what they see wakes them, whatever else happens around it, in whatever
 // state their own reading is.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createWebhookNews } from '../../src/feed/webhook-news.ts';
+import { feedSettings } from '../../src/http/settings.ts';
 import { pruneChanges } from '../../src/store/change-log.ts';
 import type { Person } from '../feed/fixture.ts';
 import { useDatabase } from '../postgres.ts';
-import { createWebhookHub, emptied, type Shown, type WebhookHub } from './hub.ts';
+import { config, createWebhookHub, emptied, type Shown, type WebhookHub } from './hub.ts';
 
 const database = useDatabase();
 let hub: WebhookHub;
@@ -120,6 +122,19 @@ describe('what is seen', () => {
     hub.pass(60_000);
     await hub.send();
     await quiet();
+  });
+
+  it('is nothing any more for who may not ask for changes, or not for that purpose', async () => {
+    const [consumer] = config.consumers;
+    if (consumer === undefined) throw new Error('no consumer');
+    for (const less of [{ copies: false }, { scopes: ['plan.read'] }, { purposes: ['follow-up'] }] as const) {
+      const one = await hub.subscribed();
+      await hub.world.record({ citizens: [them(anna)] });
+      const settings = feedSettings({ ...config, consumers: [{ ...consumer, ...less } as typeof consumer] }, {});
+      expect(await createWebhookNews({ ...hub.deps, settings }).look(one.id)).toEqual({ hinted: false, more: false });
+      expect(await hub.shown(one.id)).toMatchObject({ state: 'disabled', reason: 'unregistered' });
+      await database.pool().query('delete from webhook');
+    }
   });
 
   it('is nothing any more for who is not registered', async () => {
