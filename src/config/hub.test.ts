@@ -13,6 +13,13 @@ const sourceOf = (more: object) => {
   return source;
 };
 
+it('leaves the hub its own name', () => {
+  const sources = { samspil: { adapter: 'x', title: 'X', domain: 'social' } };
+  const base = { municipality: { code: '0999', name: 'Egevang' }, enrolmentBases: [{ code: 'x', title: 'X' }] };
+  expect(hubConfig.safeParse({ ...base, sources: { x: sources.samspil } }).success).toBe(true);
+  expect(hubConfig.safeParse({ ...base, sources }).error?.issues[0]?.path).toEqual(['sources', 'samspil']);
+});
+
 describe('kindSettings', () => {
   it('holds and stops by default where a mistake would do damage', () => {
     expect(kindSettings(sourceOf({}), 'k').drift).toEqual({

@@ -234,7 +234,11 @@ export const hubConfig = z
     trustedProxies: z.array(z.string()).default([]),
     clientCertificateHeader: clientCertificateHeader.optional(),
     rateLimitPerMinute: number.int().positive().default(6000),
-    sources: z.record(name, source),
+    // What is said in the hub itself is kept under that name.
+    sources: z.record(
+      name.refine((own) => own !== 'samspil', 'samspil is the name of the hub itself'),
+      source,
+    ),
   })
   .refine(
     ({ clientCertificateHeader, trustedProxies }) => clientCertificateHeader === undefined || trustedProxies.length > 0,

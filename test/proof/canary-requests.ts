@@ -17,7 +17,7 @@ const inUrl = encodeURIComponent(`${name} ${enrolled.cpr}`);
 
 export const requestsWith = (citizen: string): readonly Asking[] => {
   const asked: Asking[] = [];
-  const scope = 'plan.read consents.write enrolments.write log.read changes.read';
+  const scope = 'plan.read comments.write consents.write enrolments.write log.read changes.read';
   const add = (what: string, persona: PersonaId, request: InjectOptions, options: SignOptions = {}): void => {
     asked.push({ name: what, persona, request, options: { claims: { scope }, ...options } });
   };
@@ -42,6 +42,7 @@ export const requestsWith = (citizen: string): readonly Asking[] => {
     add('look-up with a bad body', 'caseworker-social', post('/v1/citizens/lookup', body));
     add('enrolment with a bad body', 'caseworker-social', post('/v1/enrolments', body));
     add('consent with a bad body', 'citizen', post(`/v1/citizens/${citizen}/consents`, body), { citizen });
+    add('comment with a bad body', 'citizen', post(`/v1/citizens/${citizen}/comments`, body), { citizen });
     add('withdrawal with a bad body', 'citizen', post(`/v1/consents/${citizen}/withdraw`, body), { citizen });
   }
   const odd = { decision: 'refuse', recipient: 'unit:x', [enrolled.cpr]: name };
@@ -52,6 +53,17 @@ export const requestsWith = (citizen: string): readonly Asking[] => {
     post(`/v1/citizens/${citizen}/consents`, { decision: 'refuse', [name]: 1 }),
     { citizen },
   );
+  const words = { text: `${name} ${enrolled.cpr} har ${enrolled.text}` };
+  const key = { 'idempotency-key': 'one' };
+  for (const again of ['a comment', 'the same comment'])
+    add(again, 'caseworker-social', post(`/v1/citizens/${citizen}/comments`, words, key));
+  add('a comment for no unit', 'citizen', post(`/v1/citizens/${citizen}/comments`, { ...words, unit: name }), {
+    citizen,
+  });
+  const agreed = { text: words.text, responsible: name, meeting: enrolled.cpr };
+  add('an agreement at no meeting', 'citizen', post(`/v1/citizens/${citizen}/agreements`, agreed), { citizen });
+  add('a reference', 'caseworker-social', post(`/v1/journalising/${inUrl}/confirm`, { journalReference: name }));
+  add('a unit’s list', 'caseworker-social', { url: `/v1/journalising?unit=${inUrl}` });
   const form = { 'content-type': `application/${enrolled.cpr}` };
   add('a media type', 'caseworker-social', post('/v1/citizens/lookup', `cpr=${enrolled.cpr}`, form));
   for (const url of [

@@ -243,6 +243,7 @@ it('is found nowhere it should not be', async () => {
     'public.drift',
     'public.field_seen',
     'public.retained',
+    'public.journal_item',
     'public.access_log',
   ])
     expect(tables).toContain(name);
