@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { copenhagenInstant } from '../clock.ts';
-import { actorKinds } from '../consent/actor.ts';
+import { type Actor, actorKinds } from '../consent/actor.ts';
 import { askedReader, readerAttributes } from '../consent/asked-reader.ts';
 import { type Decision, explain } from '../consent/decide.ts';
 import { decisionText } from '../consent/explain-text.ts';
@@ -12,7 +12,7 @@ import { HubError } from '../errors.ts';
 import type { Hub } from '../main.ts';
 import { createAccessLog } from '../store/access-log.ts';
 import { citizenRow } from '../store/citizens.ts';
-import { configOf, operator, print, wantsJson, withHub } from './context.ts';
+import { configOf, operator, print, say, wantsJson, withHub } from './context.ts';
 
 interface Options extends Partial<Record<(typeof readerAttributes)[number] | 'kind' | 'at' | 'record', string>> {
   readonly citizen: string;
@@ -68,6 +68,22 @@ const logQuestion = async (hub: Hub, citizen: string, rows: readonly Decision[],
   }
 };
 
+/** What was seen first. */
+const order: readonly Decision['show'][] = ['content', 'busy', 'stub', 'hidden'];
+
+/** For whom the engine was asked, and how much they saw. */
+const heading = (reader: Actor, at: Date, rows: readonly Decision[]): string => {
+  const attributes = readerAttributes.flatMap((name) =>
+    reader[name] === undefined ? [] : [`${name} ${reader[name]}`],
+  );
+  const when = at.toLocaleString('sv-SE', { timeZone: 'Europe/Copenhagen' });
+  const shown = rows.filter(({ show }) => show === 'content').length;
+  return [
+    `${reader.person}: ${reader.kind}, ${reader.sector}, ${attributes.join(', ')}, for ${reader.purpose}`,
+    `${when} (Copenhagen): sees ${shown} of ${rows.length} records`,
+  ].join('\n');
+};
+
 const run = (command: Command, options: Options) =>
   withHub(configOf(command), async ({ hub }) => {
     const reason = options.reason.trim();
@@ -92,7 +108,11 @@ const run = (command: Command, options: Options) =>
     if (reader === undefined)
       throw wrong('reader', 'The log knows no such reader: say --role, --unit, --organisation.');
     const rows = [...(await explain(hub.pool, reader, citizen, record, at))].sort(
-      (a, b) => a.domain.localeCompare(b.domain) || a.kind.localeCompare(b.kind) || (a.recordId < b.recordId ? -1 : 1),
+      (a, b) =>
+        order.indexOf(a.show) - order.indexOf(b.show) ||
+        a.domain.localeCompare(b.domain) ||
+        a.kind.localeCompare(b.kind) ||
+        (a.recordId < b.recordId ? -1 : 1),
     );
     await logQuestion(hub, citizen, rows, reason);
     if (wantsJson(command)) {
@@ -100,6 +120,7 @@ const run = (command: Command, options: Options) =>
       process.stdout.write(`${JSON.stringify({ citizen, at, reader: asked, decisions: rows }, null, 2)}\n`);
       return;
     }
+    say(heading(reader, at, rows));
     print(
       command,
       rows.map((row) => ({
