@@ -1,6 +1,7 @@
-// `npm run bench`: one table of ratios. Options: --only a|b|c|d|e (several: a,b), --json, --size small|full. Only ratios are
+// `npm run bench`: one table of ratios. Options: --only a|b|c|d|e|f (several: a,b), --json, --size small|full. Only ratios are
 // worth comparing between machines, and only of a run in which nothing else used the machine.
 import { parseArgs } from 'node:util';
+import { benchChanges } from './changes.ts';
 import { benchCsv, heapLimit } from './csv.ts';
 import { benchDead } from './dead.ts';
 import { benchIngest } from './ingest.ts';
@@ -15,6 +16,7 @@ const sizes = {
     csv: { bytes: 1_000_000_000 },
     xml: { bytes: 1_000_000_000 },
     dead: { rows: 10_000, rounds: 15 },
+    changes: { citizens: 200, rounds: 5, seconds: 5 },
   },
   small: {
     plan: { citizens: 50, rounds: 3, seconds: 2 },
@@ -22,6 +24,7 @@ const sizes = {
     csv: { bytes: 50_000_000 },
     xml: { bytes: 100_000_000 },
     dead: { rows: 5_000, rounds: 5 },
+    changes: { citizens: 60, rounds: 3, seconds: 2 },
   },
 } as const;
 type Size = (typeof sizes)[keyof typeof sizes];
@@ -150,19 +153,58 @@ const dead = async (size: Size): Promise<Result> => {
   };
 };
 
+const changes = async (size: Size): Promise<Result> => {
+  const { polled, streamed, entries, bytesEach, idle, plans, everything, ratioEverything } = await benchChanges(
+    size.changes,
+  );
+  const copied = (how: string, perSecond: number): Result['rows'][number] => ({
+    benchmark: `(f) changes to one consumer, ${how}`,
+    hub: rate(perSecond, 'entries'),
+    ceiling: '–',
+    value: perSecond,
+    unit: 'entries/s',
+    mark: 2000,
+  });
+  return {
+    rows: [
+      copied('polled', polled),
+      copied('streamed', streamed),
+      {
+        benchmark: '(f) fifty consumers waiting while nothing happens',
+        hub: `${idle.toFixed(1)} % of a core`,
+        ceiling: '–',
+        value: idle,
+        unit: '%',
+        mark: 5,
+      },
+      {
+        benchmark: '(g) $everything beside the plan',
+        hub: rate(everything, 'bundles'),
+        ceiling: rate(plans, 'plans'),
+        value: ratioEverything,
+        unit: 'ratio',
+        mark: 0.5,
+      },
+    ],
+    notes: [
+      `(f) a snapshot of ${entries.toLocaleString('en-GB')} entries of ${Math.round(bytesEach)} bytes, a third of them encrypted, in pages of 1,000, with consent and the durable log; pages are asked for one after the other, as a consumer must. Idle: processor time of the web process.`,
+    ],
+  };
+};
+
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'a,b,c,d,e' },
+    only: { type: 'string', default: 'a,b,c,d,e,f' },
     json: { type: 'boolean', default: false },
     size: { type: 'string', default: 'full' },
   },
 });
-const benchmarks = { a: plan, b: ingest, c: csv, d: xml, e: dead } as const;
+const benchmarks = { a: plan, b: ingest, c: csv, d: xml, e: dead, f: changes } as const;
 const size = sizes[values.size as keyof typeof sizes];
 const wanted = values.only.split(',');
 const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name));
 if (size === undefined || unknown.length > 0) {
-  process.stderr.write('Use --only a, b, c, d, e or several with commas, and --size small or full.\n');
+  process.stderr.write('Use --only a, b, c, d, e, f or several with commas, and --size small or full.\n');
   process.exit(2);
 }
 process.once('SIGINT', () => process.exit(130));

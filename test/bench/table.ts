@@ -5,10 +5,10 @@ export interface Row {
   /** Of the hub, and of its ceiling, with unit. */
   readonly hub: string;
   readonly ceiling: string;
-  /** What the mark is about: a ratio, megabytes, or megabytes a second and core. */
+  /** What the mark is about: a ratio, megabytes, megabytes a second and core, entries a second, or percent of a core. */
   readonly value: number;
-  readonly unit: 'ratio' | 'MB' | 'MB/s';
-  /** At least, for a ratio or speed; below, for megabytes. Absent: told, not judged. */
+  readonly unit: 'ratio' | 'MB' | 'MB/s' | 'entries/s' | '%';
+  /** At least, for a ratio or speed; below, for megabytes and percent. Absent: told, not judged. */
   readonly mark?: number;
 }
 
@@ -28,13 +28,15 @@ export const median = (values: readonly number[]): number => {
 export const rate = (perSecond: number, what: string): string =>
   `${Math.round(perSecond).toLocaleString('en-GB')} ${what}/s`;
 
+const below = (unit: Row['unit']): boolean => unit === 'MB' || unit === '%';
+
 export const isMet = ({ value, unit, mark }: Row): boolean | undefined =>
-  mark === undefined ? undefined : unit === 'MB' ? value < mark : value >= mark;
+  mark === undefined ? undefined : below(unit) ? value < mark : value >= mark;
 
 const verdict = (row: Row): string => ({ true: 'met', false: 'MISSED', undefined: '' })[`${isMet(row)}`] ?? '';
 const shown = ({ value, unit }: Row): string => (unit === 'ratio' ? value.toFixed(2) : `${Math.round(value)} ${unit}`);
 const marked = ({ mark, unit }: Row): string =>
-  mark === undefined ? '–' : unit === 'MB' ? `< ${mark} MB` : unit === 'ratio' ? `≥ ${mark}` : `≥ ${mark} ${unit}`;
+  mark === undefined ? '–' : below(unit) ? `< ${mark} ${unit}` : unit === 'ratio' ? `≥ ${mark}` : `≥ ${mark} ${unit}`;
 
 export const format = ({ rows, notes }: Result): string => {
   const cells = [
