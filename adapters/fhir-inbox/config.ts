@@ -1,6 +1,7 @@
 // Configuration of an inbox: where messages lie, what becomes of a file that was read, and whether they are acknowledged.
 // Scalars may arrive as text (the hub's YAML has only text).
 import { z } from 'zod';
+import { hasCredentials, sftpServer } from '../../src/adapter/sftp-config.ts';
 
 const flag = z.enum(['yes', 'no', 'true', 'false']).transform((text) => text === 'yes' || text === 'true');
 /** One folder below the watched one. */
@@ -31,27 +32,7 @@ const files = {
 
 const folder = z.strictObject({ transport: z.literal('folder'), ...files });
 
-const sftp = z
-  .strictObject({
-    transport: z.literal('sftp'),
-    host: z.string().min(1),
-    port: z.coerce.number().int().min(1).max(65_535).default(22),
-    username: z.string().min(1),
-    password: z.string().min(1).meta({ secret: true }).optional(),
-    privateKey: z.string().min(1).meta({ secret: true }).optional(),
-    passphrase: z.string().min(1).meta({ secret: true }).optional(),
-    hostKeySha256: z
-      .string()
-      .regex(
-        /^(SHA256:[A-Za-z0-9+/]{43}=?|[0-9a-fA-F]{64})$/,
-        'SHA256:… as ssh-keygen -lf prints it, or 64 hex digits',
-      ),
-    timeoutSeconds: z.coerce.number().min(1).max(600).default(30),
-    ...files,
-  })
-  .refine((config) => config.password !== undefined || config.privateKey !== undefined, {
-    message: 'password or privateKey is needed',
-  });
+const sftp = z.strictObject({ ...sftpServer, ...files }).refine(...hasCredentials);
 
 /** Messages only arrive at the hub's own push address. */
 const push = z.strictObject({ transport: z.literal('push'), ...everywhere });

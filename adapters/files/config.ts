@@ -2,6 +2,7 @@
 // has only text), so numbers are coerced.
 import { z } from 'zod';
 import { csvEncodings } from '../../src/adapter/csv.ts';
+import { hasCredentials, sftpServer } from '../../src/adapter/sftp-config.ts';
 import { type FileKind, fileKind, kindName, separator } from './kinds.ts';
 
 const everyTransport = {
@@ -24,27 +25,7 @@ const everyTransport = {
 
 const folder = z.strictObject({ transport: z.literal('folder'), ...everyTransport });
 
-const sftp = z
-  .strictObject({
-    transport: z.literal('sftp'),
-    host: z.string().min(1),
-    port: z.coerce.number().int().min(1).max(65_535).default(22),
-    username: z.string().min(1),
-    password: z.string().min(1).meta({ secret: true }).optional(),
-    privateKey: z.string().min(1).meta({ secret: true }).optional(),
-    passphrase: z.string().min(1).meta({ secret: true }).optional(),
-    hostKeySha256: z
-      .string()
-      .regex(
-        /^(SHA256:[A-Za-z0-9+/]{43}=?|[0-9a-fA-F]{64})$/,
-        'SHA256:… as ssh-keygen -lf prints it, or 64 hex digits',
-      ),
-    timeoutSeconds: z.coerce.number().min(1).max(600).default(30),
-    ...everyTransport,
-  })
-  .refine((config) => config.password !== undefined || config.privateKey !== undefined, {
-    message: 'password or privateKey is needed',
-  });
+const sftp = z.strictObject({ ...sftpServer, ...everyTransport }).refine(...hasCredentials);
 
 export const filesConfig = z.discriminatedUnion('transport', [folder, sftp]);
 export type FilesConfig = z.infer<typeof filesConfig>;

@@ -1,6 +1,7 @@
 // Finding a citizen by number through the full-text search: the number travels in the body, and every hit is looked up
 // and compared, because full text finds more than it should.
 import { z } from 'zod';
+import { refusing } from '../../src/adapter/refusing.ts';
 import type { Clock } from '../../src/clock.ts';
 import { HubError } from '../../src/errors.ts';
 import { type Client, type Row, shaped } from './client.ts';
@@ -13,21 +14,6 @@ export interface FoundCitizen {
 }
 
 const citizenRow = z.looseObject({ id: z.string(), cpr: z.string(), previousCprs: z.array(z.string()).nullish() });
-
-/** A 403 about one citizen is the source's decision about that citizen, not a fault of our configuration. */
-export const refusing = async <T>(work: Promise<T>): Promise<T> => {
-  try {
-    return await work;
-  } catch (thrown) {
-    if (!(thrown instanceof HubError) || thrown.code !== 'source/forbidden') throw thrown;
-    throw new HubError({
-      code: 'source/forbidden',
-      fault: 'source',
-      message: 'The source refuses to show this citizen.',
-      hint: 'Ask the responsible unit whether the citizen is closed to the hub’s client on purpose.',
-    });
-  }
-};
 
 export const citizenPath = (template: string, id: string): string =>
   template.replace('{citizen}', encodeURIComponent(id));

@@ -1,8 +1,9 @@
 // Kinds that Momentum shows citizen by citizen only. Whom to ask for is the hub's business: those who are enrolled.
 import { z } from 'zod';
 import type { ByCitizenOptions, Page } from '../../src/adapter/contract.ts';
+import { refusing } from '../../src/adapter/refusing.ts';
 import { HubError } from '../../src/errors.ts';
-import { citizenPath, refusing } from './citizens.ts';
+import { citizenPath } from './citizens.ts';
 import { type Client, keyOf, type Row, rowSchema, shaped, stopIfAborted } from './client.ts';
 import type { MomentumConfig } from './config.ts';
 import type { Reading } from './list.ts';

@@ -1,9 +1,10 @@
 // Pulls of lists in order of change. Pages go on from the last row's instant, not by page number, so a row that
 // changes meanwhile moves to the end and nothing slides past. Rows that share one instant are told apart by page.
 import type { ByCitizenOptions, Page, PullOptions } from '../../src/adapter/contract.ts';
+import { refusing } from '../../src/adapter/refusing.ts';
 import type { Clock } from '../../src/clock.ts';
 import { HubError } from '../../src/errors.ts';
-import { type Lookup, refusing } from './citizens.ts';
+import type { Lookup } from './citizens.ts';
 import { type Client, keyOf, type Row, stopIfAborted } from './client.ts';
 import type { MomentumConfig } from './config.ts';
 import { countedPage, hasMorePage, type ListAnswer, type ListQuery } from './paging.ts';

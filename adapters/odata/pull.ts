@@ -5,6 +5,7 @@ import { looksLikeCpr } from '../../src/adapter/cpr-like.ts';
 import { textAt, valuesAt } from '../../src/adapter/fields.ts';
 import { readInstant } from '../../src/adapter/instants.ts';
 import { type Asked, type Listed, type Listing, type Part, stopIfAborted } from '../../src/adapter/listing.ts';
+import { refusing } from '../../src/adapter/refusing.ts';
 import { sameHost } from '../../src/adapter/same-host.ts';
 import { byOffset } from '../../src/adapter/turns.ts';
 import type { Clock } from '../../src/clock.ts';
@@ -131,21 +132,6 @@ export const listingOf = (open: Open, kind: KindConfig): Listing => {
     return { rows: children.map((row) => listedOf(kind, row)), next: follow.next };
   };
   return { ask, clock, ...changes };
-};
-
-/** A 403 about one citizen is the source's decision about that citizen, not a fault of our configuration. */
-const refusing = async <T>(work: Promise<T>): Promise<T> => {
-  try {
-    return await work;
-  } catch (thrown) {
-    if (!(thrown instanceof HubError) || thrown.code !== 'source/forbidden') throw thrown;
-    throw new HubError({
-      code: 'source/forbidden',
-      fault: 'source',
-      message: 'The source refuses to show this citizen.',
-      hint: 'Ask the responsible unit whether the citizen is closed to the hub’s client on purpose.',
-    });
-  }
 };
 
 export const asksByCitizen = ({ kinds }: ODataConfig, kind: KindConfig): boolean =>

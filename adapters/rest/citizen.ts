@@ -3,7 +3,7 @@
 import type { ByCitizenOptions, Page } from '../../src/adapter/contract.ts';
 import { valuesAt } from '../../src/adapter/fields.ts';
 import { type ListingCheckpoint, pullListing } from '../../src/adapter/listing.ts';
-import { HubError } from '../../src/errors.ts';
+import { refusing } from '../../src/adapter/refusing.ts';
 import { readAnswer } from './answer.ts';
 import type { KindConfig, LookupConfig } from './kind.ts';
 import { pagerOf } from './paging.ts';
@@ -12,25 +12,6 @@ import { requestOf, withKey } from './request.ts';
 
 const written = (cpr: string, format: LookupConfig['cprFormat']): string =>
   format === 'dashed' ? `${cpr.slice(0, 6)}-${cpr.slice(6)}` : cpr;
-
-/** A 403 about one citizen is the source's decision about that citizen, not a fault of our configuration. */
-const refused = (thrown: unknown): unknown =>
-  thrown instanceof HubError && thrown.code === 'source/forbidden'
-    ? new HubError({
-        code: 'source/forbidden',
-        fault: 'source',
-        message: 'The source refuses to show this citizen.',
-        hint: 'Ask the responsible unit whether the citizen is closed to the hub’s client on purpose.',
-      })
-    : thrown;
-
-const refusing = async <T>(work: Promise<T>): Promise<T> => {
-  try {
-    return await work;
-  } catch (thrown) {
-    throw refused(thrown);
-  }
-};
 
 /** The source's own ids of the citizen with this number; none when it knows nobody. */
 export type Lookup = (cpr: string, signal: AbortSignal) => Promise<readonly string[]>;

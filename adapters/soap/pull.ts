@@ -4,12 +4,12 @@ import type { ByCitizenOptions, Page, PullOptions } from '../../src/adapter/cont
 import { countAt, keyAt, textAt, valuesAt } from '../../src/adapter/fields.ts';
 import { readInstant, writeInstant } from '../../src/adapter/instants.ts';
 import { type Asked, type Listed, type ListingCheckpoint, type Part, pullListing } from '../../src/adapter/listing.ts';
+import { refused } from '../../src/adapter/refusing.ts';
 import type { Soap, XmlInput } from '../../src/adapter/soap.ts';
 import { pullStreamed } from '../../src/adapter/streamed.ts';
 import { byOffset, byPage, type Followed, saysMore } from '../../src/adapter/turns.ts';
 import type { XmlObject } from '../../src/adapter/xml.ts';
 import type { Clock } from '../../src/clock.ts';
-import { HubError } from '../../src/errors.ts';
 import { recordsOf } from './answer.ts';
 import type { SoapConfig } from './config.ts';
 import { inputOf, type Values } from './input.ts';
@@ -136,17 +136,6 @@ export const pullKind = (
   const paging = kind.paging ?? open.config.paging;
   return pages(open, kind, { operation, template, records: kind.records, paging, values: {} }, options);
 };
-
-/** A 403 about one citizen is the source's decision about that citizen, not a fault of our configuration. */
-const refused = (thrown: unknown): unknown =>
-  thrown instanceof HubError && thrown.code === 'source/forbidden'
-    ? new HubError({
-        code: 'source/forbidden',
-        fault: 'source',
-        message: 'The source refuses to show this citizen.',
-        hint: 'Ask the responsible unit whether the citizen is closed to the hub’s client on purpose.',
-      })
-    : thrown;
 
 /** Everything of one kind about one citizen. @throws `source/forbidden` when the source refuses this citizen */
 export async function* askCitizen(
