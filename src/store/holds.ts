@@ -1,10 +1,11 @@
 // What a consumer holds against what it may see now. The comparison is one statement per group of citizens, and the
 // engine of 0010_decision.sql decides in it; texts come only for what differs.
+
+import { bodyContext, strippedContext } from './bodies.ts';
 import type { Told } from './consumers.ts';
 import type { KeyRing } from './crypto.ts';
 import type { Db } from './db.ts';
 import type { MasterFields } from './master-data.ts';
-import { bodyContext, strippedContext } from './records.ts';
 
 /** One record in which what is held and what is visible differ. */
 export interface Difference {

@@ -22,14 +22,16 @@ wanted as (
   union all
   select record_id, 'citizen', null, false from citizen_record where citizen_id = $12::uuid),
 shown as (
-  select w.kind, w.said, w.record_id as id, r.content_hash, r.stale_since, less,
+  select w.kind, w.said, w.record_id as id, r.stale_since, less,
+    coalesce(case when less then b.stripped_hash else b.shown_hash end,
+      r.content_hash || convert_to(less::text, 'UTF8')) as shown_hash,
     case when less then b.stripped else b.body end as text, case when less then b.stripped_cipher else b.cipher end as cipher
   from wanted w join record r on r.id = w.record_id join record_body b on b.record_id = w.record_id
   cross join lateral (select w.stripped and (b.stripped is not null or b.stripped_cipher is not null) as less) choice)
 select 'list' as part, kind as name, string_agg(id::text, ',' order by id) as ids,
   string_agg(case when stale_since is null then text else left(text, -1) || ${staleText} end, ',' order by id) as texts,
   string_agg(said, E'\\n' order by id) as rules,
-  encode(sha256(string_agg(uuid_send(id) || content_hash || convert_to(less::text || coalesce(stale_since::text, ''), 'UTF8'), '' order by id)), 'base64') as hash,
+  encode(sha256(string_agg(uuid_send(id) || shown_hash || convert_to(coalesce(stale_since::text, ''), 'UTF8'), '' order by id)), 'base64') as hash,
   string_agg(uuid_send(id) || case when less then '\\x01'::bytea else '\\x00'::bytea end
     || int8send(coalesce((extract(epoch from stale_since) * 1000)::int8, 0)) || int4send(length(cipher)) || cipher, '' order by id) as packed,
   null::timestamptz as at, null::boolean as yes, null::boolean as hidden, null::boolean as strip

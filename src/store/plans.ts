@@ -1,11 +1,12 @@
 // One citizen's plan in one round trip: the decision, the texts it shows, links with both ends shown, master data, and
 // what is known about the sources. The engine decides; this statement only fetches what it showed, joined per kind in
 // SQL, because sixty rows of columns cost more to receive than their text.
+
+import { bodyContext, strippedContext } from './bodies.ts';
 import type { KeyRing } from './crypto.ts';
 import type { Db } from './db.ts';
 import type { MasterFields } from './master-data.ts';
 import { planSql } from './plan-sql.ts';
-import { bodyContext, strippedContext } from './records.ts';
 
 export interface PlanQuestion {
   /** The engine's eleven values of the actor, in its order. */

@@ -1,6 +1,7 @@
 // Storing one page of records: ids and hashes first, bodies only for what differs. Everything happens in the
 // caller's transaction; the changes it returns are appended by the caller as the transaction's last act.
 import type { Sensitivity } from '../model/values.ts';
+import { upsertBodies } from './bodies.ts';
 import type { KeyRing } from './crypto.ts';
 import type { Db } from './db.ts';
 import { type Change, inList, neighbours, removeRecords } from './removal.ts';
@@ -65,6 +66,8 @@ export interface SavedPage {
 interface Difference {
   readonly n: number | null;
   readonly existed: boolean;
+  /** Told to be written anew whatever it holds. */
+  readonly anew: boolean;
   readonly dead: string | null;
 }
 
@@ -74,11 +77,11 @@ const compare = async (tx: Db, page: PageOfRecords): Promise<readonly Difference
     name: 'compare-page',
     // Keys as a list, not as rows to join: on a table it takes for small, the planner would read the whole kind for each page.
     text: `with t as (select id, hash, n from unnest($1::uuid[], $2::bytea[]) with ordinality as t(id, hash, n))
-      select t.n::int - 1 as n, r.id is not null as existed, null::uuid as dead
+      select t.n::int - 1 as n, r.id is not null as existed, coalesce(r.content_hash = '', true) as anew, null::uuid as dead
       from t left join record r on r.id = t.id
       where r.id is null or r.content_hash <> t.hash or r.stale_since is not null
       union all
-      select null, true, r.id
+      select null, true, false, r.id
       from record r
       where r.source = $3 and r.source_kind = $4 and r.key = any($5::text[]) and r.id <> all($1::uuid[])`,
     values: [page.records.map((r) => r.id), page.records.map((r) => r.contentHash), page.source, page.kind, page.keys],
@@ -114,34 +117,6 @@ const upsertIdentity = async (tx: Db, page: PageOfRecords, records: readonly New
       records.map((r) => r.mixed),
       records.map((r) => r.raw?.hash ?? null),
       records.map((r) => r.raw?.parts ?? null),
-    ],
-  });
-};
-
-export const bodyContext = (id: string): string => `record_body:${id}`;
-export const strippedContext = (id: string): string => `record_stripped:${id}`;
-
-/** Between texts that go as one: JSON holds no control characters, so nothing needs to be escaped or looked for. */
-const between = '\u001e';
-const joined = (texts: readonly (string | undefined)[]): string => texts.map((text) => text ?? '').join(between);
-const textsOf = (parameter: string): string => `string_to_array(${parameter}, e'\\x1e', '')`;
-
-const upsertBodies = async (tx: Db, keys: KeyRing, records: readonly NewRecord[]): Promise<void> => {
-  const rendered = records.map((record) => ({ record, ...record.render() }));
-  await tx.query({
-    name: 'upsert-bodies',
-    text: `insert into record_body (record_id, body, cipher, stripped, stripped_cipher)
-      select * from unnest($1::uuid[], ${textsOf('$2')}, $3::bytea[], ${textsOf('$4')}, $5::bytea[])
-      on conflict (record_id) do update set body = excluded.body, cipher = excluded.cipher,
-        stripped = excluded.stripped, stripped_cipher = excluded.stripped_cipher`,
-    values: [
-      records.map((r) => r.id),
-      joined(rendered.map((r) => (r.record.encrypted ? undefined : r.full))),
-      rendered.map((r) => (r.record.encrypted ? keys.encrypt(r.full, bodyContext(r.record.id)) : null)),
-      joined(rendered.map((r) => (r.record.encrypted ? undefined : r.stripped))),
-      rendered.map((r) =>
-        r.record.encrypted && r.stripped !== undefined ? keys.encrypt(r.stripped, strippedContext(r.record.id)) : null,
-      ),
     ],
   });
 };
@@ -184,15 +159,17 @@ export const saveRecords = async (tx: Db, keys: KeyRing, page: PageOfRecords): P
   const stale = new Set(page.staleKeys);
   const dead = differences.flatMap((d) => (d.dead === null ? [] : [d.dead]));
   const existed = new Set<string>();
+  const known = new Set<string>();
   const differing = differences.flatMap((d) => {
     const record = d.n === null ? undefined : page.records[d.n];
     if (record !== undefined && d.existed) existed.add(record.id);
+    if (record !== undefined && !d.anew) known.add(record.id);
     return record === undefined ? [] : [record];
   });
   const changes: Change[] = [];
   if (differing.length > 0) {
     await upsertIdentity(tx, page, differing);
-    await upsertBodies(tx, keys, differing);
+    await upsertBodies(tx, keys, differing, known);
     await replaceLinks(tx, differing, existed.size > 0);
     changes.push(...(await writeVersions(tx, page, differing, existed)));
     const created = differing.filter((record) => !existed.has(record.id)).map((record) => record.id);

@@ -576,6 +576,8 @@ create table record_body (
   cipher bytea,
   stripped text,
   stripped_cipher bytea,
+  shown_hash bytea,
+  stripped_hash bytea,
   constraint record_body_pkey PRIMARY KEY (record_id),
   constraint record_body_check CHECK (((body IS NULL) <> (cipher IS NULL)))
 ) partition by HASH (record_id);

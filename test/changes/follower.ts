@@ -8,9 +8,9 @@ import { type Follower, type Page, producePage } from '../../src/feed/changes-pa
 import type { FeedContext } from '../../src/feed/context.ts';
 import type { Progress } from '../../src/feed/cursor.ts';
 import { createLogger } from '../../src/log.ts';
+import { bodyContext, strippedContext } from '../../src/store/bodies.ts';
 import type { KeyRing } from '../../src/store/crypto.ts';
 import type { Pool } from '../../src/store/db.ts';
-import { bodyContext, strippedContext } from '../../src/store/records.ts';
 import { rememberingLog } from '../feed/fixture.ts';
 
 export const contextOf = (pool: Pool, keys: KeyRing): FeedContext => ({
