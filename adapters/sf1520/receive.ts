@@ -1,22 +1,14 @@
 // Events of the CPR register as the Beskedfordeler hands them on: whose data to ask for again. The number stands in the
 // object or in a related one, bare or as a URN; an event that names nobody by number cannot be asked about.
-import { readBeskedkuvert, requireAgreed } from '../../src/adapter/beskedkuvert.ts';
+import { agreedMessages } from '../../src/adapter/beskedkuvert.ts';
 import type { Delivery, Notice, Receipt } from '../../src/adapter/contract.ts';
-import { HubError } from '../../src/errors.ts';
 import type { Sf1520Config } from './config.ts';
 
 const numberIn = (id: string): string | undefined =>
   /^(?:urn:oio:cpr-?nr:)?(\d{6})-?(\d{4})$/i.exec(id)?.slice(1).join('');
 
 export const receiveBesked = (delivery: Delivery, { agreement }: Sf1520Config): Receipt => {
-  if (agreement === undefined)
-    throw new HubError({
-      code: 'request/unprocessable',
-      fault: 'config',
-      message: 'config.agreement is not set: nobody knows on whose behalf messages may be processed.',
-    });
-  const messages = readBeskedkuvert(delivery);
-  for (const message of messages) requireAgreed(message, agreement);
+  const messages = agreedMessages(delivery, agreement);
   return {
     notices: messages.flatMap(({ objects, related }) => {
       const numbers = [...objects, ...related].flatMap(({ id }) => numberIn(id) ?? []);

@@ -156,3 +156,16 @@ export const requireAgreed = (besked: Besked, agreement: ServiceAgreement): void
   if (agreement.senders !== undefined && !among(besked.senders, agreement.senders))
     throw refuse('BeskedAnsvarligAktoer', 'The sender is not in the service agreement.');
 };
+
+/** All messages of a delivery, each covered by the agreement. @throws HubError `request/…`: then none of them may be processed */
+export const agreedMessages = (delivery: Delivery, agreement: ServiceAgreement | undefined): readonly Besked[] => {
+  if (agreement === undefined)
+    throw new HubError({
+      code: 'request/unprocessable',
+      fault: 'config',
+      message: 'config.agreement is not set: nobody knows on whose behalf messages may be processed.',
+    });
+  const messages = readBeskedkuvert(delivery);
+  for (const message of messages) requireAgreed(message, agreement);
+  return messages;
+};
