@@ -88,7 +88,7 @@ export const personas = [
     unit: 'broen-mentor',
     sector: 'private',
     assurance: 'Substantial',
-    scopes: [...reader],
+    scopes: [...reader, 'comments.write'],
   },
   {
     id: 'citizen',
