@@ -70,10 +70,17 @@ const whatText = (entry: LoggedEntry, shown: number): string => {
   if (entry.decision === 'failed') return 'bad om oplysninger om dig, men der skete en fejl';
   if (entry.endpoint.startsWith('POST /v1/emergency-access')) return 'tog akut adgang til oplysninger om dig';
   if (entry.endpoint.includes('/emergency-access')) return 'læste, hvem der har taget akut adgang';
-  if (entry.endpoint.includes('/explain')) return 'læste, hvorfor oplysninger om dig vises eller ikke vises';
+  if (/[/ ]explain/.test(entry.endpoint)) return 'læste, hvorfor oplysninger om dig vises eller ikke vises';
   if (entry.endpoint.includes('/access-log')) return 'læste loggen over, hvem der har set dine oplysninger';
   if (entry.endpoint.includes('/consents'))
     return entry.endpoint.startsWith('GET') ? 'læste dine samtykker' : 'ændrede dine samtykker';
+  if (entry.endpoint.includes('/representations'))
+    return `${entry.endpoint.startsWith('GET') ? 'læste' : 'ændrede'}, hvem der kan handle for dig`;
+  if (entry.endpoint.includes('/consent-proposals'))
+    return entry.endpoint.startsWith('GET')
+      ? 'læste, hvad andre systemer siger, du har samtykket til'
+      : 'tog stilling til et samtykke, som et andet system siger, du har givet';
+  if (entry.endpoint.includes('consents import')) return 'hentede, hvad et andet system siger, du har samtykket til';
   if (entry.endpoint.includes('quarantine')) return 'så en oplysning om dig for at rette en fejl';
   if (entry.endpoint.includes('/lookup')) return 'slog dig op';
   if (shown === 0) return 'brugte din plan';

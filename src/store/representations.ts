@@ -142,9 +142,10 @@ export const endRepresentationsOf = async (tx: Db, recordIds: readonly string[])
   return rows.map((row) => row.citizen_id);
 };
 
-/** What the citizen gave ends with the enrolment it was given in; guardians and custody are facts and stay. */
+/** What the citizen gave ends with the enrolment it was given in; guardians and custody are facts and stay, without names. */
 export const endPowersOf = async (tx: Db, citizenId: string): Promise<void> => {
   await tx.query(endSql(`citizen_id = $1 and type = 'powerOfAttorney'`), [citizenId]);
+  await tx.query('update representation set name_cipher = null where citizen_id = $1', [citizenId]);
 };
 
 const nameContext = (id: string): string => `representation_name:${id}`;

@@ -169,11 +169,13 @@ describe('representation', () => {
 
   it('by power of attorney ends with the enrolment; a guardian is a fact and stays', async () => {
     const bo = await personBorn('1973-02-01');
-    await record(citizen(bo), bo, { type: 'powerOfAttorney', cpr: '0808703333' });
+    await record(citizen(bo), bo, { type: 'powerOfAttorney', cpr: '0808703333', name: 'En nabo' });
     await record(staff, bo, { type: 'guardian', form: '5', domains: ['social'], cpr: '0909703333', evidence: 'J-1' });
     await endEnrolment(database.pool(), bo.enrolment, 'test');
     const known = (cpr: string) => citizenVisible(database.pool(), parentOf(cpr), bo.id);
     expect([await known('0808703333'), await known('0909703333')]).toEqual([false, true]);
+    const kept = await listRepresentations(database.pool(), keys, actor({ kind: 'dpo', person: 'dpo' }), bo.id);
+    expect(JSON.stringify(kept)).not.toContain('En nabo');
   });
 
   it('is nobody’s to give themselves, and is refused field by field', async () => {

@@ -69,6 +69,7 @@ describe('representation', () => {
       (entry: { endpoint: string }) => entry.endpoint === 'POST /v1/citizens/:id/representations',
     );
     expect(posts.some((entry: { decision: string }) => entry.decision === 'allowed')).toBe(true);
+    expect(JSON.stringify(posts)).toContain('ændrede, hvem der kan handle for dig');
     const stranger = [
       await hub.ask('nurse-health', at()),
       await hub.ask('nurse-health', at().replace(maja.id, randomUUID())),
