@@ -93,18 +93,16 @@ export const lockItem = async (
   return row === undefined ? undefined : itemOf(keys, row);
 };
 
-/** Settles it. When its record is gone already, nothing of it is kept. */
+/** Settles it: the hub keeps no second copy of what a journal has. When its record is gone already, nothing is kept. */
 export const settleItem = async (
   tx: Db,
   keys: KeyRing,
   item: Pick<JournalItem, 'id' | 'record'>,
   how: { readonly as: 'confirmed' | 'released'; readonly by: string; readonly note: string },
 ): Promise<void> => {
-  await tx.query('update journal_item set settled = $2, settled_at = now(), settled_by = $3, note = $4 where id = $1', [
-    item.id,
-    how.as,
-    how.by,
-    keys.encrypt(how.note, `journal_item_note:${item.id}`),
-  ]);
+  await tx.query(
+    `update journal_item set content = '', settled = $2, settled_at = now(), settled_by = $3, note = $4 where id = $1`,
+    [item.id, how.as, how.by, keys.encrypt(how.note, `journal_item_note:${item.id}`)],
+  );
   await forgetSettled(tx, 'b.record_id = $1', item.record);
 };

@@ -112,8 +112,25 @@ describe('settling', () => {
     expect((await confirm('caseworker-employment')).statusCode).toBe(204);
     expect((await confirm('caseworker-employment')).statusCode).toBe(404);
     expect(await list('caseworker-employment')).toEqual([]);
+    const { rows } = await database.pool().query('select content from journal_item where id = $1', [item?.id]);
+    expect(rows).toEqual([{ content: Buffer.alloc(0) }]);
     expect((await post('caseworker-employment', `/v1/journalising/${item?.id}/release`)).statusCode).toBe(403);
   });
+});
+
+it('edits and confirmations at the same time are each done once', async () => {
+  const id = await comment('Første');
+  const edits = Array.from({ length: 6 }, (_, n) =>
+    post('citizen', `/v1/citizens/${anna.id}/comments/${id}`, { text: `Rettet ${n}` }),
+  );
+  const versions = (await Promise.all(edits)).map((answer) => answer.json().version);
+  expect(versions.sort()).toEqual([2, 3, 4, 5, 6, 7]);
+  const items = await list('caseworker-employment');
+  expect(items).toHaveLength(7);
+  const confirm = () =>
+    post('caseworker-employment', `/v1/journalising/${items[0]?.id}/confirm`, { journalReference: '1' });
+  const codes = (await Promise.all([confirm(), confirm(), confirm(), confirm()])).map((answer) => answer.statusCode);
+  expect(codes.sort()).toEqual([204, 404, 404, 404]);
 });
 
 describe('the end of an enrolment', () => {
@@ -136,6 +153,23 @@ describe('the end of an enrolment', () => {
     expect(await list('caseworker-social')).toEqual([]);
     await post('caseworker-employment', `/v1/journalising/${waiting?.id}/confirm`, { journalReference: '2' });
     expect(await left()).toBe(0);
+  });
+
+  it('waits its turn: what is said while it ends is kept for the journal or refused, never half', async () => {
+    const said = Array.from({ length: 8 }, (_, n) =>
+      post('citizen', `/v1/citizens/${anna.id}/comments`, { text: `Nr. ${n}`, about: goal }),
+    );
+    const [, ...answers] = await Promise.all([end(), ...said]);
+    const written = answers.filter((answer) => answer.statusCode === 201).length;
+    expect(answers.every(({ statusCode }) => [201, 400].includes(statusCode))).toBe(true);
+    expect(await list('dpo')).toHaveLength(written);
+    const { rows } = await database
+      .pool()
+      .query(
+        `select from record r join born_record b on b.record_id = r.id join identity i on i.id = b.identity_id where i.citizen_id = $1`,
+        [anna.id],
+      );
+    expect(rows).toEqual([]);
   });
 
   it('lets go of it when the DPO releases it', async () => {
