@@ -1,8 +1,9 @@
 // What a record is once read: a loose object, name → value. Of CSV every value is text and empty ones are left out; of
 // XML and JSON it is what stood there. Nothing is required here: what a file must have is checked as it is opened.
 import { z } from 'zod';
-import type { KindSpec, Kinds } from '../../src/adapter/contract.ts';
+import type { KindSpec } from '../../src/adapter/contract.ts';
 import { bodyOf as pathsBody } from '../../src/adapter/fields.ts';
+import { describedKinds } from '../../src/adapter/listed-kind.ts';
 import { type FileKind, fileKind } from './kinds.ts';
 
 /** One file as the last pull saw it. Names are hashed: a vendor may put a number of a person into them. */
@@ -46,11 +47,4 @@ const specOf = (name: string, kind: FileKind): KindSpec<FilesCheckpoint> => ({
   after: kind.after,
 });
 
-/** The kinds a configuration describes; one that is described wrongly is left out here and refused with its path. */
-export const configuredKinds = (block: unknown): Kinds =>
-  Object.fromEntries(
-    Object.entries(typeof block === 'object' && block !== null ? block : {}).flatMap(([name, described]) => {
-      const kind = fileKind.safeParse(described);
-      return kind.success ? [[name, specOf(name, kind.data) as KindSpec]] : [];
-    }),
-  );
+export const configuredKinds = describedKinds(fileKind, (name, kind) => specOf(name, kind) as KindSpec);
