@@ -55,7 +55,7 @@ export interface FollowOptions {
   readonly onTrouble?: (error: unknown) => void;
   /** Longest pause between attempts while the hub cannot be reached, in ms. Default 60,000. */
   readonly longestPauseMs?: number;
-  /** Reads afresh, whatever the store says: for a copy restored from a backup. */
+  /** Reads afresh, whatever the store says: for a copy restored from a backup. The store's position remembers it. */
   readonly anew?: boolean;
 }
 
@@ -65,6 +65,7 @@ const isGone = (error: unknown): boolean => error instanceof HubProblem && error
 export const follow = async (options: FollowOptions): Promise<void> => {
   const { client, store, signal, wait = 50, limit = 500 } = options;
   const stopped = (): boolean => signal?.aborted === true;
+  let current = false;
 
   /** Goes on trying while trying can help. */
   const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -81,7 +82,8 @@ export const follow = async (options: FollowOptions): Promise<void> => {
 
   const read = (at: Position): Promise<ChangePage> =>
     patiently(async () => {
-      const waiting = at.fresh ? 0 : wait;
+      // What happened meanwhile is told at once; only who is current waits for more.
+      const waiting = current ? wait : 0;
       const { data } = await client.get('/v1/changes', {
         query: {
           limit,
@@ -123,7 +125,8 @@ export const follow = async (options: FollowOptions): Promise<void> => {
     for (const change of removed) await options.onRemove?.(change);
     await store.apply({ put, removed, sweep, position });
     if (removed.length > 0 || sweep) await confirm(page.cursor);
-    if (!page.more) await options.onCurrent?.();
+    current = !page.more;
+    if (current) await options.onCurrent?.();
     return position;
   };
 
@@ -139,6 +142,7 @@ export const follow = async (options: FollowOptions): Promise<void> => {
       } catch (error) {
         if (!isGone(error)) throw error;
         at = await begin(at);
+        current = false;
         continue;
       }
       at = await step(at, page);
