@@ -19,7 +19,7 @@ interface Read {
   readonly taken: Taken;
 }
 
-/** Names of files are logged by hash. */
+/** Of content, never of a name: a name may be a number, which a hash does not hide. */
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 export type Collected = Readonly<Record<Outcome, number>>;
@@ -90,7 +90,7 @@ export const collect = async (
         continue;
       counts[taken.outcome] += 1;
       if (taken.refusal !== undefined)
-        context.log.warn({ event: 'message.refused', file: hashOf(file.name), ...taken.refusal });
+        context.log.warn({ event: 'message.refused', mark: hashOf(read.content), ...taken.refusal });
       await putAway(place, config, file, read);
     }
   } finally {

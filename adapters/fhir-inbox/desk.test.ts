@@ -1,5 +1,6 @@
 // What becomes of files and posts: kept, answered, put away, and never lost. Refusals name the element, never its value.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HubError } from '../../src/errors.ts';
@@ -157,6 +158,17 @@ describe('a message that cannot be used', () => {
     await desk.pull('hospitalStay');
     expect(await desk.files('refused')).toEqual(['bundle.json', 'list.json']);
     expect(await desk.files('ack')).toEqual([]);
+  });
+
+  it('is found by its mark in the log, which is made of its content and not of a name that may be a number', async () => {
+    await open();
+    await desk.drop(`${cprs.anna}.json`, '[1]', hour);
+    await desk.pull('hospitalStay');
+    const [name = ''] = await readdir(join(desk.folder, 'refused'));
+    const [, mark = ''] = name.split('.');
+    const told = desk.lines.join('\n');
+    expect(told).toContain(`"mark":"${mark}"`);
+    expect(told).not.toContain(createHash('sha256').update(`${cprs.anna}.json`).digest('hex').slice(0, 16));
   });
 
   it('does not acknowledge an acknowledgement', async () => {
