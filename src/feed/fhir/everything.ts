@@ -52,14 +52,48 @@ const latest = (consents: readonly Consent[]): readonly Consent[] => {
 };
 
 const order = ['Patient', 'CarePlan', 'Goal', 'CareTeam', 'Appointment', 'DocumentReference', 'Consent', 'Provenance'];
-export const sortKey = ({ resourceType, id }: Resource): string => `${order.indexOf(resourceType)}/${id}`;
+const sortKey = ({ resourceType, id }: Resource): string => `${order.indexOf(resourceType)}/${id}`;
+
+/** One entry of the bundle, as it is sent. */
+export interface EntryText {
+  /** Where it stands in the order. */
+  readonly key: string;
+  readonly text: string;
+}
+
+/** By a plan's lists, which a remembered plan keeps: whatever changes consents makes the plan be read anew as well. */
+const made = new WeakMap<StoredPlan['lists'], { readonly master: string; readonly entries: readonly EntryText[] }>();
+
+const entryText = (resource: Resource): EntryText => ({
+  key: sortKey(resource),
+  text: JSON.stringify({
+    fullUrl: `urn:uuid:${resource.id}`,
+    resource,
+    search: { mode: resource.resourceType === 'Patient' ? 'match' : 'include' },
+  }),
+});
+
+/** The bundle's entries in order, made once for as long as the plan stands. `consents` is asked only then. */
+export const entriesOf = async (
+  keys: KeyRing,
+  everything: Omit<Everything, 'consents'>,
+  consents: () => Promise<readonly Consent[]>,
+): Promise<readonly EntryText[]> => {
+  const { plan } = everything;
+  const master = JSON.stringify(everything.citizen);
+  const known = made.get(plan.lists);
+  if (known?.master === master) return known.entries;
+  const entries = resourcesOf(keys, { ...everything, consents: await consents() }).map(entryText);
+  made.set(plan.lists, { master, entries });
+  return entries;
+};
 
 /** Every resource of the answer, in order. */
-export const resourcesOf = (keys: KeyRing, { citizen, plan, consents, sources }: Everything): readonly Resource[] => {
+const resourcesOf = (keys: KeyRing, { citizen, plan, consents, sources }: Everything): readonly Resource[] => {
   const id = String(citizen['id']);
   const records = recordsOf<PlanRecord>(plan);
   const links = Map.groupBy(JSON.parse(`[${plan.links}]`) as PlanLink[], (link) => link.from);
-  const made = records.flatMap((record) => {
+  const shown = records.flatMap((record) => {
     const own = links.get(record.id) ?? [];
     const to = (rel: string): readonly string[] => own.flatMap((link) => (link.rel === rel ? [link.to] : []));
     const resource = makers[record.kind]?.(record, id, to);
@@ -73,7 +107,7 @@ export const resourcesOf = (keys: KeyRing, { citizen, plan, consents, sources }:
     record: own[0] as PlanRecord,
     resource: careTeam(keys.uuid('record', `team ${id} ${source}`), own, id),
   }));
-  const all = [...made, ...teams];
+  const all = [...shown, ...teams];
   const newest = records
     .map((record) => record.observedAt)
     .sort()

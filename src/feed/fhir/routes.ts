@@ -8,18 +8,17 @@ import { sourcesHeader } from '../freshness.ts';
 import { invalid } from '../input.ts';
 import { discloseShown, readShown } from '../shown-plan.ts';
 import { capabilityStatement } from './capability.ts';
-import { resourcesOf, sortKey } from './everything.ts';
+import { type EntryText, entriesOf } from './everything.ts';
 import { patient } from './people.ts';
-import type { Resource } from './resources.ts';
 
 const type = 'application/fhir+json; charset=utf-8';
 
-const send = (reply: FastifyReply, value: object): FastifyReply =>
+const send = (reply: FastifyReply, text: string): FastifyReply =>
   reply
     .header('content-type', type)
     .header('cache-control', 'private, no-store')
     .header('vary', 'Authorization, X-Purpose')
-    .send(JSON.stringify(value));
+    .send(text);
 
 interface Page {
   readonly count: number;
@@ -37,55 +36,44 @@ const pageOf = (request: FastifyRequest): Page => {
 };
 
 /** Relative, so that it holds behind any proxy: the client's own base goes before it. */
-const bundleOf = (citizen: string, all: readonly Resource[], page: Page): object => {
-  const left = page.after === undefined ? all : all.filter((resource) => sortKey(resource) > (page.after ?? ''));
+const bundleOf = (citizen: string, all: readonly EntryText[], page: Page): string => {
+  const left = page.after === undefined ? all : all.filter(({ key }) => key > (page.after ?? ''));
   const shown = left.slice(0, page.count);
   const last = shown.at(-1);
   const base = `Patient/${citizen}/$everything?_count=${page.count}`;
   const at = (after: string): string => `${base}&_after=${Buffer.from(after).toString('base64url')}`;
-  return {
-    resourceType: 'Bundle',
-    type: 'searchset',
-    link: [
-      { relation: 'self', url: page.after === undefined ? base : at(page.after) },
-      ...(last === undefined || left.length === shown.length ? [] : [{ relation: 'next', url: at(sortKey(last)) }]),
-    ],
-    entry: shown.map((resource) => ({
-      fullUrl: `urn:uuid:${resource.id}`,
-      resource,
-      search: { mode: resource.resourceType === 'Patient' ? 'match' : 'include' },
-    })),
-  };
+  const link = [
+    { relation: 'self', url: page.after === undefined ? base : at(page.after) },
+    ...(last === undefined || left.length === shown.length ? [] : [{ relation: 'next', url: at(last.key) }]),
+  ];
+  const head = `"resourceType":"Bundle","type":"searchset","link":${JSON.stringify(link)}`;
+  return `{${head},"entry":[${shown.map(({ text }) => text).join()}]}`;
 };
 
 const inPersonOrDpo = (kind: string): boolean => ['citizen', 'representative', 'dpo'].includes(kind);
 
 export const registerFhir = (app: FastifyInstance, context: PlanContext): void => {
-  /** Decides and logs; undefined when the caller was sent elsewhere. */
-  const read = async (request: FastifyRequest, reply: FastifyReply, whole: boolean) => {
-    const actor = callerOf(request);
-    const found = await readShown(context, request, reply, whole ? {} : { kinds: [] });
-    if (found === undefined) return undefined;
-    const consents = whole ? await listConsents(context.pool, actor, found.citizen) : [];
-    await discloseShown(context, request, found, { partly: whole && !inPersonOrDpo(actor.kind) });
-    reply.header('samspil-sources', sourcesHeader(found.states));
-    return { ...found, consents };
-  };
-
-  app.get('/fhir/metadata', async (_, reply) => send(reply, capabilityStatement(context.clock.now())));
+  app.get('/fhir/metadata', async (_, reply) => send(reply, JSON.stringify(capabilityStatement(context.clock.now()))));
 
   const config = { scopes: ['plan.read'] as const };
   app.get('/fhir/Patient/:id', { config }, async (request, reply) => {
-    const found = await read(request, reply, false);
-    return found === undefined ? reply : send(reply, patient(found.master, undefined));
+    const found = await readShown(context, request, reply, { kinds: [] });
+    if (found === undefined) return reply;
+    await discloseShown(context, request, found, { partly: false });
+    reply.header('samspil-sources', sourcesHeader(found.states));
+    return send(reply, JSON.stringify(patient(found.master, undefined)));
   });
 
   app.get('/fhir/Patient/:id/$everything', { config }, async (request, reply) => {
     const page = pageOf(request);
-    const found = await read(request, reply, true);
+    const actor = callerOf(request);
+    const found = await readShown(context, request, reply);
     if (found === undefined) return reply;
-    const { master, plan, consents, citizen } = found;
-    const all = resourcesOf(context.keys, { citizen: master, plan, consents, sources: context.settings.sources });
-    return send(reply, bundleOf(citizen, all, page));
+    const { master, plan, citizen } = found;
+    const wanted = { citizen: master, plan, sources: context.settings.sources };
+    const entries = await entriesOf(context.keys, wanted, () => listConsents(context.pool, context.keys, actor, citizen));
+    await discloseShown(context, request, found, { partly: !inPersonOrDpo(actor.kind) });
+    reply.header('samspil-sources', sourcesHeader(found.states));
+    return send(reply, bundleOf(citizen, entries, page));
   });
 };
