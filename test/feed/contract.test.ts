@@ -8,6 +8,7 @@ import { useDatabase } from '../postgres.ts';
 import { randomOf } from '../sandbox/world/random.ts';
 import { sayAll } from './contract-born.ts';
 import { bodyNames, type Operation, operations } from './contract-file.ts';
+import { reportGrants } from './contract-proposals.ts';
 import { type ContractCase, callers, contractCase } from './contract-requests.ts';
 import { createPool, marker } from './contract-values.ts';
 import { config, createHub, type Hub } from './fixture.ts';
@@ -61,6 +62,7 @@ const settle = async (): Promise<void> => {
   const [first] = people;
   if (first !== undefined)
     await sayAll(hub, pool, first, await hub.world.record({ citizens: [first], ownerUnit: 'jobcenter' }));
+  if (first !== undefined) await reportGrants(hub, database.pool(), pool, first);
   const link = await hub.ask(
     'citizen',
     { method: 'POST', url: `/v1/citizens/${citizens[0]}/calendar-links` },
