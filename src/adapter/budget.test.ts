@@ -67,6 +67,29 @@ test('a clock that is set back does not stop it', async () => {
   await expect(next).resolves.toBeTypeOf('function');
 });
 
+test('what is reserved together begins together: nobody goes before the shared timeline says so', async () => {
+  let next = 400;
+  const reserve = async (requests: number, rate: number): Promise<number> => {
+    const wait = Math.max(0, next - Date.now());
+    next += (requests / rate) * 1000;
+    return wait;
+  };
+  const budget = createBudget({ requestsPerSecond: 100, concurrency: 20, reserve }, systemClock);
+  const starts: number[] = [];
+  const take = async (): Promise<void> => {
+    (await budget.take())();
+    starts.push(Date.now());
+  };
+  const first = take();
+  await vi.advanceTimersByTimeAsync(1);
+  const others = Promise.all(Array.from({ length: 9 }, take));
+  await vi.advanceTimersByTimeAsync(2000);
+  await Promise.all([first, others]);
+  starts.forEach((at, n) => {
+    expect(at).toBeGreaterThanOrEqual(400 + Math.floor(n / 5) * 50);
+  });
+});
+
 test('impossible budgets are refused', () => {
   expect(() => createBudget({ requestsPerSecond: 0, concurrency: 1 }, systemClock)).toThrow(/requests per second/);
   expect(() => createBudget({ requestsPerSecond: 1, concurrency: 0 }, systemClock)).toThrow(/concurrency/);

@@ -71,17 +71,38 @@ const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
     else signal?.addEventListener('abort', onAbort, { once: true });
   });
 
+/** Requests reserved together, and when they may start. */
+interface Block {
+  left: number;
+  readonly startsAt: number;
+}
+
+/** What is not used so long after its time is lost. */
+const blockMs = 1000;
+
 /** Waits for the shared timeline. A fast source reserves a twentieth of a second's requests at a time. */
 const createReserving = (reserve: Reserve, clock: Clock) => {
-  let block = { left: 0, until: 0 };
-  return async (rate: number, signal: AbortSignal | undefined): Promise<void> => {
-    if (block.left > 0 && clock.now().getTime() < block.until) {
-      block.left -= 1;
-      return;
+  let block: Promise<Block> | undefined;
+  const fresh = async (size: number, rate: number): Promise<Block> => ({
+    startsAt: (await reserve(size, rate)) + clock.now().getTime(),
+    left: size,
+  });
+  /** When the next request may start. */
+  const nextOf = async (rate: number): Promise<number> => {
+    for (;;) {
+      const asked = block;
+      const found = await asked?.catch(() => undefined);
+      if (found !== undefined && found.left > 0 && clock.now().getTime() < found.startsAt + blockMs) {
+        found.left -= 1;
+        return found.startsAt;
+      }
+      // Of all who found it used up one reserves, and the others wait for that.
+      if (block === asked) block = fresh(Math.max(1, Math.floor(rate / 20)), rate);
+      await block;
     }
-    const size = Math.max(1, Math.floor(rate / 20));
-    const wait = await reserve(size, rate);
-    block = { left: size - 1, until: clock.now().getTime() + wait + 1000 };
+  };
+  return async (rate: number, signal: AbortSignal | undefined): Promise<void> => {
+    const wait = (await nextOf(rate)) - clock.now().getTime();
     if (wait > 0) await pause(wait, signal);
   };
 };
