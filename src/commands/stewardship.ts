@@ -4,6 +4,7 @@ import { HubError } from '../errors.ts';
 import { approveHeld, listHeld } from '../store/deletions.ts';
 import { configOf, operator, print, withHub } from './context.ts';
 import { registerDrift } from './drift.ts';
+import { registerJournalising } from './journalising.ts';
 import { registerQuarantine } from './quarantine.ts';
 
 const registerDeletions = (program: Command): void => {
@@ -36,4 +37,5 @@ export const registerStewardship = (program: Command): void => {
   registerQuarantine(program);
   registerDrift(program);
   registerDeletions(program);
+  registerJournalising(program);
 };

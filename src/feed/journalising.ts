@@ -5,7 +5,14 @@ import { z } from 'zod';
 import { HubError } from '../errors.ts';
 import { line } from '../model/values.ts';
 import { transaction } from '../store/db.ts';
-import { type JournalItem, type JournalReader, lockItem, settleItem, waitingItems } from '../store/journal-items.ts';
+import {
+  type JournalItem,
+  type JournalReader,
+  journalPatienceMs,
+  lockItem,
+  settleItem,
+  waitingItems,
+} from '../store/journal-items.ts';
 import { holdPeople, numbersOf } from '../store/subjects.ts';
 import { plainText } from './born-input.ts';
 import { notFoundError } from './citizen-door.ts';
@@ -13,9 +20,6 @@ import type { Actor, FeedContext } from './context.ts';
 import { callerOf, disclose, witnessed } from './disclosure.ts';
 import { invalid, isUuid, limitOf, readBody, sendJson } from './input.ts';
 import { once } from './once.ts';
-
-/** Two weeks, then it is reminded of. */
-const patienceMs = 14 * 24 * 3_600_000;
 
 const forbidden = (message: string): HubError => new HubError({ code: 'request/forbidden', fault: 'config', message });
 
@@ -55,7 +59,7 @@ const queryOf = (request: FastifyRequest): Query => {
 
 /** The DPO sees that it waits; what it says only once nobody but the unit could show it. */
 const shown = (item: JournalItem, reader: JournalReader, now: Date, cpr: string | undefined): object => {
-  const dueAt = new Date(item.saidAt.getTime() + patienceMs);
+  const dueAt = new Date(item.saidAt.getTime() + journalPatienceMs);
   return {
     id: item.id,
     citizen: item.citizen,
@@ -87,7 +91,7 @@ const registerList = (app: FastifyInstance, context: FeedContext): void => {
       limit: limit + 1,
       ...(unit === undefined ? {} : { unit }),
       ...(after === undefined ? {} : { after }),
-      ...(late === undefined ? {} : { before: new Date(now.getTime() - patienceMs) }),
+      ...(late === undefined ? {} : { before: new Date(now.getTime() - journalPatienceMs) }),
     });
     const items = found.slice(0, limit);
     const numbers = new Map<string, string | undefined>();

@@ -4,6 +4,9 @@ import { type BornKind, contentOfItem, forgetSettled } from './born.ts';
 import type { KeyRing } from './crypto.ts';
 import type { Db } from './db.ts';
 
+/** So long a unit may take before it is reminded. */
+export const journalPatienceMs = 14 * 24 * 3_600_000;
+
 /** Whose list: a unit's person, or the DPO, who has everybody's. */
 export type JournalReader = { readonly unit: string; readonly person: string } | 'dpo';
 
@@ -76,6 +79,26 @@ export const waitingItems = async (
     [...parametersOf(reader), page.unit ?? null, page.before ?? null, page.after ?? null, page.limit],
   );
   return rows.map((row) => itemOf(keys, row));
+};
+
+export interface WaitingUnit {
+  readonly unit: string;
+  readonly waiting: number;
+  readonly late: number;
+  /** All that is left of citizens whose enrolment has ended. */
+  readonly ended: number;
+  readonly oldest: Date;
+}
+
+/** How much each unit has not confirmed, and how much of it was said before `late`. Counts only. */
+export const waitingPerUnit = async (db: Db, late: Date): Promise<readonly WaitingUnit[]> => {
+  const { rows } = await db.query<WaitingUnit>(
+    `select unit, count(*)::int as waiting, (count(*) filter (where "saidAt" < $4))::int as late,
+       (count(*) filter (where ended))::int as ended, min("saidAt") as oldest
+     from (${waitingSql}) item group by unit order by late desc, unit`,
+    [...parametersOf('dpo'), late],
+  );
+  return rows;
 };
 
 /** One of this reader's, held until the transaction ends. */

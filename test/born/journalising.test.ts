@@ -1,6 +1,7 @@
 // What was said in the hub reaches the responsible unit's list, once per version, and no end of an enrolment takes it away
 // before the unit has confirmed it or the DPO has released it. Then nothing of it is left.
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { journalPatienceMs, waitingPerUnit } from '../../src/store/journal-items.ts';
 import { createHub, type Hub, type Person, personaNamed, rememberingLog } from '../feed/fixture.ts';
 import { useDatabase } from '../postgres.ts';
 
@@ -97,6 +98,8 @@ describe('the list', () => {
     expect(await list('caseworker-social', '?late=yes')).toEqual([]);
     await database.pool().query(`update journal_item set said_at = said_at - interval '15 days'`);
     expect(await list('caseworker-social', '?late=yes')).toMatchObject([{ late: true }]);
+    const units = await waitingPerUnit(database.pool(), new Date(Date.now() - journalPatienceMs));
+    expect(units.find(({ unit }) => unit === 'social')).toMatchObject({ waiting: 1, late: 1, ended: 0 });
   });
 });
 
