@@ -149,9 +149,14 @@ export const describeWebhook = async (db: Db, keys: KeyRing, id: string, actor: 
 
 const before = '00000000-0000-0000-0000-000000000000';
 
-/** From now on there are hints. What its reader sees is looked at anew, and then hinted at once. */
+/** From now on there are hints, and one that waits goes at once. What its reader sees is looked at anew, and hinted at. */
 export const activateWebhook = async (tx: Tx, id: string, now: Date): Promise<void> => {
   await tx.query('delete from webhook_told where webhook = $1', [id]);
+  await tx.query(
+    `update webhook_delivery set next_at = $2, attempts = 0
+     where webhook = $1 and kind = 'hint' and state = 'waiting' and sending_at is null`,
+    [id, now],
+  );
   await tx.query(
     `update webhook set state = 'active', reason = null, state_since = $2, walked = $3,
        position = coalesce((select position from change order by position desc limit 1),

@@ -205,6 +205,20 @@ describe('what does not arrive', () => {
     });
   });
 
+  it('goes at once when the receiver is back and says so by being verified', async () => {
+    const one = await hub.subscribed();
+    hub.receiver.answer = status(500);
+    await record();
+    await hub.scan();
+    await hub.send();
+    hub.pass(5000);
+    await hub.send();
+    hub.receiver.answer = status(204);
+    await hub.post(`/${one.id}/verify`);
+    expect([await hub.send(), await hub.send()]).toEqual([1, 1]);
+    expect(hub.receiver.hints()).toHaveLength(3);
+  });
+
   it('because the receiver is gone disables it at once, with the reason, and drops what waits', async () => {
     const one = await hub.subscribed();
     hub.receiver.answer = status(410);
