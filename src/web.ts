@@ -12,6 +12,7 @@ import { acceptDelivery } from './pipeline/deliveries.ts';
 import { createAccessLog } from './store/access-log.ts';
 import { registerConsumers } from './store/consumer-use.ts';
 import { createPool } from './store/db.ts';
+import { sealOldEvidence } from './store/evidence.ts';
 import { startLogSender } from './store/log-export.ts';
 import { startSealer } from './store/seal.ts';
 import { limitRepresentations } from './store/source-representations.ts';
@@ -72,6 +73,8 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
     hub.pool,
     hub.config.consumers.map((consumer) => consumer.id),
   );
+  const evidence = await sealOldEvidence(hub.pool, hub.keys);
+  if (evidence > 0) hub.log.info({ event: 'evidence.sealed', texts: evidence });
   // Connections of its own: an entry must not queue behind the reads that wait for it.
   const logPool = createPool(hub.databaseUrl, { max: 3, name: 'samspil-log' });
   const accessLog = createAccessLog(logPool, hub.keys, { sealStopMs: hub.config.sealStop, clock: hub.clock });

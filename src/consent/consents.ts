@@ -5,7 +5,9 @@ import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Witness } from '../store/access-log.ts';
 import { type ConsentRow, consentsOf, insertConsent, lockConsent, type Scope, unitNames } from '../store/consents.ts';
+import type { KeyRing } from '../store/crypto.ts';
 import { type Db, type Pool, transaction } from '../store/db.ts';
+import { openEvidence, sealEvidence } from '../store/evidence.ts';
 import { appendChanges } from '../store/removal.ts';
 import { holdPeople } from '../store/subjects.ts';
 import type { Actor } from './actor.ts';
@@ -24,6 +26,7 @@ import {
 } from './standing.ts';
 
 export interface DeclareOptions {
+  readonly keys: KeyRing;
   readonly witness?: Witness;
   readonly clock?: Clock;
   /** The configured purposes; absent = not checked. */
@@ -61,13 +64,13 @@ const checkStanding = async (
     throw forbidden('It is outside what you represent the citizen in.', 'domains');
 };
 
-const present = async (db: Db, rows: readonly ConsentRow[]): Promise<readonly Consent[]> => {
+const present = async (db: Db, keys: KeyRing, rows: readonly ConsentRow[]): Promise<readonly Consent[]> => {
   const ids = rows.flatMap((row) => row.recipient?.match(/^(?:unit|organisation):(.+)$/)?.[1] ?? []);
   const names = await unitNames(db, ids);
-  return rows.map((row) => presentConsent(row, names));
+  return rows.map((row) => presentConsent({ ...row, evidence: openEvidence(keys, row.evidence) }, names));
 };
-const presentOne = async (db: Db, row: ConsentRow): Promise<Consent> => {
-  const [consent] = await present(db, [row]);
+const presentOne = async (db: Db, keys: KeyRing, row: ConsentRow): Promise<Consent> => {
+  const [consent] = await present(db, keys, [row]);
   if (consent === undefined) throw notFound();
   return consent;
 };
@@ -81,7 +84,7 @@ export const declareConsent = async (
   actor: Actor,
   citizenId: string,
   input: ConsentInput,
-  options: DeclareOptions = {},
+  options: DeclareOptions,
 ): Promise<Consent> =>
   transaction(pool, async (tx) => {
     // What is said while numbers are being joined must not be said of an id that is no more.
@@ -98,7 +101,7 @@ export const declareWithin = async (
   actor: Actor,
   citizenId: string,
   input: ConsentInput,
-  options: DeclareOptions = {},
+  options: DeclareOptions,
 ): Promise<Consent> => {
   const writer = mustWrite(await standingOf(tx, actor, citizenId));
   const wanted = checkConsentInput(input, (options.clock ?? systemClock).now(), options.purposes);
@@ -119,9 +122,9 @@ export const declareWithin = async (
     withdrawn: false,
     recorded_by: actor.person,
     recorded_as: writer.as,
-    evidence: wanted.evidence ?? null,
+    evidence: sealEvidence(options.keys, wanted.evidence),
   });
-  return presentOne(tx, row);
+  return presentOne(tx, options.keys, row);
 };
 
 /** May this writer end that consent? What a professional cannot read and did not record does not exist for them. */
@@ -144,7 +147,7 @@ export const withdrawConsent = async (
   pool: Pool,
   actor: Actor,
   consentId: string,
-  options: { readonly evidence?: string; readonly witness?: Witness } = {},
+  options: { readonly keys: KeyRing; readonly evidence?: string; readonly witness?: Witness },
 ): Promise<Consent> =>
   transaction(pool, async (tx) => {
     if (!couldWrite(actor)) throw mayNotWrite();
@@ -158,10 +161,10 @@ export const withdrawConsent = async (
     if (writer.as === 'professional' && options.evidence === undefined)
       throw invalid('evidence', 'A professional states where the citizen said or signed it.');
     await options.witness?.(tx, row.citizen_id);
-    if (row.withdrawn) return presentOne(tx, row);
-    const evidence = options.evidence ?? row.evidence;
+    if (row.withdrawn) return presentOne(tx, options.keys, row);
+    const evidence = sealEvidence(options.keys, options.evidence) ?? row.evidence;
     const next = { ...row, withdrawn: true, recorded_by: actor.person, recorded_as: writer.as, evidence };
-    const consent = await presentOne(tx, await insertConsent(tx, next, row.version));
+    const consent = await presentOne(tx, options.keys, await insertConsent(tx, next, row.version));
     await appendChanges(tx, [{ citizenId: row.citizen_id, recordId: null, op: 'look' }]);
     return consent;
   });
@@ -183,9 +186,14 @@ export const recipientsNaming = async (db: Db, actor: Actor): Promise<readonly s
 };
 
 /** Citizen, representative and DPO read all versions; anybody else who sees the citizen only grants that name them. */
-export const listConsents = async (db: Db, actor: Actor, citizenId: string): Promise<readonly Consent[]> => {
+export const listConsents = async (
+  db: Db,
+  keys: KeyRing,
+  actor: Actor,
+  citizenId: string,
+): Promise<readonly Consent[]> => {
   const standing: Standing = actor.kind === 'dpo' ? { as: 'nobody' } : await standingOf(db, actor, citizenId);
   if (actor.kind !== 'dpo' && standing.as === 'nobody') throw notFound();
   const all = actor.kind === 'dpo' || standing.as === 'citizen' || standing.as === 'representative';
-  return present(db, await consentsOf(db, citizenId, all ? null : await recipientsNaming(db, actor)));
+  return present(db, keys, await consentsOf(db, citizenId, all ? null : await recipientsNaming(db, actor)));
 };

@@ -18,6 +18,7 @@ import {
 import { insertConsent, lockConsent, unitNames } from '../store/consents.ts';
 import type { KeyRing } from '../store/crypto.ts';
 import { type Db, type Pool, transaction } from '../store/db.ts';
+import { openEvidence, sealEvidence } from '../store/evidence.ts';
 import { appendChanges } from '../store/removal.ts';
 import { holdPeople, numberHash, subjectsByNumber } from '../store/subjects.ts';
 import type { Actor } from './actor.ts';
@@ -36,7 +37,6 @@ export interface Reported {
 export type ReportOutcome = 'proposed' | 'refused' | 'revoked' | 'known' | 'not enrolled';
 
 export interface ReportOptions extends DeclareOptions {
-  readonly keys: KeyRing;
   /** Who reports: a source or the name of a delivery. */
   readonly source: string;
 }
@@ -94,7 +94,7 @@ export const report = async (pool: Pool, reported: Reported, options: ReportOpti
         show: wanted.show ?? 'content',
         valid_from: wanted.validFrom,
         valid_to: wanted.validTo,
-        evidence: wanted.evidence ?? null,
+        evidence: sealEvidence(keys, wanted.evidence),
       } as const;
       if (wanted.decision === 'grant') {
         await insertProposal(tx, { ...row, ...said, state: 'open', consent_id: null });
@@ -118,7 +118,8 @@ export const report = async (pool: Pool, reported: Reported, options: ReportOpti
     return outcome;
   });
 
-const inputOf = (row: ProposalRow, evidence: string | undefined): ConsentInput => ({
+/** `evidence`: in the clear. */
+const inputOf = (row: ProposalRow, evidence: string | null): ConsentInput => ({
   decision: row.decision,
   upTo: row.up_to,
   show: row.show,
@@ -128,7 +129,7 @@ const inputOf = (row: ProposalRow, evidence: string | undefined): ConsentInput =
   ...(row.domains === null ? {} : { domains: row.domains as ConsentInput['domains'] & {} }),
   ...(row.kinds === null ? {} : { kinds: row.kinds as ConsentInput['kinds'] & {} }),
   ...(row.purposes === null ? {} : { purposes: [...row.purposes] }),
-  ...((evidence ?? row.evidence) === null ? {} : { evidence: evidence ?? row.evidence ?? '' }),
+  ...(evidence === null ? {} : { evidence }),
 });
 
 const textOf = async (db: Db, row: ProposalRow): Promise<string> => {
@@ -145,8 +146,8 @@ export interface Proposal extends Omit<ConsentInput, 'decision' | 'record'> {
   readonly text: string;
 }
 
-const present = async (db: Db, row: ProposalRow): Promise<Proposal> => {
-  const { decision: _, ...said } = inputOf(row, undefined);
+const present = async (db: Db, keys: KeyRing, row: ProposalRow): Promise<Proposal> => {
+  const { decision: _, ...said } = inputOf(row, openEvidence(keys, row.evidence));
   return {
     id: row.id,
     source: row.source,
@@ -163,12 +164,17 @@ const readable = async (db: Db, actor: Actor, writer: Writer, row: ProposalRow):
   return (await recipientsNaming(db, actor)).includes(row.recipient ?? '');
 };
 
-export const listProposals = async (db: Db, actor: Actor, citizenId: string): Promise<readonly Proposal[]> => {
+export const listProposals = async (
+  db: Db,
+  keys: KeyRing,
+  actor: Actor,
+  citizenId: string,
+): Promise<readonly Proposal[]> => {
   const rows = await openProposals(db, citizenId);
   const shown: Proposal[] = [];
   const writer = actor.kind === 'dpo' ? undefined : mustWrite(await standingOf(db, actor, citizenId));
   for (const row of rows)
-    if (writer === undefined || (await readable(db, actor, writer, row))) shown.push(await present(db, row));
+    if (writer === undefined || (await readable(db, actor, writer, row))) shown.push(await present(db, keys, row));
   return shown;
 };
 
@@ -193,8 +199,9 @@ export const confirmProposal = async (
     await holdPeople(tx);
     const { writer, row } = await lockReadable(tx, actor, at.citizenId, at.id);
     // The other system's reference is not evidence of what the citizen told this professional.
-    const known = writer.as === 'professional' ? { ...row, evidence: null } : row;
-    const consent = await declareWithin(tx, actor, at.citizenId, inputOf(known, options.evidence), options);
+    const reported = writer.as === 'professional' ? null : openEvidence(options.keys, row.evidence);
+    const said = inputOf(row, options.evidence ?? reported);
+    const consent = await declareWithin(tx, actor, at.citizenId, said, options);
     await decideProposal(tx, row.id, { state: 'confirmed', by: actor.person, consentId: consent.id });
     await options.witness?.(tx, at.citizenId);
     await appendChanges(tx, [{ citizenId: at.citizenId, recordId: null, op: 'look' }]);

@@ -8,6 +8,7 @@ import type { Witness } from '../store/access-log.ts';
 import { findCitizen } from '../store/citizens.ts';
 import type { KeyRing } from '../store/crypto.ts';
 import { type Db, type Pool, transaction } from '../store/db.ts';
+import { openEvidence, sealEvidence } from '../store/evidence.ts';
 import { appendChanges } from '../store/removal.ts';
 import {
   birthDateOf,
@@ -64,7 +65,7 @@ const endOf = async (
 };
 
 const shown = (keys: KeyRing, row: RepresentationRow): Representation =>
-  presentRepresentation(row, openName(keys, row));
+  presentRepresentation({ ...row, evidence: openEvidence(keys, row.evidence) }, openName(keys, row));
 
 /**
  * Records who represents the citizen; in effect for the next read.
@@ -101,7 +102,7 @@ export const appoint = async (
       name_cipher: sealName(options.keys, id, wanted.name),
       recorded_by: actor.person,
       recorded_as: writer.as,
-      evidence: wanted.evidence ?? null,
+      evidence: sealEvidence(options.keys, wanted.evidence),
       record_id: null,
     });
     await options.witness?.(tx, citizenId);
@@ -158,7 +159,7 @@ export const endRepresentation = async (
       ended: true,
       recorded_by: actor.person,
       recorded_as: writer.as,
-      evidence: options.evidence ?? row.evidence,
+      evidence: sealEvidence(options.keys, options.evidence) ?? row.evidence,
     };
     const ended = await insertRepresentation(tx, next, row.version);
     await appendChanges(tx, [{ citizenId: row.citizen_id, recordId: null, op: 'look' }]);

@@ -19,7 +19,7 @@ const registerList = (app: FastifyInstance, context: ReceiptContext): void => {
     if (actor.kind !== 'dpo' && !couldWrite(actor)) throw mayNotWrite();
     const living = await reach(context, request, citizen);
     if (living !== undefined) return sendElsewhere(context, request, reply, citizen, living);
-    const proposals = await listProposals(context.pool, actor, citizen);
+    const proposals = await listProposals(context.pool, context.keys, actor, citizen);
     await disclose(context, request, [{ citizen, decision: 'allowed' }]);
     return sendJson(reply, 200, { proposals });
   });
@@ -44,8 +44,8 @@ export const registerConsentProposals = (app: FastifyInstance, context: ReceiptC
     const living = await reach(context, request, citizenId);
     if (living !== undefined) return sendElsewhere(context, request, reply, citizenId, living);
     return once(context, request, reply, async () => {
-      const { clock, settings } = context;
-      const given = { clock, purposes: settings.purposes, ...(evidence === undefined ? {} : { evidence }) };
+      const { keys, clock, settings } = context;
+      const given = { keys, clock, purposes: settings.purposes, ...(evidence === undefined ? {} : { evidence }) };
       const consent = await witnessed(context, request, (witness) =>
         confirmProposal(context.pool, callerOf(request), { citizenId, id }, { ...given, witness }),
       );

@@ -30,7 +30,7 @@ const registerList = (app: FastifyInstance, context: FeedContext): void => {
     const citizen = citizenOf(request);
     const living = await reach(context, request, citizen);
     if (living !== undefined) return sendElsewhere(context, request, reply, citizen, living);
-    const consents = await listConsents(context.pool, actor, citizen);
+    const consents = await listConsents(context.pool, context.keys, actor, citizen);
     const statutes = readsAll(actor) ? await currentStatutes(context.pool) : [];
     await disclose(context, request, [{ citizen, decision: readsAll(actor) ? 'allowed' : 'partly' }]);
     return sendJson(reply, 200, { consents, statutes: statutes.map(statuteShown) });
@@ -45,10 +45,10 @@ const registerDeclare = (app: FastifyInstance, context: ReceiptContext): void =>
     return once(context, request, reply, async () => {
       // The consent room checks the body itself, field by field.
       const input = (request.body ?? {}) as ConsentInput;
-      const { clock, settings } = context;
+      const { keys, clock, settings } = context;
       const { purposes } = settings;
       const consent = await witnessed(context, request, (witness) =>
-        declareConsent(context.pool, callerOf(request), citizen, input, { clock, purposes, witness }),
+        declareConsent(context.pool, callerOf(request), citizen, input, { keys, clock, purposes, witness }),
       );
       return { status: 201, value: await withReceipt(context, citizen, consent) };
     });
@@ -65,7 +65,7 @@ const registerWithdraw = (app: FastifyInstance, context: ReceiptContext): void =
     return once(context, request, reply, async () => {
       const given = evidence === undefined ? {} : { evidence };
       const consent = await witnessed(context, request, (witness) =>
-        withdrawConsent(context.pool, callerOf(request), id, { ...given, witness }),
+        withdrawConsent(context.pool, callerOf(request), id, { keys: context.keys, ...given, witness }),
       );
       const citizen = (await citizenOfConsent(context.pool, id)) ?? id;
       return { status: 200, value: await withReceipt(context, citizen, consent) };

@@ -36,7 +36,7 @@ const versionOf = (query: unknown): number | undefined => {
 const readable = async (context: ReceiptContext, actor: Actor, id: string, version: number | undefined) => {
   // An unknown consent takes the same road as one of a citizen who cannot be seen.
   const citizen = (await citizenOfConsent(context.pool, id)) ?? id;
-  const own = (await listConsents(context.pool, actor, citizen)).filter((consent) => consent.id === id);
+  const own = (await listConsents(context.pool, context.keys, actor, citizen)).filter((consent) => consent.id === id);
   const consent = own.find((one) => version === undefined || one.version === version);
   if (consent === undefined) throw notFoundError();
   return { citizen, consent };

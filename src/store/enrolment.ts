@@ -9,6 +9,7 @@ import { eraseProposals } from './consent-proposals.ts';
 import { endConsents } from './consents.ts';
 import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
+import { sealEvidence } from './evidence.ts';
 import { forgetFetches, requestFetches } from './fetches.ts';
 import { eraseMessages } from './inbox.ts';
 import { eraseNotices } from './notices.ts';
@@ -61,7 +62,7 @@ export const enrol = async (
         identity.citizenId,
         identity.identityId,
         wanted.basis,
-        wanted.evidence ?? null,
+        sealEvidence(keys, wanted.evidence),
         wanted.from ?? null,
         wanted.by,
       ],

@@ -5,10 +5,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { ConsentInput } from '../../src/consent/consent-input.ts';
 import { declareConsent, listConsents, withdrawConsent } from '../../src/consent/consents.ts';
 import { explain, visibleRecords } from '../../src/consent/decide.ts';
+import { createKeyRing, newKeyMaterial } from '../../src/store/crypto.ts';
 import { useDatabase } from '../postgres.ts';
 import { actor, newCitizen, newRecord, type Person, self } from './people.ts';
 
 const database = useDatabase();
+const keys = createKeyRing(newKeyMaterial());
 const clock = { now: () => new Date('2026-12-01T10:00:00Z') };
 const social = actor({ person: 'social-1', role: 'caseworker', unit: 'social', scopes: ['consents.write'] });
 const job = actor({ person: 'job-1', role: 'caseworker', unit: 'job', scopes: ['consents.write'] });
@@ -18,7 +20,7 @@ let citizen: Person;
 let plan: string;
 
 const declare = (who: Parameters<typeof declareConsent>[1], input: ConsentInput) =>
-  declareConsent(database.pool(), who, citizen.id, input, { purposes: ['coordinated-plan'] });
+  declareConsent(database.pool(), who, citizen.id, input, { keys, purposes: ['coordinated-plan'] });
 const seen = async (who: Parameters<typeof visibleRecords>[1]): Promise<readonly string[]> =>
   (await visibleRecords(database.pool(), who, { citizens: [citizen.id] })).map((row) => row.recordId);
 const looks = async (): Promise<number> =>
@@ -60,16 +62,16 @@ describe('a citizen', () => {
     const refusal = await declare(self(citizen), { decision: 'refuse', recipient: 'organisation:town' });
     expect(await seen(job)).toEqual([]);
     expect(await seen(social)).toEqual([plan]);
-    await withdrawConsent(database.pool(), self(citizen), refusal.id);
+    await withdrawConsent(database.pool(), self(citizen), refusal.id, { keys });
     expect(await seen(job)).toEqual([plan]);
-    const gone = await withdrawConsent(database.pool(), self(citizen), grant.id);
+    const gone = await withdrawConsent(database.pool(), self(citizen), grant.id, { keys });
     expect(gone).toMatchObject({ version: 2, withdrawn: true });
-    expect(await withdrawConsent(database.pool(), self(citizen), grant.id)).toMatchObject({ version: 2 });
+    expect(await withdrawConsent(database.pool(), self(citizen), grant.id, { keys })).toMatchObject({ version: 2 });
     expect(await seen(job)).toEqual([]);
     expect(await looks()).toBe(before + 4);
     const [then] = await explain(database.pool(), job, citizen.id, plan, granted);
     expect(then).toMatchObject({ rule: 6, show: 'content', basis: `consent:${grant.id}:1` });
-    const versions = (await listConsents(database.pool(), self(citizen), citizen.id)).map(
+    const versions = (await listConsents(database.pool(), keys, self(citizen), citizen.id)).map(
       (one) => `${one.decision} ${one.version}`,
     );
     expect(versions.sort()).toEqual(['grant 1', 'grant 2', 'refuse 1', 'refuse 2']);
@@ -81,7 +83,7 @@ describe('a citizen', () => {
       self(citizen),
       citizen.id,
       { ...toJob, from: '2026-12-01', to: '2027-07-31' },
-      { clock },
+      { keys, clock },
     );
     expect(said).toMatchObject({ from: '2026-12-01', to: '2027-07-31' });
     const { rows } = await database.pool().query('select valid_from, valid_to from consent where id = $1', [said.id]);
@@ -119,7 +121,7 @@ describe('a citizen', () => {
     await expect(declare(self(citizen), { ...toJob, record: secret })).rejects.toMatchObject({ path: 'record' });
     const other = await newCitizen(database.pool());
     await expect(declare(self(other), toJob)).rejects.toMatchObject({ code: 'request/not-found' });
-    await expect(listConsents(database.pool(), self(other), citizen.id)).rejects.toMatchObject({
+    await expect(listConsents(database.pool(), keys, self(other), citizen.id)).rejects.toMatchObject({
       code: 'request/not-found',
     });
   });
@@ -140,8 +142,8 @@ describe('a representative', () => {
     await expect(declare(guardian, { decision: 'refuse' })).rejects.toMatchObject(outside);
     await expect(declare(guardian, { ...toJob, recipient: 'person:rep-1' })).rejects.toMatchObject(outside);
     const whole = await declare(self(citizen), { decision: 'refuse', recipient: 'role:caseworker' });
-    await expect(withdrawConsent(database.pool(), guardian, whole.id)).rejects.toMatchObject(outside);
-    expect(await listConsents(database.pool(), guardian, citizen.id)).toHaveLength(3);
+    await expect(withdrawConsent(database.pool(), guardian, whole.id, { keys })).rejects.toMatchObject(outside);
+    expect(await listConsents(database.pool(), keys, guardian, citizen.id)).toHaveLength(3);
   });
 });
 
@@ -174,31 +176,33 @@ describe('a professional', () => {
       recipient: 'organisation:town',
       domains: ['social'],
     });
-    const read = await listConsents(database.pool(), job, citizen.id);
+    const read = await listConsents(database.pool(), keys, job, citizen.id);
     expect(read.map((one) => one.recipient).sort()).toEqual(['organisation:town', 'unit:job']);
-    await expect(withdrawConsent(database.pool(), job, hidden.id, { evidence: 'x' })).rejects.toMatchObject({
+    await expect(withdrawConsent(database.pool(), job, hidden.id, { keys, evidence: 'x' })).rejects.toMatchObject({
       code: 'request/not-found',
     });
-    await expect(withdrawConsent(database.pool(), job, own.id)).rejects.toMatchObject({ path: 'evidence' });
-    expect(await withdrawConsent(database.pool(), job, own.id, { evidence: 'x' })).toMatchObject({
+    await expect(withdrawConsent(database.pool(), job, own.id, { keys })).rejects.toMatchObject({ path: 'evidence' });
+    expect(await withdrawConsent(database.pool(), job, own.id, { keys, evidence: 'x' })).toMatchObject({
       withdrawn: true,
       recordedBy: 'job-1',
     });
     const outsider = actor({ person: 'gp-1', organisation: 'gp' });
-    await expect(listConsents(database.pool(), outsider, citizen.id)).rejects.toMatchObject({
+    await expect(listConsents(database.pool(), keys, outsider, citizen.id)).rejects.toMatchObject({
       code: 'request/not-found',
     });
     // Who can never write is told so alike for a consent that is there and for none.
     for (const id of [own.id, randomUUID()])
-      await expect(withdrawConsent(database.pool(), outsider, id)).rejects.toMatchObject({ code: 'request/forbidden' });
+      await expect(withdrawConsent(database.pool(), outsider, id, { keys })).rejects.toMatchObject({
+        code: 'request/forbidden',
+      });
     const writing = actor({ person: 'gp-1', organisation: 'gp', scopes: ['consents.write'] });
-    await expect(withdrawConsent(database.pool(), writing, own.id)).rejects.toMatchObject({
+    await expect(withdrawConsent(database.pool(), writing, own.id, { keys })).rejects.toMatchObject({
       code: 'request/not-found',
     });
   });
 
   it('of data protection reads everything, and writes nothing', async () => {
-    expect((await listConsents(database.pool(), dpo, citizen.id)).length).toBeGreaterThanOrEqual(5);
+    expect((await listConsents(database.pool(), keys, dpo, citizen.id)).length).toBeGreaterThanOrEqual(5);
     await expect(declare(dpo, toJob)).rejects.toMatchObject({ code: 'request/not-found' });
   });
 });

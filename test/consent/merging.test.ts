@@ -36,13 +36,13 @@ it('waits for the merge, and is then said of whoever lives on or not at all', as
   );
   if (kept === undefined || gone === undefined) throw new Error('not enrolled');
   const said = { decision: 'refuse', recipient: 'unit:jobcenter' } as const;
-  const refusal = await declareConsent(pool, self(gone.citizenId), gone.citizenId, said);
+  const refusal = await declareConsent(pool, self(gone.citizenId), gone.citizenId, said, { keys });
   const writes = await transaction(pool, async (tx) => {
     await lockPeople(tx);
     const merged = await mergeNumbers(tx, keys, { current, former }, { reason: 'test', actor: 'test' });
     const writing = Promise.allSettled([
-      declareConsent(pool, self(gone.citizenId), gone.citizenId, said),
-      withdrawConsent(pool, self(gone.citizenId), refusal.id),
+      declareConsent(pool, self(gone.citizenId), gone.citizenId, said, { keys }),
+      withdrawConsent(pool, self(gone.citizenId), refusal.id, { keys }),
     ]);
     // Both are waiting before the merge commits.
     for (let blocked = 0; blocked < 2; ) {

@@ -83,7 +83,7 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
           by: 'sandbox',
         });
         if (isNew) fresh += 1;
-        if (cpr === municipality.showcase.cpr) await giveShowcaseConsents(hub.pool, citizenId);
+        if (cpr === municipality.showcase.cpr) await giveShowcaseConsents(hub.pool, hub.keys, citizenId);
       }
       return fresh;
     },

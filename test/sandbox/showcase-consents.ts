@@ -3,6 +3,7 @@
 // and appointments but nothing of employment, and the citizen portal gets social and employment.
 import type { Actor } from '../../src/consent/actor.ts';
 import { declareConsent } from '../../src/consent/consents.ts';
+import type { KeyRing } from '../../src/store/crypto.ts';
 import type { Pool } from '../../src/store/db.ts';
 import { type Persona, personas } from './personas.ts';
 
@@ -14,7 +15,7 @@ const persona = (id: string): Persona => {
 
 const person = (id: string): string => `person:${persona(id).person}`;
 
-export const giveShowcaseConsents = async (pool: Pool, citizenId: string): Promise<void> => {
+export const giveShowcaseConsents = async (pool: Pool, keys: KeyRing, citizenId: string): Promise<void> => {
   const citizen: Actor = {
     kind: 'citizen',
     person: `citizen-${citizenId}`,
@@ -24,7 +25,8 @@ export const giveShowcaseConsents = async (pool: Pool, citizenId: string): Promi
     purpose: 'coordinated-plan',
     scopes: ['consents.write'],
   };
-  const say = (input: Parameters<typeof declareConsent>[3]) => declareConsent(pool, citizen, citizenId, input);
+  const say = (input: Parameters<typeof declareConsent>[3]) =>
+    declareConsent(pool, citizen, citizenId, input, { keys });
   await say({
     decision: 'grant',
     recipient: person('caseworker-employment'),
