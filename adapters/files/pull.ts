@@ -78,7 +78,7 @@ async function* readFile(
   const hash = offset === 0 && settings.delivery === 'full' ? createHash('sha256') : undefined;
   const { id, size } = seenAs(file);
   const opened = (absent: readonly string[]): void =>
-    context.log.info({ kind, file: id, size, offset, ...(absent.length > 0 ? { absent } : {}) }, 'file.opened');
+    context.log.info({ event: 'file.opened', kind, file: id, size, offset, ...(absent.length > 0 ? { absent } : {}) });
   const batch = createBatch(settings);
   let last = offset;
   for await (const items of readItems(bytesOf(drop, file, signal, hash), offset, settings, opened)) {

@@ -51,7 +51,7 @@ export const stopLeftOver = async (folder: string, log: Logger, patienceMs = 10_
   const recorded = await recordedPid(pidFile);
   const found = await processesIn(data, recorded);
   if (found.length > 0) {
-    log.warn({ processes: found.length }, 'database.orphan-found');
+    log.warn({ event: 'database.orphan-found', processes: found.length });
     // Workers whose server was killed end by themselves; only the server may be signalled to end in order.
     for (const pid of found.includes(recorded) ? [recorded] : found) signal(pid, 'SIGINT');
     if (!(await settled(data, recorded, patienceMs))) {
