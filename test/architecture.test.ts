@@ -7,7 +7,7 @@ import { formFaults, importFaults, parse } from './architecture.ts';
 const root = join(import.meta.dirname, '..');
 /** The feed's own description, and vendors' that an adapter's types are made from. */
 const isGenerated = (path: string): boolean => path.endsWith('/openapi.d.ts');
-const files = globSync('{src,adapters,test}/**/*.ts', { cwd: root })
+const files = globSync('{src,adapters,test,openapi}/**/*.ts', { cwd: root })
   .filter((path) => !isGenerated(path))
   .sort();
 const isTest = (path: string): boolean => /\.(test|fixture)\.ts$/.test(path);
@@ -69,6 +69,8 @@ describe('a planted violation is found:', () => {
     ['product code on test code', 'src/store/db.ts', "import { x } from '../../test/postgres.ts';"],
     ['a command on test code', 'src/commands/up.ts', "import { x } from '../../test/postgres.ts';"],
     ['the sandbox on test code', 'test/sandbox/index.ts', "import { x } from '../postgres.ts';"],
+    ['a client that leans on the hub', 'openapi/client/client.ts', "import { x } from '../../src/errors.ts';"],
+    ['a client that needs a library', 'openapi/client/client.ts', "import axios from 'axios';"],
     ['a library nobody owns', 'src/model/cpr.ts', "import _ from 'lodash';"],
     ['a library production lacks', 'test/sandbox/index.ts', "import { x } from 'vitest';"],
     ['a folder of its own making', 'src/shared/x.ts', "import { x } from '../model/cpr.ts';"],

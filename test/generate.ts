@@ -31,5 +31,8 @@ const schema = async (): Promise<string> => {
   }
 };
 
-await writeFile(at('src/feed/openapi.d.ts'), await feedTypes());
+const types = await feedTypes();
+await writeFile(at('src/feed/openapi.d.ts'), types);
+// The client is copied into other projects and stands alone.
+await writeFile(at('openapi/client/openapi.d.ts'), types);
 await writeFile(at('src/store/schema.sql'), await schema());

@@ -2224,7 +2224,7 @@ export interface components {
             data: {
                 /** @description 1, 2, 3 … within the subscription */
                 event: number;
-                /** @description For `after`: what you have proven to have received. Your own last cursor is as good or better. Absent before your first page came back: begin with a snapshot */
+                /** @description For `after`: what you have proven to have received. Prefer your own, stored with your last page: it proves that page too. Absent before your first page came back: begin with a snapshot */
                 cursor?: string;
             };
         };

@@ -89,7 +89,7 @@ beforeAll(async () => {
   world = createWorld(database.pool(), keys, consumer);
 });
 beforeEach(async () => {
-  await database.pool().query('truncate record, link, protection, consent, change, consumer cascade');
+  await world.empty();
   people = await Promise.all(numbers.map((cpr) => world.enrolPerson(cpr)));
 });
 
