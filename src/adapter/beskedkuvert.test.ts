@@ -36,7 +36,6 @@ const json = (filter: object, more: object = {}) =>
 describe('an envelope', () => {
   it('in XML tells type, sender, recipients and every object with what happened to it', () => {
     expect(one(xml(registration(sag, 'Ret') + registration('second', 'Slet')))).toEqual({
-      id: 'a0000000-0000-4000-8000-000000000001',
       type: 'B0000000-0000-4000-8000-000000000002',
       senders: ['c0000000-0000-4000-8000-000000000003'],
       recipients: [`urn:oio:cvr-nr:${cvr}`],
@@ -45,7 +44,6 @@ describe('an envelope', () => {
         { id: 'second', type: 'sag-type', change: 'deleted' },
       ],
       related: [],
-      repeated: false,
     });
   });
 
@@ -68,12 +66,11 @@ describe('an envelope', () => {
     });
   });
 
-  it('tells by eventaction, and that it may be known already', () => {
+  it('tells by eventaction', () => {
     const changes = (['i', 'u', 'd', 'what is this'] as const).map((eventaction) =>
-      one(json({ Objektregistrering: { objektID: 'x', eventaction, fromfailedimport: eventaction === 'u' } })),
+      one(json({ Objektregistrering: { objektID: 'x', eventaction } })),
     );
     expect(changes.map((besked) => besked.objects[0]?.change)).toEqual(['created', 'updated', 'deleted', 'updated']);
-    expect(changes.map((besked) => besked.repeated)).toEqual([false, true, false, false]);
   });
 
   it('comes alone or with others', () => {

@@ -12,7 +12,6 @@ export interface BeskedObject {
 }
 
 export interface Besked {
-  readonly id: string | undefined;
   readonly type: string | undefined;
   /** BeskedAnsvarligAktoer, and the authority the objects belong to. */
   readonly senders: readonly string[];
@@ -21,8 +20,6 @@ export interface Besked {
   readonly objects: readonly (BeskedObject & { readonly change: Notice['change'] })[];
   /** RelateretObjekt; an id may be a person's number. */
   readonly related: readonly BeskedObject[];
-  /** Sent again after a failed import: possibly known already. */
-  readonly repeated: boolean;
 }
 
 /** Part of a source's `config`: what the municipality has agreed to receive. Ids are UUIDs, URNs or CVR numbers. */
@@ -96,7 +93,6 @@ const beskedOf = (message: Node): Besked => {
   if (!isNode(filter)) throw invalid('Beskedkuvert.Filtreringsdata', 'The envelope holds no Filtreringsdata.');
   const registrations = all(filter, 'objektregistrering');
   return {
-    id: texts(message, 'beskedid')[0],
     type: texts(filter, 'beskedtype')[0],
     senders: [
       ...texts(filter, 'beskedansvarligaktoer'),
@@ -111,10 +107,6 @@ const beskedOf = (message: Node): Besked => {
       return objectsOf(one).map((object) => ({ ...object, change }));
     }),
     related: all(filter, 'relateretobjekt').flatMap(objectsOf),
-    repeated: [
-      ...texts(message, 'fromfailedimport'),
-      ...registrations.flatMap((one) => texts(one, 'fromfailedimport')),
-    ].some((text) => text.toLowerCase() === 'true' || text === '1'),
   };
 };
 
