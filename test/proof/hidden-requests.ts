@@ -46,6 +46,8 @@ async function* changes(ask: Ask): AsyncGenerator<Asked> {
     }
   }
   yield { name: 'a cursor that is none', answer: await ask({ url: '/v1/changes?after=none' }) };
+  for (const fields of ['plans(title),links', 'citizen(name),goals', 'contacts(secret)'])
+    yield { name: `changes ${fields}`, answer: await ask({ url: `/v1/changes?fields=${fields}` }) };
 }
 
 /** Webhooks: none of them calls anybody from here, and there is nothing in them to hide but what they lead to. */
