@@ -10,7 +10,8 @@ import type { FeedContext } from './context.ts';
 /** Counts for as long as the server runs; what was read today is known before its first request. */
 export const startCounting = (app: FastifyInstance, pool: Pool, clock: Clock): ConsumerUse => {
   const use = createConsumerUse(pool, clock);
-  app.addHook('onReady', () => use.flush());
+  // A database that is away does not keep the server from saying so; nothing is answered without it.
+  app.addHook('onReady', () => use.flush().catch(() => undefined));
   app.addHook('onClose', () => use.close());
   return use;
 };
