@@ -2122,22 +2122,24 @@ export interface components {
         };
         Consumer: {
             id: string;
-            organisation: string;
+            /** @description No longer registered: listed for as long as it owes something, without the rest */
+            registered: boolean;
+            organisation?: string;
             /** @description Whom to ask */
-            contact: string;
+            contact?: string;
             /** @description Keeps copies (changes) or only reads plans */
-            copies: boolean;
+            copies?: boolean;
             /** @description What its tokens may be used for; absent: whatever they say */
             scopes?: string[];
             requestsPerMinute?: number;
             /** @description Citizens whose data it may be answered with on one day */
             dailyReads?: number;
             /** @description Streams of changes it may have open at once */
-            streams: number;
+            streams?: number;
             lastUsed?: components["schemas"]["Day"];
-            readsToday: number;
+            readsToday?: number;
             /** @description Registered, and not used for 30 days */
-            unusedScopes: string[];
+            unusedScopes?: string[];
             /** @description Deletions it has not confirmed, or changes about citizens it holds copies of that it has not fetched */
             owes?: {
                 /** @description Told to delete and not confirmed */

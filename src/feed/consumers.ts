@@ -31,6 +31,7 @@ const shown = (consumer: FeedConsumer, used: UsedBy | undefined, now: Date): obj
   const { id, organisation, contact, copies, scopes, requestsPerMinute, dailyReads, streams } = consumer;
   return {
     id,
+    registered: true,
     organisation,
     contact,
     copies,
@@ -56,12 +57,16 @@ export const registerConsumerList = (app: FastifyInstance, context: FeedContext)
     const now = context.clock.now();
     const used = await consumerUse(context.pool, copenhagenDay(now));
     const owed = new Map((await owedByConsumers(context.pool)).map((one) => [one.consumer, one]));
+    const { consumers, purgeDeadlineMs } = context.settings;
+    const registered = consumers.map((consumer) => ({
+      ...shown(consumer, used.get(consumer.id), now),
+      ...owedPart(owed.get(consumer.id), purgeDeadlineMs, now),
+    }));
+    // Taken out of the configuration, it still has what it copied.
+    const former = [...owed.values()]
+      .filter((one) => owedSince(one) !== undefined && !consumers.some((consumer) => consumer.id === one.consumer))
+      .map((one) => ({ id: one.consumer, registered: false, ...owedPart(one, purgeDeadlineMs, now) }));
     await disclose(context, request, [{ decision: 'allowed' }]);
-    return sendJson(reply, 200, {
-      consumers: context.settings.consumers.map((consumer) => ({
-        ...shown(consumer, used.get(consumer.id), now),
-        ...owedPart(owed.get(consumer.id), context.settings.purgeDeadlineMs, now),
-      })),
-    });
+    return sendJson(reply, 200, { consumers: [...registered, ...former] });
   });
 };

@@ -127,6 +127,19 @@ it('who has not confirmed owes it, is reminded at each half of the deadline, and
   expect(sent).toHaveLength(3);
 });
 
+it('a consumer that is no longer registered is named for as long as it owes something', async () => {
+  const hub = await hubWith({});
+  const { cursor } = await hub.snapshot();
+  await withdraw(hub);
+  await hub.page({ after: (await hub.page({ after: cursor })).cursor });
+  const successor = await hubWith({ id: 'successor' });
+  const answer = await successor.ask('dpo', '/v1/consumers');
+  expect(answer.json().consumers).toMatchObject([
+    { id: 'successor', registered: true },
+    { id: 'borgerportal', registered: false, owes: { records: 2 } },
+  ]);
+});
+
 it('a reminder that could not be sent was none, and the log names the consumer alone', async () => {
   const hub = await hubWith({});
   const { cursor } = await hub.snapshot();

@@ -1,9 +1,11 @@
 // What happens to what a follower may not see leaves no trace in its feed of changes: no entry, no earlier answer to a
 // long poll, no other cursor length. Two hubs, one of which alone is busy with hidden things, answer alike.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LightMyRequestResponse } from 'fastify';
 import { beforeAll, expect, it } from 'vitest';
 import { createAccessLog } from '../../src/store/access-log.ts';
 import { createKeyRing, newKeyMaterial } from '../../src/store/crypto.ts';
+import { openStream } from '../changes/reader.ts';
 import { createHub, type Hub, type Person } from '../feed/fixture.ts';
 import { type TestDatabase, useDatabase } from '../postgres.ts';
 import { uuidOf } from './hidden-world.ts';
@@ -22,7 +24,11 @@ let sides: readonly [Side, Side];
 
 const open = async (database: TestDatabase): Promise<Side> => {
   const accessLog = createAccessLog(database.pool(), keys);
-  const hub = await createHub(database.pool(), { keys, accessLog });
+  const hub = await createHub(database.pool(), {
+    keys,
+    accessLog,
+    streamTimes: { heartbeatMs: 300, refreshMs: 60_000, longestMs: 60_000 },
+  });
   const person = await hub.world.person(shown);
   await hub.world.say(person, 'grant', 'consumer:borgerportal', { domains: ['employment'], id: uuidOf(2, 0) });
   await hub.world.record({ id: uuidOf(1, 0), citizens: [person] });
@@ -91,6 +97,39 @@ it('tells nothing of what is hidden, also to who waits', async () => {
   await rustling;
   expect(one.page).toEqual({ entries: [], more: false });
   for (const { ms } of [one, other]) expect(ms).toBeGreaterThan(950);
+});
+
+it('streams alike, however much happens to what is hidden', async () => {
+  const readers = await Promise.all(
+    sides.map(async (side) => {
+      const url = await side.hub.app.listen({ port: 0, host: '127.0.0.1' });
+      const authorization = `Bearer ${await side.hub.token('consumer-system')}`;
+      return openStream(`${url}/v1/changes?limit=2`, { authorization, 'last-event-id': side.cursor });
+    }),
+  );
+  const first = await Promise.all(readers.map((reader) => reader.next()));
+  for (const event of first) expect(event?.page).toMatchObject({ entries: [], more: false });
+  const next = Promise.all(readers.map((reader) => reader.next()));
+  await rustle(sides[0], 3);
+  const before = readers.map((reader) => reader.comments());
+  await sleep(1500);
+  // They beat at the same rate, and nothing else comes.
+  const [one = 0, other = 0] = readers.map((reader, n) => reader.comments() - (before[n] ?? 0));
+  expect(Math.abs(one - other)).toBeLessThanOrEqual(2);
+  expect(one).toBeGreaterThan(2);
+  const id = uuidOf(1, 2);
+  for (const side of sides) {
+    await side.hub.world.record({ id, citizens: [side.shown], kind: 'goal' });
+    await changed(side, side.shown.id, id, 'created');
+  }
+  const told = await next;
+  expect(told[0]?.page.entries).toEqual(told[1]?.page.entries);
+  expect(JSON.stringify(told[0]?.page.entries)).toContain(id);
+  expect(told[0]?.id?.length).toBe(told[1]?.id?.length);
+  for (const [n, side] of sides.entries()) {
+    side.cursor = told[n]?.id ?? '';
+    readers[n]?.close();
+  }
 });
 
 it('wakes both for what both see', async () => {
