@@ -2943,6 +2943,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "Mødet er flyttet til torsdag"
+                 *     }
+                 */
                 "application/json": {
                     text: components["schemas"]["BornText"];
                 };
@@ -3214,6 +3219,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "outcome": "accepted",
+                 *       "answer": "Forløbet er forlænget til 1. marts"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     outcome: "accepted" | "declined" | "answered";
@@ -3377,6 +3388,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "Journaliseret i forvejen"
+                 *     }
+                 */
                 "application/json": {
                     reason: components["schemas"]["Line"];
                 };
@@ -4317,6 +4333,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "purged": "kP3nWq"
+                 *     }
+                 */
                 "application/json": {
                     /** @description A cursor */
                     purged: string;

@@ -3,6 +3,7 @@
 import reference from '@scalar/fastify-api-reference';
 import type { FastifyInstance } from 'fastify';
 import { readYaml } from '../config/yaml.ts';
+import { withCodeSamples } from './code-samples.ts';
 
 const file = new URL('../../openapi/feed.v1.yaml', import.meta.url);
 
@@ -24,7 +25,7 @@ const docsPolicy = [
 ].join('; ');
 
 export const registerDocuments = async (app: FastifyInstance): Promise<void> => {
-  const text = JSON.stringify(openApiDocument());
+  const text = JSON.stringify(withCodeSamples(openApiDocument()));
   app.get('/openapi.json', async (_request, reply) =>
     reply.header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-cache').send(text),
   );
