@@ -130,14 +130,15 @@ const registerRead = (app: FastifyInstance, context: FeedContext): void => {
     const next = (last: Page): Promise<Page> => producePage(context, follower, last.next, limit);
     if (wantsStream(request)) {
       const leave = streams.enter(follower.consumer);
+      // From the start: whoever leaves while the first page is made would not be missed later.
+      const left = new AbortController();
+      reply.raw.once('close', () => left.abort());
       try {
         const first = await producePage(context, follower, after, limit);
         const told = await tellPage(reading, first);
         reply
           .hijack()
           .raw.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), ...headers, ...streamHeaders });
-        const left = new AbortController();
-        reply.raw.once('close', () => left.abort());
         const produce = (last: Page): Promise<Page> => producePage(context, follower, last.next, limit, last.chain);
         const failed = await writeStream(
           {

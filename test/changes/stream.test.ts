@@ -171,6 +171,26 @@ it('as many at once as are registered, and none is left behind by a caller who g
   await vi.waitFor(async () => expect((await open()).status).toBe(200), { timeout: 5000, interval: 200 });
 });
 
+it('misses a caller who left before the first page was made', async () => {
+  await pageOf(await open());
+  readers[0]?.close();
+  const holder = await pool.connect();
+  await holder.query('begin');
+  await holder.query('select from consumer for update');
+  const headers = { authorization: `Bearer ${await hub.token('consumer-system')}`, accept: 'text/event-stream' };
+  for (let n = 0; n < 2; n += 1) {
+    const abort = new AbortController();
+    const asked = fetch(url, { headers, signal: abort.signal }).catch(() => undefined);
+    await sleep(200);
+    abort.abort();
+    await asked;
+  }
+  await holder.query('rollback');
+  holder.release();
+  await vi.waitFor(async () => expect((await open()).status).toBe(200), { timeout: 5000, interval: 200 });
+  expect((await open()).status).toBe(200);
+});
+
 it('makes no more than the caller takes', async () => {
   for (let n = 0; n < 12; n += 1)
     await hub.world.record({ citizens: [anna], fields: { purpose: 'x'.repeat(900_000) } });
