@@ -205,7 +205,8 @@ const storeInside = async (
     () => [...settled, ...deleted].map((key) => keyHash(deps.keys, source.name, kind.name, key)),
     run.leaveAs,
   );
-  await retainPage(tx, deps, source, kind, page, { enrolled, strangers, deleted });
+  const left = enrolled.filter((record) => !overtaken.has(record.key));
+  await retainPage(tx, deps, source, kind, page, { enrolled: left, strangers, deleted });
   await countDrift(tx, source.name, kind.name, drift);
   const counts: RunCounts = {
     ...noCounts(),

@@ -4,7 +4,7 @@ import { fetchHistory } from '../../src/pipeline/history.ts';
 import type { PipelineDeps } from '../../src/pipeline/source.ts';
 import { createRun } from '../../src/store/runs.ts';
 import { useDatabase } from '../postgres.ts';
-import { answerNotices, controlled, openNotices, pullCases, tell, titles } from './notice-toy.ts';
+import { answerNotices, type Controlled, controlled, openNotices, pullCases, tell, titles } from './notice-toy.ts';
 import { anna, bo, caseOf, enrolToy, noData, type ToyData, toyDeps } from './toy.ts';
 
 const database = useDatabase();
@@ -18,11 +18,17 @@ beforeEach(async () => {
   await database
     .pool()
     .query(
-      'truncate citizen, subject_key, record, record_body, link, change, load_page, sync_state, notice, look, look_mark cascade',
+      'truncate citizen, subject_key, record, record_body, link, change, load_page, sync_state, notice, look, look_mark, retained cascade',
     );
 });
 
 const stored = () => titles(database.pool());
+const rawKept = async () => (await database.pool().query('select from retained')).rowCount;
+/** The same, with raw records kept for a day. */
+const keeping = (toy: Controlled): Controlled => {
+  const kinds = toy.source.kinds.map((kind) => ({ ...kind, retain: 86_400_000 }));
+  return { ...toy, source: { ...toy.source, kinds } };
+};
 const updated = { key: 'c1', change: 'updated', citizens: undefined } as const;
 
 describe('a pull that was asked before a push and arrives after it', () => {
@@ -47,12 +53,13 @@ describe('a pull that was asked before a push and arrives after it', () => {
     expect(await stored()).toEqual({ c1: 'two' });
   });
 
-  it('does not bring back what the push found gone', async () => {
+  it('does not bring back what the push found gone, nor its raw body', async () => {
     await enrolToy(deps, anna);
-    const toy = controlled(data);
+    const toy = keeping(controlled(data));
     toy.free();
     await pullCases(deps, toy.source);
-    const again = controlled(data);
+    expect(await rawKept()).toBe(1);
+    const again = keeping(controlled(data));
     const pulling = pullCases(deps, again.source, 'reconcile');
     const slow = await again.next('pull');
     data.case = [];
@@ -64,6 +71,7 @@ describe('a pull that was asked before a push and arrives after it', () => {
     slow.give();
     await pulling;
     expect(await stored()).toEqual({});
+    expect(await rawKept()).toBe(0);
   });
 
   it('may bring what differs in nothing', async () => {
