@@ -71,7 +71,9 @@ export const registerFhir = (app: FastifyInstance, context: PlanContext): void =
     if (found === undefined) return reply;
     const { master, plan, citizen } = found;
     const wanted = { citizen: master, plan, sources: context.settings.sources };
-    const entries = await entriesOf(context.keys, wanted, () => listConsents(context.pool, context.keys, actor, citizen));
+    const entries = await entriesOf(context.keys, wanted, () =>
+      listConsents(context.pool, context.keys, actor, citizen),
+    );
     await discloseShown(context, request, found, { partly: !inPersonOrDpo(actor.kind) });
     reply.header('samspil-sources', sourcesHeader(found.states));
     return send(reply, bundleOf(citizen, entries, page));
