@@ -208,7 +208,8 @@ describe('a replay', () => {
         waits =
           (
             await tx.query<{ n: number }>(
-              `select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted`,
+              `select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted
+                 and database = (select oid from pg_database where datname = current_database())`,
             )
           ).rows[0]?.n ?? 0;
       const hash = keyHash(deps.keys, 'toy', 'case', 'c1');
