@@ -22,6 +22,8 @@ export interface WebOptions {
   readonly host: string;
   readonly issuers?: readonly Issuer[];
   readonly ready?: () => Promise<boolean>;
+  /** How long answers under way may take once the server is closing. Default 10 s. */
+  readonly graceMs?: number;
 }
 
 export interface Web extends Running {
@@ -102,6 +104,8 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
     clock: hub.clock,
     log: hub.log,
     freshForMs: freshFor(hub),
+    // More than looking takes, and little to whoever mistyped.
+    notFoundEveryMs: 25,
     ...(options.issuers === undefined ? {} : { issuers: options.issuers }),
     ...(options.ready === undefined ? {} : { ready: options.ready }),
     ...(queues === undefined ? {} : { push: pushInto(hub, queues) }),
@@ -120,7 +124,9 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
   return {
     url: `http://${options.host}:${port}`,
     async close() {
-      await app.close();
+      // A connection that never asked anything counts as busy to Node, and would hold the close up for a minute.
+      const hurry = setTimeout(() => app.server.closeAllConnections(), options.graceMs ?? 10_000);
+      await app.close().finally(() => clearTimeout(hurry));
       await accessLog.close();
       await sender?.stop();
       await sealer.stop();
