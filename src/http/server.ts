@@ -40,6 +40,8 @@ export interface ServerOptions {
   readonly freshForMs?: Readonly<Record<string, number>>;
   readonly ready?: Ready;
   readonly planMemory?: number;
+  /** Refusals of what is not found, or not visible, leave at multiples of this; 0: at once. */
+  readonly notFoundEveryMs?: number;
   readonly streamTimes?: StreamTimes;
   /** Takes what sources post; without it there is no such address. */
   readonly push?: Push;
@@ -84,7 +86,11 @@ const lineOf = (request: FastifyRequest): object => ({
   correlation: request.id,
 });
 
-const handleErrors = (app: FastifyInstance, context: FeedContext): void => {
+/** Looking at what is hidden takes longer than finding nothing: both leave at the next stroke of the same clock. */
+const untilStroke = (elapsedMs: number, everyMs: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, everyMs - (elapsedMs % everyMs)));
+
+const handleErrors = (app: FastifyInstance, context: FeedContext, notFoundEveryMs: number): void => {
   app.setErrorHandler(async (thrown, request, reply) => {
     let error = asOurs(thrown);
     try {
@@ -92,6 +98,8 @@ const handleErrors = (app: FastifyInstance, context: FeedContext): void => {
     } catch (unwritable) {
       error = failureOf(unwritable);
     }
+    if (error.code === 'request/not-found' && request.actor !== undefined && notFoundEveryMs > 0)
+      await untilStroke(reply.elapsedTime, notFoundEveryMs);
     if (error.fault === 'bug' || ['log/unwritable', 'store/unavailable', 'source/unreachable'].includes(error.code))
       context.log.error({ event: 'request.failed', ...lineOf(request), err: error });
     return sendProblem(reply, error);
@@ -125,7 +133,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     reply.header('x-correlation-id', request.id);
   });
   const context: FeedContext = { ...options, settings, use: startCounting(app, options.pool, clock) };
-  handleErrors(app, context);
+  handleErrors(app, context, options.notFoundEveryMs ?? 0);
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,

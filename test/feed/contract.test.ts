@@ -13,7 +13,7 @@ import { type ContractCase, callers, contractCase } from './contract-requests.ts
 import { createPool, marker } from './contract-values.ts';
 import { config, createHub, type Hub } from './fixture.ts';
 
-const runs = Number(process.env['SAMSPIL_CONTRACT_RUNS'] ?? 200);
+const runs = Number(process.env['SAMSPIL_CONTRACT_RUNS'] ?? 120);
 const seed = Number(process.env['SAMSPIL_CONTRACT_SEED'] ?? Math.floor(Math.random() * 2 ** 30));
 const atOnce = 8;
 const database = useDatabase();
