@@ -4,8 +4,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { kinds } from '../model/kinds.ts';
 import { line, plausibleDay, text } from '../model/values.ts';
-import { type Asked, mustBePerson, type Saying, say, sayAnew, withdraw } from './born.ts';
+import { type Asked, mustBePerson, type Saying, say, sayAnew } from './born.ts';
 import { plainText, recordField, unitField } from './born-input.ts';
+import { registerWithdraw } from './born-withdraw.ts';
 import { citizenOf, reach, sendElsewhere } from './citizen-door.ts';
 import type { FeedContext } from './context.ts';
 import { callerOf } from './disclosure.ts';
@@ -65,17 +66,7 @@ const registerChange = (app: FastifyInstance, context: FeedContext): void => {
       value: await sayAnew(context, request, asked, 'author or unit', (now) => ({ ...now, ...input })),
     }));
   });
-  app.post(`${at}/withdraw`, { config: { scopes: ['comments.write', 'log.read'] } }, async (request, reply) => {
-    const actor = callerOf(request);
-    if (actor.kind !== 'dpo') mustBePerson(actor);
-    const asked = askedOf(request);
-    const living = await reach(context, request, asked.citizen);
-    if (living !== undefined) return sendElsewhere(context, request, reply, asked.citizen, living);
-    return once(context, request, reply, async () => {
-      await withdraw(context, request, asked);
-      return { status: 204 };
-    });
-  });
+  registerWithdraw(app, context, at, askedOf);
 };
 
 export const registerAgreements = (app: FastifyInstance, context: FeedContext): void => {
