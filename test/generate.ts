@@ -1,4 +1,4 @@
-// `npm run generate`: the types of the feed from its OpenAPI document, and the schema as one file from the migrations.
+// `npm run generate`: the client's types from the feed's OpenAPI document, and the schema as one file from the migrations.
 // CI runs it and fails when a generated file differs from the committed one.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,8 +31,5 @@ const schema = async (): Promise<string> => {
   }
 };
 
-const types = await feedTypes();
-await writeFile(at('src/feed/openapi.d.ts'), types);
-// The client is copied into other projects and stands alone.
-await writeFile(at('openapi/client/openapi.d.ts'), types);
+await writeFile(at('openapi/client/openapi.d.ts'), await feedTypes());
 await writeFile(at('src/store/schema.sql'), await schema());
