@@ -35,11 +35,92 @@ create table access_log (
   constraint access_log_decision_check CHECK ((decision = ANY (ARRAY['allowed'::text, 'partly'::text, 'denied'::text, 'failed'::text])))
 );
 
+create table act (
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null,
+  person text not null,
+  role text not null,
+  what text not null,
+  subject text not null,
+  source text,
+  why text,
+  outcome text not null,
+  detail jsonb not null,
+  constraint act_pkey PRIMARY KEY (id),
+  constraint act_detail_check CHECK ((octet_length((detail)::text) <= 4000))
+);
+
+create table alert (
+  id uuid not null,
+  rule text not null,
+  subject text not null,
+  source text,
+  severity text not null,
+  step integer not null default 1,
+  said jsonb not null,
+  since timestamp with time zone not null,
+  opened_at timestamp with time zone not null,
+  gone_at timestamp with time zone,
+  resolved_at timestamp with time zone,
+  told_step integer not null default 0,
+  told_end boolean not null default false,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  acknowledged_why text,
+  constraint alert_pkey PRIMARY KEY (id),
+  constraint alert_severity_check CHECK ((severity = ANY (ARRAY['warning'::text, 'critical'::text])))
+);
+
+create table alert_digest (
+  day date not null,
+  made_at timestamp with time zone not null,
+  constraint alert_digest_pkey PRIMARY KEY (day)
+);
+
+create table alert_notice (
+  id uuid not null,
+  alert uuid,
+  event text not null,
+  step integer not null default 0,
+  contact text not null,
+  place text not null,
+  said jsonb not null,
+  created_at timestamp with time zone not null,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  next_at timestamp with time zone not null,
+  sending_at timestamp with time zone,
+  outcome text,
+  ended_at timestamp with time zone,
+  constraint alert_notice_pkey PRIMARY KEY (id),
+  constraint alert_notice_alert_fkey FOREIGN KEY (alert) REFERENCES alert(id) ON DELETE CASCADE,
+  constraint alert_notice_check CHECK (((alert IS NULL) = (event = ANY (ARRAY['digest'::text, 'trial'::text])))),
+  constraint alert_notice_event_check CHECK ((event = ANY (ARRAY['opened'::text, 'worsened'::text, 'resolved'::text, 'digest'::text, 'trial'::text]))),
+  constraint alert_notice_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text, 'dropped'::text])))
+);
+
+create table alert_pending (
+  rule text not null,
+  subject text not null,
+  since timestamp with time zone not null,
+  constraint alert_pending_pkey PRIMARY KEY (rule, subject)
+);
+
+create table alert_snooze (
+  rule text not null,
+  subject text not null,
+  until timestamp with time zone not null,
+  by text not null,
+  why text not null,
+  at timestamp with time zone not null,
+  constraint alert_snooze_pkey PRIMARY KEY (rule, subject)
+);
+
 create table born_record (
   record_id uuid not null,
   identity_id bigint not null,
   kind text not null,
-  unit_id text not null,
+  unit_id text,
   about_id uuid,
   sensitivity text not null,
   named text[] not null default '{}'::text[],
@@ -51,7 +132,8 @@ create table born_record (
   withdrawn_by text,
   constraint born_record_pkey PRIMARY KEY (record_id),
   constraint born_record_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES identity(id),
-  constraint born_record_kind_check CHECK ((kind = ANY (ARRAY['comment'::text, 'agreement'::text, 'request'::text])))
+  constraint born_record_kind_check CHECK ((kind = ANY (ARRAY['comment'::text, 'agreement'::text, 'request'::text]))),
+  constraint born_record_unit_check CHECK (((unit_id IS NULL) = (kind = 'rating'::text)))
 );
 
 create table breaker (
@@ -690,9 +772,46 @@ create table run (
   requests integer,
   planned bigint,
   stop_wanted boolean not null default false,
+  settings jsonb not null default '{}'::jsonb,
+  error_fault text,
+  told_counts jsonb not null default '{}'::jsonb,
+  told_requests integer not null default 0,
+  told_ms bigint not null default 0,
+  told_attempt integer not null default 0,
   constraint run_pkey PRIMARY KEY (id),
   constraint run_mode_check CHECK ((mode = ANY (ARRAY['incremental'::text, 'load'::text, 'citizen'::text, 'replay'::text]))),
   constraint run_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'skipped'::text, 'cancelled'::text])))
+);
+
+create table run_day (
+  day date not null,
+  source text not null,
+  kind text not null,
+  runs bigint not null default 0,
+  failed bigint not null default 0,
+  served bigint not null default 0,
+  stored bigint not null default 0,
+  created bigint not null default 0,
+  changed bigint not null default 0,
+  removed bigint not null default 0,
+  quarantined bigint not null default 0,
+  requests bigint not null default 0,
+  ms bigint not null default 0,
+  longest_ms bigint not null default 0,
+  constraint run_day_pkey PRIMARY KEY (day, source, kind)
+);
+
+create table run_page (
+  run_id uuid not null,
+  page integer not null,
+  at timestamp with time zone not null default clock_timestamp(),
+  served integer not null,
+  stored integer not null,
+  written integer not null,
+  quarantined integer not null,
+  issues integer not null,
+  constraint run_page_pkey PRIMARY KEY (run_id, page),
+  constraint run_page_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id) ON DELETE CASCADE
 );
 
 create table schedule (
@@ -791,6 +910,16 @@ create table unit_version (
   constraint unit_version_type_check CHECK ((type = ANY (ARRAY['unit'::text, 'organisation'::text])))
 );
 
+create table web_session (
+  id_hash bytea not null,
+  tokens bytea not null,
+  created_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  constraint web_session_pkey PRIMARY KEY (id_hash),
+  constraint web_session_check CHECK ((ends_at > created_at))
+);
+
 create table webhook (
   id uuid not null,
   consumer text not null,
@@ -858,6 +987,14 @@ create table webhook_told (
   constraint webhook_told_webhook_fkey FOREIGN KEY (webhook) REFERENCES webhook(id) ON DELETE CASCADE
 );
 
+create table worker_seen (
+  id uuid not null,
+  version text not null,
+  started_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  constraint worker_seen_pkey PRIMARY KEY (id)
+);
+
 -- Indexes
 
 CREATE INDEX access_log_at ON public.access_log USING btree (at, id);
@@ -876,7 +1013,29 @@ CREATE INDEX access_log_person ON public.access_log USING btree (person, at);
 
 CREATE INDEX access_log_refused ON public.access_log USING btree (at, id) WHERE (decision = ANY (ARRAY['denied'::text, 'failed'::text]));
 
+CREATE INDEX act_at ON public.act USING btree (at);
+
+CREATE INDEX act_person ON public.act USING btree (person, id);
+
+CREATE INDEX act_source ON public.act USING btree (source, id) WHERE (source IS NOT NULL);
+
+CREATE INDEX act_what ON public.act USING btree (what, id);
+
+CREATE INDEX alert_notice_due ON public.alert_notice USING btree (next_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX alert_notice_failed ON public.alert_notice USING btree (ended_at) WHERE (state = 'failed'::text);
+
+CREATE UNIQUE INDEX alert_notice_once ON public.alert_notice USING btree (alert, event, step, contact, place) WHERE (alert IS NOT NULL);
+
+CREATE UNIQUE INDEX alert_open ON public.alert USING btree (rule, subject) WHERE (resolved_at IS NULL);
+
+CREATE INDEX alert_resolved ON public.alert USING btree (opened_at DESC, id DESC);
+
+CREATE INDEX alert_untold ON public.alert USING btree (id) WHERE (NOT told_end);
+
 CREATE INDEX born_record_identity ON public.born_record USING btree (identity_id);
+
+CREATE UNIQUE INDEX born_record_rating_day ON public.born_record USING btree (identity_id, author_kind, author_person, ((timezone('Europe/Copenhagen'::text, written_at))::date)) WHERE ((kind = 'rating'::text) AND (withdrawn_at IS NULL));
 
 CREATE INDEX calendar_link_citizen ON public.calendar_link USING btree (citizen_id, made_by);
 
@@ -901,6 +1060,8 @@ CREATE INDEX consent_starts ON public.consent USING btree (valid_from) WHERE ((s
 CREATE INDEX consumer_hold_citizen ON public.consumer_hold USING btree (citizen_id);
 
 CREATE INDEX emergency_access_citizen ON public.emergency_access USING btree (citizen_id, valid_to);
+
+CREATE INDEX emergency_access_from ON public.emergency_access USING btree (valid_from);
 
 CREATE INDEX emergency_access_person ON public.emergency_access USING btree (person, valid_to);
 
@@ -960,6 +1121,10 @@ CREATE INDEX quarantine_homes ON public.quarantine USING gin (homes);
 
 CREATE UNIQUE INDEX quarantine_open ON public.quarantine USING btree (source, kind, key_hash) WHERE (state = 'open'::text);
 
+CREATE INDEX quarantine_received ON public.quarantine USING btree (source, kind, received_at) WHERE (state = 'open'::text);
+
+CREATE INDEX quarantine_run ON public.quarantine USING btree (run_id) WHERE (run_id IS NOT NULL);
+
 CREATE INDEX quarantine_waiting ON public.quarantine USING btree (source, arrival) WHERE (state = 'open'::text);
 
 CREATE INDEX record_source_key ON public.record USING btree (source, source_kind, key);
@@ -986,7 +1151,17 @@ CREATE INDEX retained_expiry ON public.retained USING btree (expires_at);
 
 CREATE INDEX retained_homes ON public.retained USING gin (homes);
 
+CREATE INDEX run_day_source ON public.run_day USING btree (source, day);
+
+CREATE INDEX run_ended ON public.run USING brin (ended_at);
+
+CREATE INDEX run_pull ON public.run USING btree (source, kind, ended_at DESC) WHERE ((mode = ANY (ARRAY['incremental'::text, 'load'::text])) AND (state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text])));
+
+CREATE INDEX run_queued ON public.run USING btree (queued_at DESC, id DESC);
+
 CREATE INDEX run_recent ON public.run USING btree (source, kind, queued_at DESC);
+
+CREATE INDEX run_source ON public.run USING btree (source, queued_at DESC, id DESC);
 
 CREATE INDEX run_state ON public.run USING btree (state) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 
@@ -995,6 +1170,8 @@ CREATE INDEX subject_key_identity ON public.subject_key USING btree (identity_id
 CREATE INDEX unit_above_above ON public.unit_above USING btree (above_id);
 
 CREATE INDEX unit_above_unit ON public.unit_above USING btree (unit_id, above_id);
+
+CREATE INDEX web_session_end ON public.web_session USING btree (ends_at);
 
 CREATE INDEX webhook_attempt_of ON public.webhook_attempt USING btree (delivery, at);
 
@@ -1433,22 +1610,22 @@ begin
         case when s.withheld and (is_self or exists (select from represented)) then '10' when is_self then '13' end,
         case when in_person then (select '13' || r.basis from represented r
           where (r.domains is null or s.domain = any (r.domains)) and (r.kinds is null or s.kind = any (r.kinds)) limit 1) end,
-        case when in_unit and (s.level < 3 or a_person = any (s.named)) and (s.owner_unit = a_unit or s.owner_unit in (
+        case when in_unit and not s.theirs and (s.level < 3 or a_person = any (s.named)) and (s.owner_unit = a_unit or s.owner_unit in (
           select u.unit_id from unit_above u where u.above_id = a_unit and u.valid_from <= t and u.valid_to > t)) then '23' end,
-        (select min('33emergency:' || e.id) from emergency_access e where a_kind = 'professional' and e.citizen_id = one
+        (select min('33emergency:' || e.id) from emergency_access e where not s.theirs and a_kind = 'professional' and e.citizen_id = one
           and e.person = a_person and e.role = a_role and e.organisation = a_organisation
           and e.valid_from <= t and e.valid_to > t),
-        (select '43' || l.basis from law l where not l.opt_out and s.level <= l.reach
+        (select '43' || l.basis from law l where not s.theirs and not l.opt_out and s.level <= l.reach
           and (l.domains is null or s.domain = any (l.domains)) and (l.kinds is null or s.kind = any (l.kinds))
           and (l.names_health or s.domain <> 'health') limit 1),
         (select '50' || c.basis from said c where c.decision = 'refuse'
           and (c.domains is null or s.domain = any (c.domains)) and (c.kinds is null or s.kind = any (c.kinds))
           and (c.record_id is null or c.record_id = s.record_id) limit 1),
         (select '63' || c.basis from said c where c.decision = 'grant' and c.show = 'content' and s.level <= c.reach
-          and (c.domains is null or s.domain = any (c.domains)) and (c.kinds is null or s.kind = any (c.kinds))
+          and (c.domains is null or s.domain = any (c.domains)) and (c.kinds is null and not s.theirs or s.kind = any (c.kinds))
           and (c.record_id is null or c.record_id = s.record_id) and s.identity_id = any (c.numbers)
           and (c.names_health or s.domain <> 'health') limit 1),
-        (select '63' || l.basis from law l where l.opt_out and s.level <= l.reach
+        (select '63' || l.basis from law l where not s.theirs and l.opt_out and s.level <= l.reach
           and (l.domains is null or s.domain = any (l.domains)) and (l.kinds is null or s.kind = any (l.kinds))
           and (l.names_health or s.domain <> 'health') limit 1),
         case when s.kind = 'appointment' then (select '62' || c.basis from said c
@@ -1456,12 +1633,13 @@ begin
           and (c.domains is null or s.domain = any (c.domains)) and (c.kinds is null or s.kind = any (c.kinds))
           and (c.record_id is null or c.record_id = s.record_id) and s.identity_id = any (c.numbers)
           and (c.names_health or s.domain <> 'health') limit 1) end,
-        case when reads and s.source = any (array(select x.source from source_version x
+        case when reads and not s.theirs and s.source = any (array(select x.source from source_version x
           where x.existence_shown and x.valid_from <= t and x.valid_to > t)) then '71' end,
         '70') as verdict
     from (
       select v.record_id, v.identity_id, v.kind, v.domain, v.source, v.owner_unit, v.named, v.withheld,
-        v.third_party_protected, sensitivity_rank(v.sensitivity) as level
+        v.third_party_protected, sensitivity_rank(v.sensitivity) as level,
+        v.kind = 'rating' as theirs
       from record_version v
       where v.citizen_id = one and v.valid_from <= t and v.valid_to > t
         and (only_records is null or v.record_id = any (only_records))
@@ -1470,6 +1648,15 @@ begin
     -- Without these fences the planner would compute each column once for every place that mentions it.
     offset 0
   ) j;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_acts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' and current_setting('samspil.log_retention', true) = 'on' then return old; end if;
+  raise exception 'what operators did is append-only';
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.keep_log()
@@ -1693,6 +1880,10 @@ end $function$;
 CREATE TRIGGER access_log_kept BEFORE DELETE OR UPDATE ON public.access_log FOR EACH ROW EXECUTE FUNCTION keep_log();
 
 CREATE TRIGGER access_log_whole BEFORE TRUNCATE ON public.access_log FOR EACH STATEMENT EXECUTE FUNCTION keep_log();
+
+CREATE TRIGGER act_kept BEFORE DELETE OR UPDATE ON public.act FOR EACH ROW EXECUTE FUNCTION keep_acts();
+
+CREATE TRIGGER act_whole BEFORE TRUNCATE ON public.act FOR EACH STATEMENT EXECUTE FUNCTION keep_acts();
 
 CREATE TRIGGER log_seal_kept BEFORE DELETE OR UPDATE ON public.log_seal FOR EACH ROW EXECUTE FUNCTION keep_log();
 
