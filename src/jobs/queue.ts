@@ -22,7 +22,15 @@ export type JobData =
       readonly trigger: string;
       readonly runId?: string;
     }
-  | { readonly type: 'history' | 'notices'; readonly source: string };
+  | { readonly type: 'history' | 'notices'; readonly source: string }
+  | {
+      readonly type: 'replay';
+      readonly source: string;
+      /** Of the cause; absent: any. */
+      readonly kind?: string;
+      readonly code?: string;
+      readonly path?: string;
+    };
 
 /** A webhook delivery that is due: its id, and nothing of where it goes. */
 export interface DeliveryJob {

@@ -1,0 +1,94 @@
+// Times, spans and numbers as people here read them: Danish local form, Copenhagen time, whatever the language.
+import type { Language } from './context.ts';
+
+const locales = { da: 'da-DK', en: 'en-GB' } as const;
+const zone = 'Europe/Copenhagen';
+
+export interface Format {
+  /** 22. nov. 2026 14.05 */
+  time(at: Date | string): string;
+  /** 22. nov. 2026 */
+  day(at: Date | string): string;
+  /** mandag 22. november */
+  weekday(at: Date | string): string;
+  /** 14.05 */
+  clock(at: Date | string): string;
+  /** 3 min. siden, om 2 timer */
+  ago(at: Date | string): string;
+  /** 40 sek., 12 min., 6 t 20 min. */
+  span(ms: number): string;
+  number(value: number, digits?: number): string;
+  /** Of a share from 0 to 1. */
+  percent(share: number, digits?: number): string;
+  bytes(value: number): string;
+  /** For `datetime` attributes. */
+  iso(at: Date | string): string;
+}
+
+const day = 86_400_000;
+/** A day without a time is that day, wherever the server stands. */
+const dateOf = (at: Date | string): Date =>
+  at instanceof Date ? at : new Date(/^\d{4}-\d\d-\d\d$/.test(at) ? `${at}T12:00:00Z` : at);
+
+const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['day', day],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+];
+
+const spanWords = {
+  da: { d: 'd', h: 't', m: 'min.', s: 'sek.', ms: 'ms' },
+  en: { d: 'd', h: 'h', m: 'min', s: 's', ms: 'ms' },
+} as const;
+
+const spanIn = (language: Language, ms: number): string => {
+  const w = spanWords[language];
+  const rounded = Math.max(0, Math.round(ms));
+  if (rounded < 1000) return `${rounded} ${w.ms}`;
+  const seconds = Math.round(rounded / 1000);
+  if (seconds < 60) return `${seconds} ${w.s}`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} ${w.m}`;
+  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
+  const parts =
+    days > 0
+      ? [`${days} ${w.d}`, hours > 0 ? `${hours} ${w.h}` : '']
+      : [`${hours} ${w.h}`, rest > 0 ? `${rest} ${w.m}` : ''];
+  return parts.filter((part) => part !== '').join(' ');
+};
+
+/** @param now for what is told relative to it */
+export const createFormat = (language: Language, now: () => Date): Format => {
+  const locale = locales[language];
+  const time = new Intl.DateTimeFormat(locale, { timeZone: zone, dateStyle: 'medium', timeStyle: 'short' });
+  const days = new Intl.DateTimeFormat(locale, { timeZone: zone, dateStyle: 'medium' });
+  const weekday = new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: 'long', day: 'numeric', month: 'long' });
+  const clock = new Intl.DateTimeFormat(locale, { timeZone: zone, timeStyle: 'short' });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+  return {
+    time: (at) => time.format(dateOf(at)),
+    day: (at) => days.format(dateOf(at)),
+    weekday: (at) => weekday.format(dateOf(at)),
+    clock: (at) => clock.format(dateOf(at)),
+    ago: (at) => {
+      const ms = dateOf(at).getTime() - now().getTime();
+      const [unit, size] = units.find(([, least]) => Math.abs(ms) >= least) ?? (['second', 1000] as const);
+      return relative.format(Math.round(ms / size), unit);
+    },
+    span: (ms) => spanIn(language, ms),
+    number: (value, digits = 0) => value.toLocaleString(locale, { maximumFractionDigits: digits }),
+    percent: (share, digits = 0) => share.toLocaleString(locale, { style: 'percent', maximumFractionDigits: digits }),
+    bytes: (value) => {
+      const [unit, size] = (
+        [
+          ['GB', 1e9],
+          ['MB', 1e6],
+          ['kB', 1e3],
+        ] as const
+      ).find(([, least]) => value >= least) ?? ['B', 1];
+      return `${(value / size).toLocaleString(locale, { maximumFractionDigits: 1 })} ${unit}`;
+    },
+    iso: (at) => dateOf(at).toISOString(),
+  };
+};

@@ -1,0 +1,39 @@
+// `/`: where everybody begins. Signed in, it leads to the page one came for; else it says what this is, how fresh the
+// sources are (no personal data), and where to sign in.
+import { freshnessOf, readFreshness } from '../../store/freshness.ts';
+import { languageCookie } from '../render.ts';
+import type { RegisterPage } from '../routes.ts';
+
+const homeOf = (kind: string, view: boolean): string =>
+  view ? '/admin' : kind === 'citizen' ? '/my' : kind === 'consumer-system' ? '/docs' : '/citizens';
+
+/** A path of ours and nothing else: never another host. */
+const ownPath = (to: unknown): string => (typeof to === 'string' && /^\/(?![/\\])[\w\-./?=&%:]*$/.test(to) ? to : '/');
+
+export const registerFront: RegisterPage = (app, context, pages) => {
+  app.get('/', { config: { page: 'anybody' } }, async (request, reply) => {
+    const { viewer } = request;
+    if (viewer !== undefined) return reply.redirect(homeOf(viewer.actor.kind, viewer.rights.view), 302);
+    const synced = new Map((await readFreshness(context.pool)).map((row) => [row.source, row.syncedAt]));
+    const now = context.clock.now();
+    const sources = context.sources.map(({ name, title, domain, freshForMs }) => {
+      const at = synced.get(name) ?? null;
+      return { title, domain, at, state: freshnessOf(at, freshForMs, now) };
+    });
+    return pages.page(request, reply, 'front', { title: pages.speech(request).t('front.title') }, { sources });
+  });
+
+  app.get<{ Params: { language: string }; Querystring: { to?: string } }>(
+    '/language/:language',
+    { config: { page: 'anybody' } },
+    async (request, reply) =>
+      reply
+        .setCookie(languageCookie, request.params.language === 'en' ? 'en' : 'da', {
+          path: '/',
+          httpOnly: true,
+          sameSite: 'lax',
+          maxAge: 365 * 86_400,
+        })
+        .redirect(ownPath(request.query.to), 303),
+  );
+};

@@ -1,0 +1,56 @@
+// Draws `<div class="chart" data-chart='{"x":[seconds…],"series":[{"label","values","colour","axis"}], "height":240}'>` with
+// uPlot. Without this script the table beside the chart says the same. Copenhagen time; the theme's font.
+(() => {
+  const colours = ['#1f4e5f', '#b3141b', '#8a5300', '#2e6b12', '#6b3fa0'];
+  const zone = (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Europe/Copenhagen');
+  const language = document.documentElement.lang === 'en' ? 'en-GB' : 'da-DK';
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const when = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Europe/Copenhagen' });
+  const tick = (spanSeconds) =>
+    new Intl.DateTimeFormat(language, {
+      timeZone: 'Europe/Copenhagen',
+      ...(spanSeconds > 4 * 86400 ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' }),
+    });
+
+  const draw = (element) => {
+    if (element.dataset.drawn) return;
+    element.dataset.drawn = 'yes';
+    const { x, series, height = 240 } = JSON.parse(element.dataset.chart);
+    const words = tick((x.at(-1) ?? 0) - (x[0] ?? 0));
+    const axis = { font: '13px "IBM Plex Sans", sans-serif', stroke: '#1a1a1a', grid: { stroke: '#e0e0e0' } };
+    const plot = new uPlot(
+      {
+        width: element.clientWidth,
+        height,
+        tzDate: zone,
+        scales: { right: {} },
+        cursor: { drag: { x: false, y: false } },
+        series: [
+          { label: language === 'da-DK' ? 'Tid' : 'Time', value: (_, at) => (at == null ? '–' : when.format(new Date(at * 1000))) },
+          ...series.map(({ label, axis: side, bars }, index) => ({
+            label,
+            scale: side === 'right' ? 'right' : 'y',
+            stroke: colours[index % colours.length],
+            width: 1.5,
+            points: { show: x.length < 40 },
+            ...(bars ? { paths: uPlot.paths.bars({ size: [0.7, 40] }), fill: colours[index % colours.length] } : {}),
+            value: (_, value) => (value == null ? '–' : number.format(value)),
+          })),
+        ],
+        axes: [
+          { ...axis, values: (_, at) => at.map((one) => words.format(new Date(one * 1000))) },
+          { ...axis, size: 64, values: (_, at) => at.map((one) => number.format(one)) },
+          ...(series.some(({ axis: side }) => side === 'right')
+            ? [{ ...axis, side: 1, scale: 'right', size: 64, grid: { show: false }, values: (_, at) => at.map((one) => number.format(one)) }]
+            : []),
+        ],
+      },
+      [x, ...series.map(({ values }) => values)],
+      element,
+    );
+    new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height })).observe(element);
+  };
+  const all = () => document.querySelectorAll('.chart[data-chart]').forEach(draw);
+  document.addEventListener('htmx:after:swap', all);
+  all();
+})();

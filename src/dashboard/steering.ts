@@ -1,0 +1,49 @@
+// What pages need of the running hub that lies beyond the tables and queues: they may not know pipeline, mappings or
+// adapters, so the composition root hands these in.
+import type { Forecast } from '../jobs/forecast.ts';
+
+/** A cause of quarantine and what would become of its records now. */
+export interface Verdict {
+  readonly source: string;
+  readonly kind: string;
+  readonly code: string;
+  readonly path: string;
+  readonly count: number;
+  /** Whose body is kept. */
+  readonly replayable: number;
+  /** Of those: would no longer be set aside. */
+  readonly passing: number;
+  readonly first: Date;
+  readonly last: Date;
+  /** Ends of the keys of the first ones. */
+  readonly keys: readonly string[];
+}
+
+export type Probe =
+  | { readonly up: true; readonly ms: number; readonly detail?: string }
+  | {
+      readonly up: false;
+      readonly ms: number;
+      readonly code: string;
+      readonly message: string;
+      readonly hint?: string;
+    };
+
+export interface MappingFile {
+  /** `indsats.yaml` */
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface Steering {
+  /** Slow where much waits: seconds. */
+  verdicts(): Promise<readonly Verdict[]>;
+  /** Asks the source itself; up to 30 s. */
+  probe(source: string): Promise<Probe>;
+  /** How long a full reload would take, of all kinds or one. */
+  forecast(source: string, kind?: string): Promise<Forecast>;
+  /** The files that make records of this kind, as deployed. */
+  mappingFiles(source: string, kind: string): readonly MappingFile[];
+  /** A source's configuration as YAML, every secret masked. */
+  configuration(source: string): string;
+}

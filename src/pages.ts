@@ -1,0 +1,101 @@
+// What the pages are given by the composition root: the sources as configured, and what they need of pipeline, mappings
+// and adapters, which they may not know themselves.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { kindSettings, type SourceConfig } from './config/hub.ts';
+import type { DashboardParts, ShownSource } from './dashboard/context.ts';
+import type { MappingFile, Steering } from './dashboard/steering.ts';
+import { asHubError, HubError } from './errors.ts';
+import { forecastReload } from './jobs/forecast.ts';
+import type { Queues } from './jobs/queue.ts';
+import type { WorkSource } from './jobs/worker.ts';
+import { withoutSecrets } from './kit/secrets.ts';
+import { freshFor, type Hub, sourceParts } from './main.ts';
+import { quarantineVerdicts } from './pipeline/quarantine.ts';
+
+const probeMs = 30_000;
+
+const shownSource = (name: string, work: WorkSource, config: SourceConfig, freshForMs: number): ShownSource => ({
+  name,
+  title: config.title,
+  domain: config.domain,
+  adapter: config.adapter,
+  freshForMs: config.freshFor ?? freshForMs,
+  guard: config.guard,
+  expiries: (work.expiries ?? []).map(({ what, at }) => ({ what, at })),
+  kinds: work.source.kinds.map(({ name: kind, spec, mapping }) => {
+    const { schedule, reconcile } = kindSettings(config, kind);
+    const { mode, deletes } = spec.capabilities;
+    return {
+      name: kind,
+      schedule,
+      mode,
+      ...(mode === 'incremental' && deletes === 'unseen' ? { reconcile } : {}),
+      ...(mapping === undefined ? {} : { version: mapping.version }),
+    };
+  }),
+});
+
+/** A kind's mapping is `<kind>.yaml` or several `<kind>.<entity>.yaml`. */
+const mappingFilesIn = (folders: readonly string[], system: string, kind: string): readonly MappingFile[] => {
+  const folder = folders.map((one) => join(one, system)).find((one) => existsSync(one));
+  if (folder === undefined) return [];
+  return readdirSync(folder)
+    .filter((file) => file === `${kind}.yaml` || (file.startsWith(`${kind}.`) && file.endsWith('.yaml')))
+    .sort()
+    .map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
+};
+
+const steeringOf = (hub: Hub): Steering => {
+  const named = (name: string): { readonly work: WorkSource; readonly config: SourceConfig } => {
+    const [work, config] = [hub.sources.get(name), hub.config.sources[name]];
+    if (work === undefined || config === undefined)
+      throw new HubError({ code: 'request/not-found', fault: 'config', message: 'There is no such source.' });
+    return { work, config };
+  };
+  return {
+    verdicts: () => quarantineVerdicts(hub, (name) => hub.sources.get(name)?.source),
+    async probe(name) {
+      const { work } = named(name);
+      try {
+        const opened = await work.source.open();
+        return await opened.probe(AbortSignal.timeout(probeMs)).finally(() => opened.close());
+      } catch (thrown) {
+        const { code, message, hint } = asHubError(thrown);
+        return { up: false, ms: 0, code, message, ...(hint === undefined ? {} : { hint }) };
+      }
+    },
+    forecast(name, kind) {
+      const { work, config } = named(name);
+      return forecastReload(hub.pool, hub.clock, work.source, config.budget, kind === undefined ? undefined : [kind]);
+    },
+    mappingFiles(name, kind) {
+      const { config } = named(name);
+      return mappingFilesIn(hub.mappingFolders, config.mappings ?? config.adapter, kind);
+    },
+    configuration(name) {
+      const { config } = named(name);
+      const { push, tls, config: own, ...open } = config;
+      const { adapter } = sourceParts(name, config, hub.mappingFolders);
+      return stringify({
+        ...open,
+        ...(push === undefined ? {} : { push: 'configured' }),
+        ...(tls === undefined ? {} : { tls: 'configured' }),
+        config: withoutSecrets(adapter.config, own, '***').config,
+      });
+    },
+  };
+};
+
+export const dashboardParts = (hub: Hub, queues: Queues): DashboardParts => {
+  const fresh = freshFor(hub);
+  return {
+    queues,
+    steering: steeringOf(hub),
+    sources: [...hub.sources].flatMap(([name, work]) => {
+      const config = hub.config.sources[name];
+      return config === undefined ? [] : [shownSource(name, work, config, fresh[name] ?? 7_200_000)];
+    }),
+  };
+};
