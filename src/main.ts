@@ -28,6 +28,7 @@ import type { KeyRing } from './store/crypto.ts';
 import type { Pool } from './store/db.ts';
 import { createInbox } from './store/inbox.ts';
 import { reserveRequests } from './store/rate-budget.ts';
+import type { RunSettings } from './store/runs.ts';
 
 export interface Hub extends PipelineDeps {
   /** Milliseconds. */
@@ -231,7 +232,19 @@ export const composeSource = (
         ...(reconciles ? { reconcile } : {}),
       };
     });
-  return { source, rules, breaker: config.breaker, concurrency: 3, expiries: expiriesOf(config) };
+  const runSettings = (kind: string): RunSettings => {
+    const rule = rules.find((candidate) => candidate.kind === kind);
+    const version = mappings.get(kind)?.version;
+    const { requestsPerSecond, concurrency, windows } = config.budget;
+    return {
+      ...(version === undefined ? {} : { mappingVersion: version }),
+      ...(rule === undefined ? {} : { schedule: rule.cron }),
+      ...(rule?.reconcile === undefined ? {} : { reconcile: rule.reconcile }),
+      budget: { requestsPerSecond, concurrency, shared, windows: windows.length },
+      guard: config.guard,
+    };
+  };
+  return { source, rules, runSettings, breaker: config.breaker, concurrency: 3, expiries: expiriesOf(config) };
 };
 
 export const composeHub = (parts: HubParts): Hub => {

@@ -7,7 +7,7 @@ import type { PipelineDeps, SyncKind, SyncSource } from '../pipeline/source.ts';
 import { type BreakerRule, reportSuccess } from '../store/breaker.ts';
 import { countPending, type PendingFetch, pendingFetches } from '../store/fetches.ts';
 import { lockKind } from '../store/kind-lock.ts';
-import { createRun, readRun } from '../store/runs.ts';
+import { createRun, type RunSettings, readRun } from '../store/runs.ts';
 import { markFired } from '../store/schedules.ts';
 import { readSyncState } from '../store/sync-state.ts';
 import type { ConsumerRules } from './consumer-watch.ts';
@@ -17,11 +17,14 @@ import { noticesJob } from './notices.ts';
 import { isRetried, isSourceTrouble, jobError } from './outcome.ts';
 import { mayAsk } from './probe.ts';
 import type { JobData, JobHandle, Queues, SourceWorker } from './queue.ts';
+import { replayJob } from './replay.ts';
 import { arm, reconcileDue, type ScheduleRule, slotOf } from './schedule.ts';
 
 export interface WorkSource {
   readonly source: SyncSource;
   readonly rules: readonly ScheduleRule[];
+  /** What is kept of the configuration with each run of a kind; `*`: of several kinds. */
+  readonly runSettings?: (kind: string) => RunSettings;
   readonly breaker: BreakerRule;
   readonly concurrency: number;
   /** When its credentials and certificates end, the soonest first. */
@@ -106,6 +109,7 @@ const syncJob = async (
     kind: kind.name,
     mode: 'incremental',
     trigger: data.trigger,
+    ...settingsOf(work, kind.name),
   });
   // A run that had begun before its worker was killed goes on; it does not throw away what it stored.
   const begun = ((await readRun(deps.pool, runId))?.pages ?? 0) > 0;
@@ -146,6 +150,9 @@ export const askForHistory = async (deps: WorkDeps, source: string): Promise<voi
       .add(`${source}.history.${Math.floor(Date.now() / 1000)}`, { type: 'history', source });
 };
 
+const settingsOf = (work: WorkSource, kind: string): { readonly settings?: RunSettings } =>
+  work.runSettings === undefined ? {} : { settings: work.runSettings(kind) };
+
 /** At most one per source at a time: asking is cheap and often, fetching is not. */
 const historyJob = async (deps: WorkDeps, work: WorkSource, signal: AbortSignal): Promise<void> => {
   const lock = await lockKind(deps.pool, work.source.name, '*');
@@ -182,7 +189,13 @@ const fetchEach = async (
   const { source } = work;
   for (const { citizenId } of pending) {
     if (signal.aborted) return;
-    const runId = await createRun(deps.pool, { source: source.name, kind: '*', mode: 'citizen', trigger: 'history' });
+    const runId = await createRun(deps.pool, {
+      source: source.name,
+      kind: '*',
+      mode: 'citizen',
+      trigger: 'history',
+      ...settingsOf(work, '*'),
+    });
     try {
       await fetchHistory(deps, { source, citizenId, runId, signal });
       await reportSuccess(deps.pool, source.name);
@@ -221,6 +234,7 @@ export const startWorker = (deps: WorkDeps): RunningWorker => {
         try {
           if (job.data.type === 'sync') await syncJob(deps, work, job, job.data, stop.signal);
           else if (job.data.type === 'history') await historyJob(deps, work, stop.signal);
+          else if (job.data.type === 'replay') await replayJob(deps, work, job.data, stop.signal);
           else await noticesJob(deps, work, stop.signal);
         } catch (thrown) {
           // Only safe text may reach the queue's store.

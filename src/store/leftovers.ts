@@ -1,6 +1,7 @@
 // What was begun and has nobody working on it: runs and loads of a worker that was killed, and citizens who wait. Whether
 // somebody works on a kind is told by its advisory lock, which dies with its connection.
 import type { Db } from './db.ts';
+import { endingSql } from './run-days.ts';
 import { replayLock } from './sync-state.ts';
 
 const freeOf = (kind: string): string => `not exists (
@@ -14,11 +15,13 @@ export const abandonedRuns = async (
   db: Db,
 ): Promise<readonly { readonly id: string; readonly source: string; readonly kind: string }[]> => {
   const { rows } = await db.query<{ id: string; source: string; kind: string }>(
-    `update run s set state = 'cancelled', ended_at = now(), error_code = 'run/cancelled', error_message = 'The worker stopped; a later run goes on from the last stored page.'
-     where s.state = 'running' and s.started_at < now() - interval '10 seconds'
+    endingSql(
+      `s.state = 'running' and s.started_at < now() - interval '10 seconds'
        and case when s.mode = 'replay' then ${freeOf(`'${replayLock}'`)} else ${free} end
-       and not exists (select from sync_state t where t.source = s.source and t.kind = s.kind and not t.load_complete)
-     returning id, source, kind`,
+       and not exists (select from sync_state t where t.source = s.source and t.kind = s.kind and not t.load_complete)`,
+      `state = 'cancelled', error_code = 'run/cancelled', error_fault = 'transient',
+       error_message = 'The worker stopped; a later run goes on from the last stored page.'`,
+    ),
   );
   return rows;
 };

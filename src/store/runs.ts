@@ -1,7 +1,8 @@
 // Runs: what was pulled when, with which counts, and how it ended. Counts only; never a value from a record.
 import { randomUUID } from 'node:crypto';
-import type { HubError } from '../errors.ts';
+import type { Fault, HubError } from '../errors.ts';
 import type { Db } from './db.ts';
+import { endingSql, pruneRunDays, tellLateRequests } from './run-days.ts';
 
 export type RunMode = 'incremental' | 'load' | 'citizen' | 'replay';
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'skipped' | 'cancelled';
@@ -49,6 +50,25 @@ export const addCounts = (to: RunCounts, more: Partial<RunCounts>): void => {
   for (const name of Object.keys(more) as (keyof RunCounts)[]) to[name] += more[name] ?? 0;
 };
 
+/** What a run ran with, as it was when it was made: names and numbers that may be shown, no secret. */
+export interface RunSettings {
+  /** Of its kind's mapping; absent: nothing maps it, or it is of several kinds. */
+  readonly mappingVersion?: string;
+  /** Cron, in Copenhagen time. */
+  readonly schedule?: string;
+  readonly reconcile?: string;
+  readonly budget?: {
+    readonly requestsPerSecond: number;
+    readonly concurrency: number;
+    /** Whose budget it shares. */
+    readonly shared?: string | undefined;
+    /** Other rates by the clock. */
+    readonly windows?: number;
+  };
+  /** Deletions held above so many or such a share. */
+  readonly guard?: { readonly count: number; readonly share: number };
+}
+
 export interface Run {
   readonly id: string;
   readonly source: string;
@@ -64,13 +84,18 @@ export interface Run {
   readonly requests: number | null;
   readonly counts: Partial<RunCounts>;
   readonly errorCode: string | null;
+  /** Null for runs that ended before it was kept. */
+  readonly errorFault: Fault | null;
   readonly errorMessage: string | null;
+  /** Which try this is or was; 0: it never began. */
   readonly attempt: number;
+  /** Empty for runs made before it was kept. */
+  readonly settings: RunSettings;
   /** Where it is known beforehand: how many records it will go through. */
   readonly planned: number | null;
 }
 
-interface Row {
+export interface RunRow {
   readonly id: string;
   readonly source: string;
   readonly kind: string;
@@ -84,12 +109,14 @@ interface Row {
   readonly requests: number | null;
   readonly counts: Partial<RunCounts>;
   readonly error_code: string | null;
+  readonly error_fault: Fault | null;
   readonly error_message: string | null;
   readonly attempt: number;
+  readonly settings: RunSettings;
   readonly planned: number | null;
 }
 
-const runOf = (row: Row): Run => ({
+export const runOf = (row: RunRow): Run => ({
   id: row.id,
   source: row.source,
   kind: row.kind,
@@ -103,26 +130,28 @@ const runOf = (row: Row): Run => ({
   requests: row.requests,
   counts: row.counts,
   errorCode: row.error_code,
+  errorFault: row.error_fault,
   errorMessage: row.error_message,
   attempt: row.attempt,
+  settings: row.settings,
   planned: row.planned,
 });
 
 export const createRun = async (
   db: Db,
-  run: { id?: string; source: string; kind: string; mode: RunMode; trigger: string },
+  run: { id?: string; source: string; kind: string; mode: RunMode; trigger: string; settings?: RunSettings },
 ): Promise<string> => {
   const id = run.id ?? randomUUID();
   await db.query(
-    'insert into run (id, source, kind, mode, trigger) values ($1, $2, $3, $4, $5) on conflict (id) do nothing',
-    [id, run.source, run.kind, run.mode, run.trigger],
+    'insert into run (id, source, kind, mode, trigger, settings) values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing',
+    [id, run.source, run.kind, run.mode, run.trigger, JSON.stringify(run.settings ?? {})],
   );
   return id;
 };
 
 export const startRun = async (db: Db, id: string, mode: RunMode): Promise<void> => {
   await db.query(
-    `update run set state = 'running', mode = $2, started_at = coalesce(started_at, now()), ended_at = null, attempt = attempt + 1, error_code = null, error_message = null where id = $1`,
+    `update run set state = 'running', mode = $2, started_at = coalesce(started_at, now()), ended_at = null, attempt = attempt + 1, error_code = null, error_fault = null, error_message = null where id = $1`,
     [id, mode],
   );
 };
@@ -151,8 +180,24 @@ const addToRun = async (tx: Db, id: string, pages: number, counts: Partial<RunCo
   });
 };
 
-/** Adds one page's counts, in the page's transaction. */
-export const countPage = (tx: Db, id: string, counts: RunCounts): Promise<void> => addToRun(tx, id, 1, counts);
+/** Adds one page's counts, in the page's transaction. A page that held nothing is only counted. */
+export const countPage = async (tx: Db, id: string, counts: RunCounts): Promise<void> => {
+  await addToRun(tx, id, 1, counts);
+  if (counts.served === 0) return;
+  await tx.query({
+    name: 'note-page',
+    text: `insert into run_page (run_id, page, served, stored, written, quarantined, issues)
+           select id, pages, $2, $3, $4, $5, $6 from run where id = $1 on conflict do nothing`,
+    values: [
+      id,
+      counts.served,
+      counts.stored,
+      counts.created + counts.changed + counts.removed,
+      counts.quarantined,
+      counts.issues,
+    ],
+  });
+};
 
 /** Adds what a sweep removed or held, in its transaction. */
 export const countSweep = async (tx: Db, id: string, swept: Pick<RunCounts, 'removed' | 'held'>): Promise<void> => {
@@ -163,6 +208,7 @@ export const countSweep = async (tx: Db, id: string, swept: Pick<RunCounts, 'rem
 export const addRequests = async (db: Db, id: string, requests: number | undefined): Promise<void> => {
   if (requests === undefined) return;
   await db.query('update run set requests = coalesce(requests, 0) + $2 where id = $1', [id, requests]);
+  await tellLateRequests(db, id);
 };
 
 export const endRun = async (
@@ -171,16 +217,15 @@ export const endRun = async (
   state: Exclude<RunState, 'queued' | 'running'>,
   error?: HubError,
 ): Promise<void> => {
-  await db.query('update run set state = $2, ended_at = now(), error_code = $3, error_message = $4 where id = $1', [
-    id,
-    state,
-    error?.code ?? null,
-    error?.message ?? null,
-  ]);
+  await db.query({
+    name: 'end-run',
+    text: endingSql('s.id = $1', 'state = $2, error_code = $3, error_fault = $4, error_message = $5'),
+    values: [id, state, error?.code ?? null, error?.fault ?? null, error?.message ?? null],
+  });
 };
 
 export const readRun = async (db: Db, id: string): Promise<Run | undefined> => {
-  const { rows } = await db.query<Row>('select * from run where id = $1', [id]);
+  const { rows } = await db.query<RunRow>('select * from run where id = $1', [id]);
   return rows[0] === undefined ? undefined : runOf(rows[0]);
 };
 
@@ -188,7 +233,7 @@ export const listRuns = async (
   db: Db,
   filter: { source?: string; kind?: string; limit: number },
 ): Promise<readonly Run[]> => {
-  const { rows } = await db.query<Row>(
+  const { rows } = await db.query<RunRow>(
     'select * from run where ($1::text is null or source = $1) and ($2::text is null or kind = $2) order by queued_at desc limit $3',
     [filter.source ?? null, filter.kind ?? null, filter.limit],
   );
@@ -196,5 +241,10 @@ export const listRuns = async (
 };
 
 export const pruneRuns = async (db: Db, retentionMs: number): Promise<void> => {
-  await db.query(`delete from run where ended_at < now() - $1 * interval '1 millisecond'`, [retentionMs]);
+  await db.query(
+    `with gone as (delete from run where ended_at < now() - $1 * interval '1 millisecond' returning id)
+     delete from run_page where run_id in (select id from gone)`,
+    [retentionMs],
+  );
+  await pruneRunDays(db);
 };

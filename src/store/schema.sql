@@ -132,7 +132,7 @@ create table born_record (
   withdrawn_by text,
   constraint born_record_pkey PRIMARY KEY (record_id),
   constraint born_record_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES identity(id),
-  constraint born_record_kind_check CHECK ((kind = ANY (ARRAY['comment'::text, 'agreement'::text, 'request'::text]))),
+  constraint born_record_kind_check CHECK ((kind = ANY (ARRAY['comment'::text, 'agreement'::text, 'request'::text, 'appointment'::text, 'contact'::text, 'rating'::text]))),
   constraint born_record_unit_check CHECK (((unit_id IS NULL) = (kind = 'rating'::text)))
 );
 
@@ -268,6 +268,8 @@ create table consent_proposal (
   decided_at timestamp with time zone,
   decided_by text,
   consent_id uuid,
+  meeting_id uuid,
+  record_id uuid,
   constraint consent_proposal_pkey PRIMARY KEY (id),
   constraint consent_proposal_source_reference_hash_key UNIQUE (source, reference_hash),
   constraint consent_proposal_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES identity(id),
@@ -533,6 +535,19 @@ create table look_mark (
   look bigint not null,
   at timestamp with time zone not null default now(),
   constraint look_mark_pkey PRIMARY KEY (source, kind, name)
+);
+
+create table meeting (
+  record_id uuid not null,
+  recipients text[] not null,
+  agenda uuid[] not null,
+  purposes text[] not null,
+  days_after integer not null,
+  answer text,
+  answered_at timestamp with time zone,
+  constraint meeting_pkey PRIMARY KEY (record_id),
+  constraint meeting_record_id_fkey FOREIGN KEY (record_id) REFERENCES record(id) ON DELETE CASCADE,
+  constraint meeting_answer_check CHECK ((answer = ANY (ARRAY['accepted'::text, 'declined'::text])))
 );
 
 create table merge_log (
@@ -810,8 +825,7 @@ create table run_page (
   written integer not null,
   quarantined integer not null,
   issues integer not null,
-  constraint run_page_pkey PRIMARY KEY (run_id, page),
-  constraint run_page_run_id_fkey FOREIGN KEY (run_id) REFERENCES run(id) ON DELETE CASCADE
+  constraint run_page_pkey PRIMARY KEY (run_id, page)
 );
 
 create table schedule (
@@ -1052,6 +1066,8 @@ CREATE INDEX consent_citizen ON public.consent USING btree (citizen_id, supersed
 CREATE INDEX consent_ends ON public.consent USING btree (valid_to) WHERE ((superseded_at = 'infinity'::timestamp with time zone) AND (NOT withdrawn) AND (valid_to < 'infinity'::timestamp with time zone));
 
 CREATE INDEX consent_proposal_identity ON public.consent_proposal USING btree (identity_id);
+
+CREATE INDEX consent_proposal_meeting ON public.consent_proposal USING btree (meeting_id) WHERE (meeting_id IS NOT NULL);
 
 CREATE INDEX consent_recipient ON public.consent USING btree (recipient, citizen_id) WHERE ((decision = 'grant'::text) AND (superseded_at = 'infinity'::timestamp with time zone));
 
