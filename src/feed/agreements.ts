@@ -63,7 +63,7 @@ const registerChange = (app: FastifyInstance, context: FeedContext): void => {
     if (Object.keys(input).length === 0) throw invalid('body', 'Name what is to change.');
     return once(context, request, reply, async () => ({
       status: 200,
-      value: await sayAnew(context, request, asked, 'author or unit', (now) => ({ ...now, ...input })),
+      value: await sayAnew(context, request, asked, 'author or unit', (now) => ({ fields: { ...now, ...input } })),
     }));
   });
   registerWithdraw(app, context, at, askedOf);

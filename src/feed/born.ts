@@ -21,7 +21,7 @@ import {
 } from '../store/born.ts';
 import { unitNames } from '../store/consents.ts';
 import { type Db, transaction } from '../store/db.ts';
-import { appendChanges } from '../store/removal.ts';
+import { appendChanges, type Change } from '../store/removal.ts';
 import { holdPeople } from '../store/subjects.ts';
 import { notFoundError } from './citizen-door.ts';
 import type { Actor, FeedContext } from './context.ts';
@@ -82,8 +82,16 @@ const placeFor = async (tx: Db, actor: Actor, citizen: string, saying: Saying): 
     const subject = await enrolledSubject(tx, citizen);
     if (subject === undefined)
       throw new HubError({ code: 'request/conflict', fault: 'config', message: 'The citizen is not enrolled.' });
-    const common = { subject, domain: 'shared', sensitivity: 'confidential', named: [] } as const;
-    return { ...common, ownerUnit: undefined, withheld: false, thirdPartyProtected: false };
+    return {
+      subject,
+      domain: 'shared',
+      sensitivity: 'confidential',
+      named: [],
+      thirdPartyProtected: false,
+      ...saying.level,
+      ownerUnit: undefined,
+      withheld: false,
+    };
   }
   const seen = await sightOf(tx, actor, citizen, beside.record);
   const place = seen === undefined ? undefined : await placeOf(tx, citizen, beside.record);
@@ -93,6 +101,9 @@ const placeFor = async (tx: Db, actor: Actor, citizen: string, saying: Saying): 
   return place;
 };
 
+/** How it stands where no record decides. */
+export type Level = Pick<Place, 'sensitivity' | 'named' | 'thirdPartyProtected'>;
+
 export interface Saying {
   readonly kind: BornKind;
   /** The record it stands beside, by which field it was named; absent: the plan as a whole. */
@@ -100,7 +111,11 @@ export interface Saying {
   readonly links: Said['links'];
   /** The unit a citizen wants to reach where the record has none. */
   readonly unit: string | undefined;
+  /** Default: confidential, nobody named. */
+  readonly level?: Partial<Level>;
   fields(author: string, now: Date): Fields;
+  /** What is written with it, once it stands. @returns what readers must be told besides */
+  with?(tx: Db, said: { readonly id: string; readonly place: Place; readonly now: Date }): Promise<readonly Change[]>;
 }
 
 export interface Spoken {
@@ -127,8 +142,9 @@ export const say = (context: FeedContext, request: FastifyRequest, citizen: stri
       const changes = await saveSaid(tx, context.keys, place, said);
       if ((await sightOf(tx, actor, citizen, id)) === undefined)
         throw invalid('about', 'You could not read it afterwards: write about a record you see.');
+      const besides = (await saying.with?.(tx, { id, place, now })) ?? [];
       await witness(tx, citizen);
-      await appendChanges(tx, changes);
+      await appendChanges(tx, [...changes, ...besides]);
       return { id, version: 1, at: now.toISOString() };
     }),
   );
@@ -153,23 +169,63 @@ export const isAuthor = (actor: Actor, born: Pick<BornRow, 'author_kind' | 'auth
 
 const mayNot = (message: string): HubError => new HubError({ code: 'request/forbidden', fault: 'config', message });
 
-/** Who may say it anew: its author, the unit whose own journal it is in (rule 2), or either. */
-export type Editor = 'author' | 'unit' | 'author or unit';
+/** Who may say it anew: its author, the unit whose own journal it is in (rule 2), either, or whom `change` lets. */
+export type Editor = 'author' | 'unit' | 'author or unit' | 'as it says';
 
 const checkEditor = (actor: Actor, editor: Editor, born: BornRow, sight: Sight): void => {
   const author = isAuthor(actor, born);
   const unit = sight.rule === 2;
+  if (editor === 'as it says') return;
   if (editor === 'author' ? author : editor === 'unit' ? unit : author || unit) return;
   throw mayNot(editor === 'unit' ? 'Only the responsible unit answers.' : 'Only its author may change it.');
 };
 
-/** The next version. `change` gets what it says now. */
+/** What it says from now on. */
+export interface Anew {
+  readonly fields: Fields;
+  /** Default: as they are. */
+  readonly links?: Said['links'];
+  readonly level?: Partial<Level>;
+  /** What only the journal is told besides. */
+  readonly aside?: object;
+  /** What readers must be told besides. */
+  readonly besides?: readonly Change[];
+}
+
+/** `change` gets what it says now, who says it and when, and where it stands, within the transaction. */
+export type ChangeSaid = (
+  now: Fields,
+  by: { readonly author: string; readonly at: Date; readonly tx: Db; readonly place: Place },
+) => Anew | Promise<Anew>;
+
+/** Writes the next version of what `tx` holds. @returns what readers must be told */
+export const writeAnew = async (
+  tx: Db,
+  context: FeedContext,
+  asked: Asked,
+  by: { readonly actor: Actor; readonly at: Date },
+  change: ChangeSaid,
+): Promise<{ readonly version: number; readonly changes: readonly Change[] }> => {
+  const { actor, at } = by;
+  const place = await ownPlace(tx, asked);
+  const { fields: all, links } = await currentFields(tx, context.keys, asked.id);
+  const own = Object.fromEntries(Object.entries(all).filter(([name]) => name in kinds[asked.kind].shape));
+  const version = await nextVersion(tx, asked.id);
+  const now = { ...own, ...('version' in own ? { version } : {}) };
+  const author = await authorName(tx, actor);
+  const { besides = [], level, ...anew } = await change(now, { author, at, tx, place });
+  const said: Said = { ...asked, version, links, ...anew, by: actor.person, now: at };
+  const changes = await saveSaid(tx, context.keys, { ...place, ...level }, said);
+  return { version, changes: [...changes, ...besides] };
+};
+
+/** The next version, by whoever may. */
 export const sayAnew = (
   context: FeedContext,
   request: FastifyRequest,
   asked: Asked,
   editor: Editor,
-  change: (now: Fields, author: string, at: Date) => Fields,
+  change: ChangeSaid,
 ): Promise<Spoken> =>
   witnessed(context, request, (witness) =>
     transaction(context.pool, async (tx) => {
@@ -178,13 +234,7 @@ export const sayAnew = (
       const at = context.clock.now();
       const { born, sight } = await held(tx, actor, asked);
       checkEditor(actor, editor, born, sight);
-      const place = await ownPlace(tx, asked);
-      const { fields: all, links } = await currentFields(tx, context.keys, asked.id);
-      const own = Object.fromEntries(Object.entries(all).filter(([name]) => name in kinds[asked.kind].shape));
-      const version = await nextVersion(tx, asked.id);
-      const changed = change({ ...own, ...('version' in own ? { version } : {}) }, await authorName(tx, actor), at);
-      const said: Said = { ...asked, version, fields: changed, links, by: actor.person, now: at };
-      const changes = await saveSaid(tx, context.keys, place, said);
+      const { version, changes } = await writeAnew(tx, context, asked, { actor, at }, change);
       await witness(tx, asked.citizen);
       await appendChanges(tx, changes);
       return { id: asked.id, version, at: at.toISOString() };
@@ -199,8 +249,16 @@ const ownPlace = async (tx: Db, asked: Asked): Promise<Place> => {
   return aboutId === undefined || aboutId === asked.id ? rest : place;
 };
 
+/** What goes with it. @returns what readers must be told besides */
+export type Besides = (tx: Db, asked: Asked, by: string) => Promise<readonly Change[]>;
+
 /** By its author, by staff of the unit whose journal it is in, or by the DPO, who does not read it. */
-export const withdraw = (context: FeedContext, request: FastifyRequest, asked: Asked): Promise<void> =>
+export const withdraw = (
+  context: FeedContext,
+  request: FastifyRequest,
+  asked: Asked,
+  besides?: Besides,
+): Promise<void> =>
   witnessed(context, request, (witness) =>
     transaction(context.pool, async (tx) => {
       await holdPeople(tx);
@@ -212,8 +270,9 @@ export const withdraw = (context: FeedContext, request: FastifyRequest, asked: A
         const { born, sight } = await held(tx, actor, asked);
         if (!isAuthor(actor, born) && sight.rule !== 2) throw mayNot('Only its author and the unit it reached may.');
       }
+      const gone = (await besides?.(tx, asked, actor.person)) ?? [];
       const changes = await withdrawBorn(tx, asked.id, actor.person);
       await witness(tx, asked.citizen);
-      await appendChanges(tx, changes);
+      await appendChanges(tx, [...changes, ...gone]);
     }),
   );

@@ -104,7 +104,7 @@ const registerChange = (app: FastifyInstance, context: FeedContext): void => {
     const input = readBody(editedComment, request);
     return once(context, request, reply, async () => ({
       status: 200,
-      value: await sayAnew(context, request, asked, 'author', (now) => ({ ...now, text: input.text })),
+      value: await sayAnew(context, request, asked, 'author', (now) => ({ fields: { ...now, text: input.text } })),
     }));
   });
   registerWithdraw(app, context, at, askedOf);

@@ -68,12 +68,8 @@ const registerWrite = (app: FastifyInstance, context: FeedContext): void => {
     const { outcome, answer } = readBody(answerBody, request);
     return once(context, request, reply, async () => ({
       status: 200,
-      value: await sayAnew(context, request, asked, 'unit', (now, by, at) => ({
-        ...now,
-        outcome,
-        answer,
-        answeredBy: by,
-        answeredAt: at.toISOString(),
+      value: await sayAnew(context, request, asked, 'unit', (now, { author, at }) => ({
+        fields: { ...now, outcome, answer, answeredBy: author, answeredAt: at.toISOString() },
       })),
     }));
   });

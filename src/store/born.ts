@@ -1,6 +1,8 @@
-// What is born here: comments, agreements and requests, stored as records of source `samspil`, always sealed. What was said
-// waits besides in the responsible unit's list (journal-items.ts). Everything happens in the caller's transaction.
+// What is born here: comments, agreements, requests, network meetings and the coordinating contact, stored as records of
+// source `samspil`, always sealed. What was said waits besides in the responsible unit's list (journal-items.ts).
+// Everything happens in the caller's transaction.
 import { randomUUID } from 'node:crypto';
+import { stripProtected } from '../model/reveal.ts';
 import type { Sensitivity } from '../model/values.ts';
 import type { KeyRing } from './crypto.ts';
 import type { Db } from './db.ts';
@@ -10,7 +12,8 @@ import { type Change, removeRecords } from './removal.ts';
 import type { Subject } from './subjects.ts';
 
 export const bornSource = 'samspil';
-export const bornKinds = ['comment', 'agreement', 'request'] as const;
+/** A network meeting is an `appointment`, the coordinating contact a `contact`. */
+export const bornKinds = ['comment', 'agreement', 'request', 'appointment', 'contact', 'rating'] as const;
 export type BornKind = (typeof bornKinds)[number];
 
 /** Where something is said: its subject, and what decides until the record it is about does. */
@@ -85,6 +88,8 @@ export interface Said {
   readonly links: readonly { readonly rel: string; readonly toId: string }[];
   readonly by: string;
   readonly now: Date;
+  /** What only the journal is told besides. */
+  readonly aside?: object;
 }
 
 const recordOf = (keys: KeyRing, place: Place, said: Said): NewRecord => {
@@ -112,13 +117,19 @@ const recordOf = (keys: KeyRing, place: Place, said: Said): NewRecord => {
     links,
     protectedUntil: undefined,
     encrypted: true,
-    render: () => ({ full: JSON.stringify({ ...envelope, sourceUpdatedAt, ...fields }), stripped: undefined }),
+    render: () => {
+      const stripped = stripProtected(kind, fields);
+      return {
+        full: JSON.stringify({ ...envelope, sourceUpdatedAt, ...fields }),
+        stripped: stripped === undefined ? undefined : JSON.stringify({ ...envelope, sourceUpdatedAt, ...stripped }),
+      };
+    },
   };
 };
 
 const itemContext = (id: string): string => `journal_item:${id}`;
 
-/** Stores this version as the record and as something to journalise. @returns what readers must be told. */
+/** Stores this version as the record and, ratings apart, as something to journalise. @returns what readers must be told. */
 export const saveSaid = async (tx: Db, keys: KeyRing, place: Place, said: Said): Promise<readonly Change[]> => {
   const record = recordOf(keys, place, said);
   const page = {
@@ -134,10 +145,18 @@ export const saveSaid = async (tx: Db, keys: KeyRing, place: Place, said: Said):
     said.id,
     place.aboutId ?? null,
   ]);
+  if (said.kind === 'rating') return changes;
   const item = randomUUID();
   await tx.query(
     'insert into journal_item (id, record_id, version, said_by, said_at, content) values ($1, $2, $3, $4, $5, $6)',
-    [item, said.id, said.version, said.by, said.now, keys.encrypt(JSON.stringify(said.fields), itemContext(item))],
+    [
+      item,
+      said.id,
+      said.version,
+      said.by,
+      said.now,
+      keys.encrypt(JSON.stringify({ ...said.fields, ...said.aside }), itemContext(item)),
+    ],
   );
   return changes;
 };

@@ -43,7 +43,7 @@ export interface SaidChoice {
 }
 
 const tables =
-  'record, record_body, record_version, citizen_record, link, protection, consent, change, consumer, consumer_hold, consumer_page, purge, purge_reminder';
+  'record, record_body, record_version, citizen_record, link, meeting, protection, consent, change, consumer, consumer_hold, consumer_page, purge, purge_reminder';
 
 export const createWorld = (pool: Pool, keys: KeyRing, consumer: string) => {
   const idOf = (slot: number): string => keys.uuid('record', `slot ${slot}`);
