@@ -51,11 +51,12 @@ const recipientText = (recipient: string | null, names: ReadonlyMap<string, stri
 };
 
 const about = (row: ConsentRow): string => {
-  if (row.record_id !== null) return 'én bestemt oplysning om dig';
   const what =
     row.kinds === null ? 'oplysninger' : joined(row.kinds.map((kind) => kinds[kind as Kind]?.meta()?.da ?? kind));
   const where = row.domains === null ? '' : ` om ${joined(row.domains.map((domain) => domainNames[domain] ?? domain))}`;
-  return `${what}${where}`;
+  if (row.record_id === null) return `${what}${where}`;
+  const named = row.kinds !== null || row.domains !== null;
+  return `én bestemt oplysning om dig${named ? ` (${what}${where})` : ''}`;
 };
 
 /** `names`: the display names of units and organisations by id. */

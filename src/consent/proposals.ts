@@ -25,6 +25,7 @@ import type { Actor } from './actor.ts';
 import { type ConsentInput, checkConsentInput, lastDay } from './consent-input.ts';
 import { type Consent, consentText } from './consent-text.ts';
 import { type DeclareOptions, declareWithin, recipientsNaming, within } from './consents.ts';
+import { visibleRecords } from './decide.ts';
 import { forbidden, mustWrite, notFound, standingOf, type Writer } from './standing.ts';
 
 export interface Reported {
@@ -128,19 +129,24 @@ const inputOf = (row: ProposalRow, evidence: string | null): ConsentInput => ({
   ...(row.recipient === null ? {} : { recipient: row.recipient }),
   ...(row.domains === null ? {} : { domains: row.domains as ConsentInput['domains'] & {} }),
   ...(row.kinds === null ? {} : { kinds: row.kinds as ConsentInput['kinds'] & {} }),
+  ...(row.record_id === null ? {} : { record: row.record_id }),
   ...(row.purposes === null ? {} : { purposes: [...row.purposes] }),
   ...(evidence === null ? {} : { evidence }),
 });
 
 const textOf = async (db: Db, row: ProposalRow): Promise<string> => {
   const names = await unitNames(db, [row.recipient?.replace(/^(unit|organisation):/, '') ?? '']);
-  const said = { ...row, version: 1, record_id: null, withdrawn: false, recorded_at: row.proposed_at };
+  const said = { ...row, version: 1, withdrawn: false, recorded_at: row.proposed_at };
   const text = consentText({ ...said, recorded_by: row.source, recorded_as: 'system' }, names);
-  return text.replace(/^Du har givet lov til/, 'Et andet system siger, at du har givet lov til');
+  return row.meeting_id === null
+    ? text.replace(/^Du har givet lov til/, 'Et andet system siger, at du har givet lov til')
+    : text.replace(/^Du har givet lov til/, 'Til et møde bliver du spurgt, om du giver lov til');
 };
 
-export interface Proposal extends Omit<ConsentInput, 'decision' | 'record'> {
+export interface Proposal extends Omit<ConsentInput, 'decision'> {
   readonly id: string;
+  /** The meeting it is asked for. */
+  readonly meeting?: string;
   readonly source: string;
   readonly proposedAt: string;
   readonly text: string;
@@ -153,14 +159,23 @@ const present = async (db: Db, keys: KeyRing, row: ProposalRow): Promise<Proposa
     source: row.source,
     proposedAt: row.proposed_at.toISOString(),
     ...said,
+    ...(row.meeting_id === null ? {} : { meeting: row.meeting_id }),
     text: await textOf(db, row),
   };
 };
 
-/** Staff read proposals that name them, like grants; a representative those inside what they represent. */
+/**
+ * Staff read proposals that name them, like grants; a representative those inside what they represent. That a meeting is
+ * convened and what it is about is told only to staff who see both: not to who is asked to it.
+ */
 const readable = async (db: Db, actor: Actor, writer: Writer, row: ProposalRow): Promise<boolean> => {
   if (writer.as === 'citizen') return true;
   if (writer.as === 'representative') return within(writer.scopes, row);
+  if (row.meeting_id !== null) {
+    const records = [...new Set([row.meeting_id, row.record_id ?? row.meeting_id])];
+    const seen = await visibleRecords(db, actor, { citizens: [row.citizen_id], records });
+    return seen.filter(({ show }) => show === 'content').length === records.length;
+  }
   return (await recipientsNaming(db, actor)).includes(row.recipient ?? '');
 };
 
@@ -188,6 +203,22 @@ const lockReadable = async (tx: Db, actor: Actor, citizenId: string, id: string)
   return { writer, row };
 };
 
+/** Makes it the consent of who says so, inside a transaction that holds people; the caller appends the change. */
+export const confirmWithin = async (
+  tx: Db,
+  actor: Actor,
+  writer: Writer,
+  row: ProposalRow,
+  options: DeclareOptions & { readonly evidence?: string },
+): Promise<Consent> => {
+  // What stands in the proposal is not evidence of what the citizen told this professional.
+  const reported = writer.as === 'professional' ? null : openEvidence(options.keys, row.evidence);
+  const said = inputOf(row, options.evidence ?? reported);
+  const consent = await declareWithin(tx, actor, row.citizen_id, said, options);
+  await decideProposal(tx, row.id, { state: 'confirmed', by: actor.person, consentId: consent.id });
+  return consent;
+};
+
 /** Says what the other system said: from here on it is a consent like any other. */
 export const confirmProposal = async (
   pool: Pool,
@@ -198,11 +229,7 @@ export const confirmProposal = async (
   transaction(pool, async (tx) => {
     await holdPeople(tx);
     const { writer, row } = await lockReadable(tx, actor, at.citizenId, at.id);
-    // The other system's reference is not evidence of what the citizen told this professional.
-    const reported = writer.as === 'professional' ? null : openEvidence(options.keys, row.evidence);
-    const said = inputOf(row, options.evidence ?? reported);
-    const consent = await declareWithin(tx, actor, at.citizenId, said, options);
-    await decideProposal(tx, row.id, { state: 'confirmed', by: actor.person, consentId: consent.id });
+    const consent = await confirmWithin(tx, actor, writer, row, options);
     await options.witness?.(tx, at.citizenId);
     await appendChanges(tx, [{ citizenId: at.citizenId, recordId: null, op: 'look' }]);
     return consent;

@@ -1,5 +1,6 @@
-// What other systems say that citizens have consented to, as rows: nothing in them lets anybody see anything. They belong
-// to the number they came under, so that merges and splits move nothing, and go with the enrolment.
+// What other systems say that citizens have consented to, and what a yes to a meeting would let its participants see, as
+// rows: nothing in them lets anybody see anything. They belong to the number they came under, so that merges and splits
+// move nothing, and go with the enrolment.
 import type { Db } from './db.ts';
 
 export interface ProposalRow {
@@ -20,11 +21,15 @@ export interface ProposalRow {
   readonly proposed_at: Date;
   readonly state: 'open' | 'confirmed' | 'dismissed' | 'revoked';
   readonly consent_id: string | null;
+  /** The meeting it is asked for, and the one record it is about. */
+  readonly meeting_id: string | null;
+  readonly record_id: string | null;
 }
 type Loaded = { [K in keyof ProposalRow]: ProposalRow[K] };
 
 const columns = `p.id, i.citizen_id, p.source, p.decision, p.recipient, p.domains, p.kinds, p.purposes, p.up_to, p.show, p.valid_from,
-  nullif(p.valid_to, 'infinity') as valid_to, p.evidence, p.proposed_at, p.state, p.consent_id`;
+  nullif(p.valid_to, 'infinity') as valid_to, p.evidence, p.proposed_at, p.state, p.consent_id,
+  p.meeting_id, p.record_id`;
 const from = 'from consent_proposal p join identity i on i.id = p.identity_id';
 
 /** What waits for the citizen's word, newest first; what has lapsed meanwhile is not asked any more. */
@@ -33,6 +38,15 @@ export const openProposals = async (db: Db, citizenId: string): Promise<readonly
     `select ${columns} ${from} where i.citizen_id = $1 and p.state = 'open' and p.valid_to > now()
      order by p.proposed_at desc, p.id`,
     [citizenId],
+  );
+  return rows;
+};
+
+/** Everything that was ever asked for a meeting, held until the transaction ends. */
+export const lockMeetingProposals = async (tx: Db, meeting: string): Promise<readonly ProposalRow[]> => {
+  const { rows } = await tx.query<Loaded>(
+    `select ${columns} ${from} where p.meeting_id = $1 order by p.proposed_at, p.id for update of p`,
+    [meeting],
   );
   return rows;
 };
@@ -51,7 +65,9 @@ export const lockProposalOf = async (db: Db, source: string, reference: Buffer):
   return rows[0];
 };
 
-export interface NewProposal extends Omit<ProposalRow, 'citizen_id' | 'proposed_at'> {
+export interface NewProposal
+  extends Omit<ProposalRow, 'citizen_id' | 'proposed_at' | 'meeting_id' | 'record_id'>,
+    Partial<Pick<ProposalRow, 'meeting_id' | 'record_id'>> {
   readonly identity_id: number;
   readonly reference: Buffer;
 }
@@ -59,9 +75,9 @@ export interface NewProposal extends Omit<ProposalRow, 'citizen_id' | 'proposed_
 export const insertProposal = async (db: Db, row: NewProposal): Promise<void> => {
   await db.query(
     `insert into consent_proposal (id, identity_id, source, reference_hash, decision, recipient, domains, kinds, purposes, up_to,
-       show, valid_from, valid_to, evidence, state, consent_id, decided_at, decided_by)
+       show, valid_from, valid_to, evidence, state, consent_id, decided_at, decided_by, meeting_id, record_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($13, 'infinity'::timestamptz), $14, $15, $16,
-       case when $15 = 'open' then null else now() end, case when $15 = 'open' then null else $3 end)`,
+       case when $15 = 'open' then null else now() end, case when $15 = 'open' then null else $3 end, $17, $18)`,
     [
       row.id,
       row.identity_id,
@@ -79,6 +95,8 @@ export const insertProposal = async (db: Db, row: NewProposal): Promise<void> =>
       row.evidence,
       row.state,
       row.consent_id,
+      row.meeting_id ?? null,
+      row.record_id ?? null,
     ],
   );
 };
