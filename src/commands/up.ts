@@ -25,6 +25,14 @@ const wholeNumber = (name: string, text: string, most: number): number => {
   });
 };
 
+/** In a container its page must be where a port of the container is published. */
+const signInPlace = (): { readonly port?: number; readonly host?: string } => {
+  const port = process.env['SANDBOX_SIGN_IN_PORT'];
+  return port === undefined
+    ? {}
+    : { port: wholeNumber('SANDBOX_SIGN_IN_PORT', port, 65_535), host: process.env['HOST'] ?? '127.0.0.1' };
+};
+
 const openSandbox = async (options: UpOptions) => {
   const sandbox = await import('../../test/sandbox/open.ts');
   const running = await sandbox.openSandbox({
@@ -32,6 +40,7 @@ const openSandbox = async (options: UpOptions) => {
     citizens: wholeNumber('--citizens', options.citizens, 1_000_000),
     enrolled: wholeNumber('--enrolled', options.enrolled, 1_000_000),
     still: options.still === true,
+    signIn: signInPlace(),
     ...(options.fhirData === undefined ? {} : { fhirData: options.fhirData }),
   });
   rememberSandbox(dataFolder(), running.environment);

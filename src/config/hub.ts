@@ -5,6 +5,7 @@ import { domains, scopes, sensitivities } from '../model/values.ts';
 import { clientCertificateHeader, issuers } from './issuer.ts';
 import { log } from './log.ts';
 import { representation } from './representation.ts';
+import { dashboard } from './sign-in.ts';
 import { duration, flag, name, number } from './values.ts';
 
 /** Who a grant or statute reaches: `person:…`, `role:…`, `unit:…`, `organisation:…`, `consumer:…`. */
@@ -216,6 +217,8 @@ export const hubConfig = z
     emergencyRoles: z.array(z.string()).default([]),
     issuers: issuers.default([]),
     consumers: z.array(consumer).default([]),
+    /** The pages: where they are reached, how people sign in. */
+    dashboard: dashboard.prefault({}),
     /** Folders with mappings of the hub's own, beside this file or absolute; they come before the shipped ones. */
     mappingFolders: z.array(z.string().min(1)).default([]),
     /** Sources in the order their master data is preferred; sources left out follow in their own order. */

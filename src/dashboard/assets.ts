@@ -2,14 +2,13 @@
 // styles and scripts. The address holds a digest of all of it, so that browsers may keep it for a year.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
-const require = createRequire(import.meta.url);
 const here = import.meta.dirname;
-const folderOf = (name: string): string => dirname(require.resolve(`${name}/package.json`));
+const folderOf = (name: string): string => dirname(findPackageJSON(name, import.meta.url) ?? '');
 
 /** Prefix → folder, and what of the folder may be asked for. */
 const shelves: Readonly<Record<string, { readonly root: string; readonly allowed: RegExp }>> = {

@@ -79,6 +79,8 @@ export interface DashboardContext {
   readonly steering: Steering;
   /** Asks the feed as the viewer: same rules, same log, same answers as any other consumer gets. */
   ask(request: FastifyRequest, question: FeedQuestion): Promise<FeedAnswer>;
+  /** For answers that go on for long: is the person still signed in? */
+  stands(request: FastifyRequest): Promise<boolean>;
   /** The token a page must send back with every form (`_csrf`) or htmx request (`csrf-token`). */
   csrfOf(reply: FastifyReply): string;
 }

@@ -41,6 +41,11 @@ const foreign: Readonly<Record<string, { readonly code: ErrorCode; readonly mess
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'request/invalid', message: 'The body’s length is wrong.' },
   FST_ERR_BAD_URL: { code: 'request/invalid', message: 'The address is not valid.' },
   FST_ERR_MAX_PARAM_LENGTH: { code: 'request/not-found', message: notFoundDetail },
+  FST_CSRF_MISSING_SECRET: {
+    code: 'request/forbidden',
+    message: 'The form does not come from a page of this browser.',
+  },
+  FST_CSRF_INVALID_TOKEN: { code: 'request/forbidden', message: 'The form does not come from a page of this session.' },
   FST_ERR_HANDLER_TIMEOUT: { code: 'store/unavailable', message: 'The answer took too long.' },
 };
 

@@ -5,6 +5,7 @@ import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { HubConfig } from '../config/hub.ts';
+import type { DashboardParts } from '../dashboard/context.ts';
 import { HubError } from '../errors.ts';
 import type { StreamTimes } from '../feed/changes-stream.ts';
 import type { FeedConsumer, FeedContext } from '../feed/context.ts';
@@ -20,6 +21,7 @@ import { registerDocuments } from './documents.ts';
 import { newCorrelation, openDoor } from './door.ts';
 import { type Ready, registerHealth } from './health.ts';
 import { type Issuer, issuersOf } from './issuer.ts';
+import { registerPages } from './pages.ts';
 import { asOurs, notFound, sendProblem } from './problem.ts';
 import { type Push, registerPush } from './push.ts';
 import { createReceipts } from './receipts.ts';
@@ -45,6 +47,8 @@ export interface ServerOptions {
   readonly streamTimes?: StreamTimes;
   /** Takes what sources post; without it there is no such address. */
   readonly push?: Push;
+  /** The pages; without it there is the status page alone. */
+  readonly dashboard?: DashboardParts;
 }
 
 const limitRate = async (
@@ -100,11 +104,15 @@ const handleErrors = (app: FastifyInstance, context: FeedContext, notFoundEveryM
     }
     if (error.code === 'request/not-found' && request.actor !== undefined && notFoundEveryMs > 0)
       await untilStroke(reply.elapsedTime, notFoundEveryMs);
-    if (error.fault === 'bug' || ['log/unwritable', 'store/unavailable', 'source/unreachable'].includes(error.code))
-      context.log.error({ event: 'request.failed', ...lineOf(request), err: error });
+    tellFailure(context, request, error);
     return sendProblem(reply, error);
   });
-  app.setNotFoundHandler(notFound);
+};
+
+/** What only who runs the hub can mend. */
+const tellFailure = ({ log }: FeedContext, request: FastifyRequest, error: HubError): void => {
+  if (error.fault === 'bug' || ['log/unwritable', 'store/unavailable', 'source/unreachable'].includes(error.code))
+    log.error({ event: 'request.failed', ...lineOf(request), err: error });
 };
 
 /** The feed's web server, ready to listen or to be asked by `inject`. */
@@ -160,7 +168,17 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   });
   registerFeed(app, { ...context, receipts: await createReceipts(options.keys, config.municipality) });
   registerHealth(app, context, options.ready ?? (async () => true));
-  registerStatusPage(app, context, config.municipality.name);
+  let answerUnknown = notFound;
+  if (options.dashboard === undefined) registerStatusPage(app, context, config.municipality.name);
+  else
+    answerUnknown = await registerPages(app, {
+      context,
+      config,
+      tokens,
+      parts: options.dashboard,
+      onError: (request, thrown) => tellFailure(context, request, asOurs(thrown)),
+    });
+  app.setNotFoundHandler((request, reply) => answerUnknown(request, reply));
   if (options.push !== undefined) await registerPush(app, config.sources, options.push);
   await registerDocuments(app);
   return app;

@@ -61,5 +61,7 @@ export const scopes = [
   'log.read',
   'cpr.read',
   'admin',
+  /** The pages of the running of the hub, to look at. */
+  'admin.read',
 ] as const;
 export type Scope = (typeof scopes)[number];

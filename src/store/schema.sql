@@ -240,6 +240,9 @@ create table consent (
   recorded_by text not null,
   recorded_as text not null,
   evidence text,
+  source text,
+  source_record uuid,
+  source_day date,
   constraint consent_pkey PRIMARY KEY (id, version),
   constraint consent_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id),
   constraint consent_decision_check CHECK ((decision = ANY (ARRAY['grant'::text, 'refuse'::text]))),
@@ -851,6 +854,14 @@ create table shared_citizen (
   constraint shared_citizen_pkey PRIMARY KEY (citizen_id)
 );
 
+create table source_consent (
+  record_id uuid not null,
+  identity_id bigint not null,
+  told_at timestamp with time zone,
+  constraint source_consent_pkey PRIMARY KEY (record_id, identity_id),
+  constraint source_consent_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES identity(id)
+);
+
 create table source_version (
   source text not null,
   domain text not null,
@@ -1071,6 +1082,8 @@ CREATE INDEX consent_proposal_meeting ON public.consent_proposal USING btree (me
 
 CREATE INDEX consent_recipient ON public.consent USING btree (recipient, citizen_id) WHERE ((decision = 'grant'::text) AND (superseded_at = 'infinity'::timestamp with time zone));
 
+CREATE INDEX consent_source_record ON public.consent USING btree (source_record) WHERE (source_record IS NOT NULL);
+
 CREATE INDEX consent_starts ON public.consent USING btree (valid_from) WHERE ((superseded_at = 'infinity'::timestamp with time zone) AND (NOT withdrawn));
 
 CREATE INDEX consumer_hold_citizen ON public.consumer_hold USING btree (citizen_id);
@@ -1180,6 +1193,8 @@ CREATE INDEX run_recent ON public.run USING btree (source, kind, queued_at DESC)
 CREATE INDEX run_source ON public.run USING btree (source, queued_at DESC, id DESC);
 
 CREATE INDEX run_state ON public.run USING btree (state) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
+
+CREATE INDEX source_consent_identity ON public.source_consent USING btree (identity_id);
 
 CREATE INDEX subject_key_identity ON public.subject_key USING btree (identity_id);
 

@@ -27,6 +27,17 @@ export interface SandboxIssuer {
   /** What the hub needs to trust it. */
   readonly issuer: Issuer;
   sign(persona: Persona, options?: SignOptions): Promise<string>;
+  /** An identity token of the sandbox's provider: it says who logged in, and opens nothing. */
+  signIdentity(given: IdentityOptions): Promise<string>;
+}
+
+export interface IdentityOptions {
+  readonly provider: string;
+  readonly client: string;
+  readonly subject: string;
+  readonly name: string;
+  readonly nonce?: string;
+  readonly now: Date;
 }
 
 interface KeyFile {
@@ -102,6 +113,17 @@ export const openSandboxIssuer = async (options: { readonly folder: string }): P
         .setIssuedAt(now)
         .setNotBefore(now)
         .setExpirationTime(now + (given.lifetimeSeconds ?? 8 * 3600))
+        .sign(key);
+    },
+    async signIdentity({ provider, client, subject, name, nonce, now: at }) {
+      const now = Math.floor(at.getTime() / 1000);
+      return new SignJWT({ name, nonce, auth_time: now })
+        .setProtectedHeader({ alg: 'ES256', kid: keys.kid, typ: 'JWT' })
+        .setIssuer(provider)
+        .setAudience(client)
+        .setSubject(subject)
+        .setIssuedAt(now)
+        .setExpirationTime(now + 300)
         .sign(key);
     },
   };

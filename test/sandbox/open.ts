@@ -10,8 +10,10 @@ import { numberHash } from '../../src/store/subjects.ts';
 import { startControl } from './control.ts';
 import { openSandboxIssuer } from './issuer.ts';
 import { startMunicipality } from './municipality.ts';
+import { startSignIn } from './oidc.ts';
 import { personas } from './personas.ts';
 import { giveShowcaseConsents } from './showcase-consents.ts';
+import { municipalityPeople } from './sign-in-people.ts';
 import { sandboxEnvironment } from './source-config.ts';
 import { showcaseCpr } from './world/showcase.ts';
 
@@ -21,6 +23,8 @@ export interface SandboxOptions {
   readonly enrolled: number;
   readonly still: boolean;
   readonly fhirData?: string;
+  /** Where its sign-in page listens; default: a free port of this machine. */
+  readonly signIn?: { readonly port?: number; readonly host?: string };
 }
 
 export interface Sandbox {
@@ -40,12 +44,13 @@ const sandboxNumber = (text: string): ParsedNumber => {
   return parsed;
 };
 
-const showcaseId = async (hub: Hub): Promise<string | undefined> => {
+const idOf = async (hub: Hub, cpr: string): Promise<string | undefined> => {
   const { rows } = await hub.pool.query<{ citizen_id: string }>('select citizen_id from identity where cpr_hash = $1', [
-    numberHash(hub.keys, showcaseCpr),
+    numberHash(hub.keys, cpr),
   ]);
   return rows[0]?.citizen_id;
 };
+const showcaseId = (hub: Hub): Promise<string | undefined> => idOf(hub, showcaseCpr);
 
 const isReady = async (hub: Hub): Promise<boolean> => {
   const id = await showcaseId(hub);
@@ -66,11 +71,17 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
     ...(options.fhirData === undefined ? {} : { fhirData: options.fhirData }),
   });
   const control = await startControl(options.folder, () => municipality.step());
-  const { issuer } = await openSandboxIssuer({ folder });
+  const issuer = await openSandboxIssuer({ folder });
+  let running: Hub | undefined;
+  const people = municipalityPeople(municipality.world, async (cpr) =>
+    running === undefined ? undefined : idOf(running, cpr),
+  );
+  const signIn = await startSignIn({ issuer, people: () => people, ...options.signIn });
   return {
-    issuer,
-    environment: sandboxEnvironment(municipality),
+    issuer: issuer.issuer,
+    environment: { ...sandboxEnvironment(municipality), ...signIn.environment },
     async enrolAndConsent(hub) {
+      running = hub;
       // Once: whoever is unenrolled later stays so through a restart.
       const { rows } = await hub.pool.query('select 1 from enrolment limit 1');
       if (rows.length > 0) return 0;
@@ -89,6 +100,7 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
     },
     ready: isReady,
     async close() {
+      await signIn.close();
       await control.close();
       await municipality.close();
     },
@@ -117,7 +129,7 @@ export const tokenFor = async (hub: Hub, folder: string, as: string, citizen?: s
       hint: `Use one of ${personas.map((candidate) => candidate.id).join(', ')}.`,
     });
   const { sign } = await openSandboxIssuer({ folder: join(folder, 'sandbox') });
-  if (persona.kind !== 'citizen') return sign(persona);
+  if (persona.id !== 'citizen') return sign(persona);
   const id = citizen ?? (await showcaseOf(hub)).id;
   return sign({ ...persona, person: `citizen-${id}` }, { citizen: id });
 };

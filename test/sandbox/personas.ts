@@ -2,7 +2,7 @@
 // the three systems belong to units below jobcenter, social and sundhed, so each professional has an own journal.
 // What a token says about them is the issuer's business; these are the facts.
 
-export type PersonaKind = 'professional' | 'citizen' | 'consumer-system' | 'administrator' | 'dpo';
+export type PersonaKind = 'professional' | 'citizen' | 'representative' | 'consumer-system' | 'administrator' | 'dpo';
 
 export interface Persona {
   readonly id: string;
@@ -101,6 +101,17 @@ export const personas = [
     scopes: [...reader, 'comments.write', 'consents.write', 'enrolments.write', 'log.read'],
   },
   {
+    // Somebody of the citizen's own: logs in as anybody does, and sees what the citizen has granted by name.
+    id: 'network-person',
+    kind: 'citizen',
+    name: 'Kirsten Lund',
+    person: 'citizen-kirsten-lund',
+    role: 'citizen',
+    sector: 'private',
+    assurance: 'Substantial',
+    scopes: [...reader, 'comments.write'],
+  },
+  {
     id: 'consumer-system',
     kind: 'consumer-system',
     name: 'Borgerportalen i Egevang',
@@ -124,6 +135,18 @@ export const personas = [
     sector: 'public',
     assurance: 'High',
     scopes: ['admin', 'enrolments.write'],
+  },
+  {
+    id: 'administrator-view',
+    kind: 'administrator',
+    name: 'Mette Sand',
+    person: 'egevang-mesa',
+    role: 'administrator',
+    organisation: 'egevang',
+    unit: 'digitalisering',
+    sector: 'public',
+    assurance: 'Substantial',
+    scopes: ['admin.read'],
   },
   {
     id: 'dpo',

@@ -1,6 +1,7 @@
 // The showcase citizen's consents, as feed.md lists them: the employment caseworker gets social up to confidential, the
 // social caseworker gets employment, the nurse has only her own journal, the provider's mentor may see interventions
-// and appointments but nothing of employment, and the citizen portal gets social and employment.
+// and appointments but nothing of employment, the citizen portal gets social and employment, and her mother her goals and
+// appointments.
 import type { Actor } from '../../src/consent/actor.ts';
 import { declareConsent } from '../../src/consent/consents.ts';
 import type { KeyRing } from '../../src/store/crypto.ts';
@@ -36,6 +37,7 @@ export const giveShowcaseConsents = async (pool: Pool, keys: KeyRing, citizenId:
   await say({ decision: 'grant', recipient: person('caseworker-social'), domains: ['employment'] });
   await say({ decision: 'grant', recipient: person('private-provider'), kinds: ['intervention', 'appointment'] });
   await say({ decision: 'refuse', recipient: person('private-provider'), domains: ['employment'] });
+  await say({ decision: 'grant', recipient: person('network-person'), kinds: ['goal', 'appointment'] });
   await say({
     decision: 'grant',
     recipient: `consumer:${persona('consumer-system').consumer}`,

@@ -9,7 +9,7 @@ const folder = join(import.meta.dirname, 'config');
 const nowhere = (): Record<string, string> => {
   const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
   const names = texts.flatMap((text) => [...text.matchAll(/\$\{(SANDBOX_\w+)\}/g)].map(([, name]) => name ?? ''));
-  return Object.fromEntries(names.map((name) => [name, 'http://not-running.invalid']));
+  return Object.fromEntries(names.map((name) => [name, 'https://not-running.invalid']));
 };
 
 export const sandboxEnvironment = ({ momentum, fhir, sensum, systems }: Municipality): Record<string, string> => ({
