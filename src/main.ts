@@ -6,6 +6,7 @@ import { type Budgets, createBudgets } from './adapter/budget.ts';
 import { type AdapterContext, type AnyAdapter, type Kinds, kindsOf } from './adapter/contract.ts';
 import { countRequests, createHttp, type Http } from './adapter/http.ts';
 import { checkedTls } from './adapter/tls.ts';
+import { consenting, representing, tellLog } from './beliefs.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type HubConfig, kindSettings, type SourceConfig } from './config/hub.ts';
 import { HubError } from './errors.ts';
@@ -143,16 +144,6 @@ const receiving = (adapter: AnyAdapter, settings: unknown, context: AdapterConte
   return receive === undefined ? {} : { receive: (delivery) => receive(delivery, settings, context) };
 };
 
-/** Are this source's custody holders and guardians believed? */
-const representing = (
-  name: string,
-  rules: HubConfig['representation'] | undefined,
-): Pick<SyncSource, 'representation'> => {
-  const own = rules?.from[name];
-  if (rules === undefined || own === undefined) return {};
-  return { representation: { custodyUntil: rules.custodyUntil, guardianDomains: own?.guardianDomains ?? [] } };
-};
-
 /** One configured source, ready to be opened. Its rate budget is shared by all its kinds. */
 export const composeSource = (
   name: string,
@@ -163,6 +154,7 @@ export const composeSource = (
       /** Budgets of the whole hub, where sources may share one. */
       readonly budgets?: Budgets;
       readonly representation?: HubConfig['representation'];
+      readonly consents?: Pick<HubConfig, 'consents' | 'purposes'>;
       /** What every request passes on its way out, for looking on. */
       readonly through?: (http: Http) => Http;
     },
@@ -212,6 +204,7 @@ export const composeSource = (
     journalTemplates: config.journalTemplates,
     master: config.master,
     ...representing(name, parts.representation),
+    ...consenting(name, parts.consents),
     guard: config.guard,
     kinds: inPullingOrder(kinds),
     open,
@@ -262,6 +255,7 @@ export const composeHub = (parts: HubParts): Hub => {
     databaseUrl: parts.databaseUrl,
     redisUrl: parts.redisUrl,
     quarantineRetention: parts.config.quarantineRetention,
+    consentsTold: tellLog(parts),
     changeRetention: parts.config.changeRetention,
     mappingFolders: folders,
     sources: new Map(
@@ -272,6 +266,7 @@ export const composeHub = (parts: HubParts): Hub => {
           mappingFolders: folders,
           budgets,
           representation: parts.config.representation,
+          consents: parts.config,
         }),
       ]),
     ),

@@ -15,6 +15,7 @@ import { createPool } from './store/db.ts';
 import { sealOldEvidence } from './store/evidence.ts';
 import { startLogSender } from './store/log-export.ts';
 import { startSealer } from './store/seal.ts';
+import { limitConsents } from './store/source-consents.ts';
 import { limitRepresentations } from './store/source-representations.ts';
 
 export interface WebOptions {
@@ -71,6 +72,7 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
     sources: Object.keys(hub.config.representation.from),
     custodyUntil: hub.config.representation.custodyUntil,
   });
+  await limitConsents(hub.pool, hub.keys, hub.config.consents.from);
   await registerConsumers(
     hub.pool,
     hub.config.consumers.map((consumer) => consumer.id),

@@ -30,7 +30,7 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/http': { imports: ['src/feed', 'src/dashboard', 'src/config'] },
 };
 const shared = ['src/errors.ts', 'src/log.ts', 'src/clock.ts', 'package.json'];
-const composition = ['src/main.ts', 'src/web.ts', 'src/work.ts', 'src/pages.ts', 'src/cli.ts', 'src/commands'];
+const composition = ['src/main.ts', 'src/beliefs.ts', 'src/web.ts', 'src/work.ts', 'src/pages.ts', 'src/cli.ts', 'src/commands'];
 
 interface Owner {
   readonly library: RegExp;

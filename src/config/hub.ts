@@ -2,6 +2,7 @@
 // schema, so every scalar arrives as text and is given its type here. Unknown names are refused, not ignored.
 import { z } from 'zod';
 import { domains, scopes, sensitivities } from '../model/values.ts';
+import { consents } from './consents.ts';
 import { clientCertificateHeader, issuers } from './issuer.ts';
 import { log } from './log.ts';
 import { representation } from './representation.ts';
@@ -213,6 +214,7 @@ export const hubConfig = z
       emergency: 'databeskyttelsesloven § 7, GDPR art. 9(2)(c)',
     }),
     representation: representation.prefault({}),
+    consents: consents.prefault({}),
     /** Roles that may use emergency access. */
     emergencyRoles: z.array(z.string()).default([]),
     issuers: issuers.default([]),

@@ -1,7 +1,7 @@
 // A consent in plain Danish, as the citizen reads it, and in the words of the interface.
 import { copenhagenDay } from '../clock.ts';
 import { type Kind, kinds } from '../model/kinds.ts';
-import type { ConsentRow } from '../store/consents.ts';
+import type { ConsentRow, SaidConsent } from '../store/consents.ts';
 import { lastDay } from './consent-input.ts';
 
 export interface Consent {
@@ -22,6 +22,8 @@ export interface Consent {
   readonly recordedBy: string;
   readonly recordedAs: 'citizen' | 'representative' | 'professional' | 'system';
   readonly evidence?: string;
+  /** The source system that told of it. */
+  readonly source?: string;
   readonly text: string;
 }
 
@@ -50,7 +52,7 @@ const recipientText = (recipient: string | null, names: ReadonlyMap<string, stri
   return `${names.get(id) ?? id} og alt derunder`;
 };
 
-const about = (row: ConsentRow): string => {
+const about = (row: SaidConsent): string => {
   const what =
     row.kinds === null ? 'oplysninger' : joined(row.kinds.map((kind) => kinds[kind as Kind]?.meta()?.da ?? kind));
   const where = row.domains === null ? '' : ` om ${joined(row.domains.map((domain) => domainNames[domain] ?? domain))}`;
@@ -60,7 +62,7 @@ const about = (row: ConsentRow): string => {
 };
 
 /** `names`: the display names of units and organisations by id. */
-export const consentText = (row: ConsentRow, names: ReadonlyMap<string, string>): string => {
+export const consentText = (row: SaidConsent, names: ReadonlyMap<string, string>): string => {
   const who = recipientText(row.recipient, names);
   const what = about(row);
   const first = danishDay(copenhagenDay(row.valid_from));
@@ -74,6 +76,12 @@ export const consentText = (row: ConsentRow, names: ReadonlyMap<string, string>)
         : `Du har givet lov til, at ${who} ser ${what}, til og med ${levelNames[row.up_to]} oplysninger`;
   return `${said}${purpose}, ${period}.${row.withdrawn ? ' Det er trukket tilbage.' : ''}`;
 };
+
+/** Whoever reads it must see that it was not said here. */
+const toldText = (row: ConsentRow): string =>
+  row.source === null
+    ? ''
+    : ` Registreret i ${row.source} den ${danishDay(row.source_day ?? copenhagenDay(row.recorded_at))}.`;
 
 export const presentConsent = (row: ConsentRow, names: ReadonlyMap<string, string>): Consent => ({
   id: row.id,
@@ -93,5 +101,6 @@ export const presentConsent = (row: ConsentRow, names: ReadonlyMap<string, strin
   recordedBy: row.recorded_by,
   recordedAs: row.recorded_as,
   ...(row.evidence === null ? {} : { evidence: row.evidence }),
-  text: consentText(row, names),
+  ...(row.source === null ? {} : { source: row.source }),
+  text: `${consentText(row, names)}${toldText(row)}`,
 });

@@ -2,7 +2,7 @@
 // the order of their names; they share one subject.
 import { createHash } from 'node:crypto';
 import { HubError } from '../errors.ts';
-import type { Kind } from '../model/kinds.ts';
+import type { Entity } from '../model/told-consent.ts';
 import type { CodeTables } from './codes.ts';
 import { addIssue, type Compiler, type Finding } from './compiler.ts';
 import type { MappingFile } from './format.ts';
@@ -38,7 +38,7 @@ export interface KindMapping {
 export interface PathRead {
   readonly path: string;
   readonly place: string;
-  readonly to: Kind;
+  readonly to: Entity;
 }
 
 const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('base64');

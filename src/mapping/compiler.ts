@@ -50,7 +50,8 @@ export const useTable = (name: string, place: string, compiler: Compiler): CodeT
   return table;
 };
 
-const maxIssues = 100;
+/** Of one record; more are not counted. */
+export const maxIssues = 100;
 
 export const addIssue = (issues: Issue[], path: string, problem: string, reject: boolean): void => {
   // A rejecting issue must never be the one that is left out.

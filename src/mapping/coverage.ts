@@ -1,7 +1,7 @@
 // What a mapping makes of what its source really sends: every source path with who reads it and how often it was there,
 // every target field with how often it was filled. Names and counts, never a value.
 import type { z } from 'zod';
-import { type Kind, kinds } from '../model/kinds.ts';
+import { type Entity, entities } from '../model/told-consent.ts';
 import type { KindMapping } from './compile.ts';
 import { withSelectors } from './drift.ts';
 import { declaredPaths } from './schema-paths.ts';
@@ -20,7 +20,7 @@ export interface PathCoverage {
 }
 
 export interface FieldCoverage {
-  readonly entity: Kind;
+  readonly entity: Entity;
   readonly field: string;
   readonly filled: number;
   readonly of: number;
@@ -45,7 +45,7 @@ export interface CoverageInput {
 }
 
 /** Names in a place of a mapping file that mean something to its reader: `fields.period.start`, `subject`, `links.plan`. */
-const readerName = (place: string, to: Kind): string => {
+const readerName = (place: string, to: Entity): string => {
   const names = place.split('.').filter((name) => !/^(\d*|each|with|from)$/.test(name));
   return names[0] === 'fields' ? `${to}.${names.slice(1).join('.')}` : names.join('.');
 };
@@ -55,7 +55,7 @@ const isBelow = (path: string, above: string): boolean => path === above || path
 interface Counted {
   readonly seen: Map<string, number>;
   readonly filled: Map<string, number>;
-  readonly drafts: Map<Kind, number>;
+  readonly drafts: Map<Entity, number>;
   records: number;
   rejected: number;
 }
@@ -78,7 +78,7 @@ const count = (mapping: KindMapping, bodies: Iterable<unknown>): Counted => {
 
 const fieldsOf = ({ drafts, filled }: Counted): readonly FieldCoverage[] =>
   [...drafts].flatMap(([entity, of]) =>
-    Object.keys(kinds[entity].shape).map((field) => ({
+    Object.keys(entities[entity].shape).map((field) => ({
       entity,
       field,
       filled: filled.get(`${entity} ${field}`) ?? 0,

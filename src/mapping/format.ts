@@ -1,13 +1,14 @@
 // The mapping file as zod: strict objects, every scalar a string (the YAML is read with the failsafe schema).
 import { z } from 'zod';
 import { kindNames, saidHere } from '../model/kinds.ts';
+import type { Entity } from '../model/told-consent.ts';
 import { linkRels } from '../model/values.ts';
 import { fieldsObject, flag, paths, valueSpec } from './value-format.ts';
 
 const text = z.string().min(1, 'is empty');
 const texts = z.array(text);
 // Comments are written in the hub; no source makes them.
-const mapped = kindNames.filter((name) => !saidHere.includes(name));
+const mapped: readonly Entity[] = [...kindNames.filter((name) => !saidHere.includes(name)), 'consent'];
 const entity = z.enum(mapped, { error: `must be one of ${mapped.join(', ')}` });
 
 const oneOf = z.array(z.string()).min(1);
@@ -121,6 +122,8 @@ export const mappingFormat = z.strictObject({
   numbers: z.strictObject({ previous: paths, current: paths.optional() }).optional(),
   /** Of a contact: who represents the citizen, by number. */
   representative: representative.optional(),
+  /** Of a consent: what it is limited by and the hub has no word for. */
+  limitedBy: conditions.optional(),
   when: conditions.default([]),
   fields: fieldsObject,
   sensitivity: valueSpec.optional(),

@@ -2,7 +2,8 @@
 // of the record in an issue, and the same answer twice.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Kind, kinds } from '../model/kinds.ts';
+import type { Kind } from '../model/kinds.ts';
+import { entities } from '../model/told-consent.ts';
 import { compileUnknownFields } from './drift.ts';
 import { mappingOf } from './testing.ts';
 
@@ -116,7 +117,7 @@ describe.each(Object.keys(mappings))('%s', (name) => {
         const { drafts, issues } = mapping.map(body);
         made += drafts.length;
         for (const draft of drafts) {
-          expect(kinds[draft.entity].safeParse(draft.fields).success).toBe(true);
+          expect(entities[draft.entity].safeParse(draft.fields).success).toBe(true);
           expect(JSON.stringify(draft.fields)).not.toMatch(/\\u0000|\\ud[89a-f]/);
         }
         if (issues.some((issue) => issue.reject)) expect(drafts).toEqual([]);

@@ -1,8 +1,8 @@
 // One mapping file compiled: whole body in, drafts and issues out. Each draft is checked against its kind's schema
 // as the last step, whatever the mapping did.
-import { kinds } from '../model/kinds.ts';
+import { entities } from '../model/told-consent.ts';
 import { type Domain, domains, type Sensitivity, sensitivities } from '../model/values.ts';
-import { addIssue, type Compiler, inside, type Reader, usePath } from './compiler.ts';
+import { addIssue, type Compiler, inside, maxIssues, type Reader, usePath } from './compiler.ts';
 import type { MappingFile } from './format.ts';
 import { compileConditions, compileHop, compileJournal, compileLink, compileText, compileTexts } from './header.ts';
 import { maxValues } from './paths.ts';
@@ -48,6 +48,7 @@ const compileHead = ({ spec }: MappingFile, compiler: Compiler) => ({
       : undefined,
   hop: spec.journal !== undefined && 'by' in spec.journal ? compileHop(spec.journal, compiler) : undefined,
   representative: optional(spec.representative, (value) => compileRepresentative(value, compiler)),
+  limited: optional(spec.limitedBy, (condition) => compileConditions(condition, 'limitedBy', compiler)) ?? never,
   links: Object.entries(spec.links).flatMap(([rel, list]) =>
     list.map((link, index) => compileLink(rel as keyof typeof spec.links, link, `links.${rel}.${index}`, compiler)),
   ),
@@ -60,6 +61,12 @@ const sensitivityOf = (read: Reader, item: unknown, body: unknown, issues: Issue
   return value === undefined && issues.length > before ? 'sensitive' : value;
 };
 
+/** Fields that something could not be read of; of a record with too many issues to count, all. */
+const doubtsOf = (issues: readonly Issue[], before: number): readonly string[] =>
+  issues.length >= maxIssues
+    ? Object.keys(entities.consent.shape)
+    : [...new Set(issues.slice(before).map(({ path }) => path.split('.')[0] ?? ''))];
+
 const compileDraft = (file: MappingFile, compiler: Compiler) => {
   const { spec } = file;
   const target = entityTargets.get(spec.to) ?? { type: 'object', fields: new Map() };
@@ -68,6 +75,8 @@ const compileDraft = (file: MappingFile, compiler: Compiler) => {
   checkIgnored(spec.ignoreForChange, target, compiler);
   if (spec.representative !== undefined && spec.to !== 'contact')
     compiler.find('representative', 'only a mapping to contact says who represents the citizen');
+  if (spec.limitedBy !== undefined && spec.to !== 'consent')
+    compiler.find('limitedBy', 'only a mapping to consent says what it is limited by');
   const required = new Set([...target.fields].flatMap(([name, field]) => (field.required ? [name] : [])));
   const head = compileHead(file, compiler);
   const namedIn = (item: unknown, body: unknown, issues: Issue[]): readonly string[] => {
@@ -77,10 +86,11 @@ const compileDraft = (file: MappingFile, compiler: Compiler) => {
     }
     return found;
   };
-  const schema = kinds[spec.to];
+  const schema = entities[spec.to];
   const mapping = `${file.system}.${file.kind}@${spec.version}`;
   return (item: unknown, body: unknown, part: string, issues: Issue[]): Draft | undefined => {
     const fields: Record<string, unknown> = {};
+    const before = issues.length;
     let complete = true;
     for (const slot of slots) {
       const value = slot.read(item, body, issues);
@@ -117,6 +127,7 @@ const compileDraft = (file: MappingFile, compiler: Compiler) => {
     if (hop !== undefined) draft.hop = hop;
     const representative = head.representative?.(item, body);
     if (representative !== undefined) draft.representative = representative;
+    if (spec.to === 'consent') draft.consent = { doubts: doubtsOf(issues, before), limited: head.limited(item, body) };
     const domain = head.domain?.(item, body, issues) as Domain | undefined;
     if (domain !== undefined) draft.domain = domain;
     const unit = head.unit?.(item, body, issues);

@@ -1,6 +1,6 @@
 // What mapping gives back. Problems of one record are data, never exceptions; an issue holds codes and target
 // paths only, never a value from the record.
-import type { Kind } from '../model/kinds.ts';
+import type { Entity } from '../model/told-consent.ts';
 import type { Domain, LinkRel, Sensitivity } from '../model/values.ts';
 
 /** A wish to link to another record; one per candidate entity. Which of them exists is found out when linking. */
@@ -9,7 +9,7 @@ export interface LinkDraft {
   /** The source kind and key of the target, in the same source. */
   readonly kind: string;
   readonly key: string;
-  readonly entity: Kind;
+  readonly entity: Entity;
   readonly part: string;
 }
 
@@ -23,7 +23,7 @@ export interface RepresentativeDraft {
 export interface Draft {
   /** Provenance: `sensum.indsats@3`. */
   readonly mapping: string;
-  readonly entity: Kind;
+  readonly entity: Entity;
   /** Tells records of one source record and entity apart; empty when there is only one. */
   readonly part: string;
   readonly fields: Readonly<Record<string, unknown>>;
@@ -47,6 +47,8 @@ export interface Draft {
   readonly sourceUpdatedAt?: string;
   /** Of a contact: who represents the citizen. The number stays in memory. */
   readonly representative?: RepresentativeDraft;
+  /** Of a consent: fields that could not be read in full, and whether it is limited by something the hub has no word for. */
+  readonly consent?: { readonly doubts: readonly string[]; readonly limited: boolean };
   /** Target fields that do not count as a change. */
   readonly ignoreForChange: readonly string[];
 }

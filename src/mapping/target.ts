@@ -1,7 +1,7 @@
 // What a target field wants, read off the model's zod schema: so the model is written down once, and a value is
 // checked while it is written instead of failing the whole record afterwards.
 import { z } from 'zod';
-import { type Kind, kinds } from '../model/kinds.ts';
+import { type Entity, entities } from '../model/told-consent.ts';
 import { coded } from '../model/values.ts';
 
 export interface Field {
@@ -67,11 +67,11 @@ const targetOf = (schema: z.ZodType): Target => {
   return stringTarget(schema);
 };
 
-/** The target of an entity; built once per kind. */
-export const entityTargets: ReadonlyMap<Kind, ObjectTarget> = new Map(
-  (Object.keys(kinds) as Kind[]).map((name) => [
+/** The target of an entity; built once. */
+export const entityTargets: ReadonlyMap<Entity, ObjectTarget> = new Map(
+  (Object.keys(entities) as Entity[]).map((name) => [
     name,
-    { type: 'object', fields: fieldsOf(kinds[name].shape as Readonly<Record<string, z.ZodType>>) },
+    { type: 'object', fields: fieldsOf(entities[name].shape as Readonly<Record<string, z.ZodType>>) },
   ]),
 );
 

@@ -2,7 +2,7 @@
 // text, and what is left to see of each. Whatever is not known to be harmless is masked.
 import { z } from 'zod';
 import { maskNumbers } from './cpr.ts';
-import { type Kind, kinds } from './kinds.ts';
+import { type Entity, entities } from './told-consent.ts';
 
 /** `open`: of a closed set, a number, a date, a code. `line`: a short text of the source. `hidden`: free text, or a person's. */
 export type Openness = 'open' | 'line' | 'hidden';
@@ -47,9 +47,9 @@ const deepest = (schema: z.ZodType): Openness => {
 };
 
 /** How open the field at `path` (`period.start`) of a kind is. Master data is a person's own throughout. */
-export const opennessOf = (kind: Kind, path: string): Openness => {
+export const opennessOf = (kind: Entity, path: string): Openness => {
   if (kind === 'citizen') return 'hidden';
-  let here: z.ZodType | undefined = kinds[kind];
+  let here: z.ZodType | undefined = entities[kind];
   for (const name of path.split('.')) {
     // A code is a code; what is displayed for it may be the source's own words.
     if (name === 'code' && here !== undefined && shapeOf(here)?.['display'] !== undefined) return 'open';
@@ -73,7 +73,7 @@ const written = (value: unknown): string => (typeof value === 'string' ? value :
  * A value as shown in a sample. `lines`: short texts may be shown as they are (of recorded, scrubbed records); otherwise
  * only their form is.
  */
-export const masked = (kind: Kind, path: string, value: unknown, lines: boolean): string => {
+export const masked = (kind: Entity, path: string, value: unknown, lines: boolean): string => {
   if (value === undefined) return '–';
   const openness = opennessOf(kind, path);
   const text = written(value);

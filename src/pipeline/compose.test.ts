@@ -1,9 +1,8 @@
 // Links into the systems that keep a record come from configured addresses only, and a record's own domain counts.
 import { describe, expect, it } from 'vitest';
 import { hubConfig } from '../config/hub.ts';
-import type { Draft } from '../mapping/result.ts';
 import { createKeyRing, newKeyMaterial } from '../store/crypto.ts';
-import { compose } from './compose.ts';
+import { compose, type RecordDraft } from './compose.ts';
 import type { SyncKind, SyncSource } from './source.ts';
 
 const kind: SyncKind = {
@@ -26,7 +25,7 @@ const source = (more: Partial<SyncSource> = {}): SyncSource => ({
   open: () => Promise.reject(new Error('not opened')),
   ...more,
 });
-const draft: Draft = {
+const draft: RecordDraft = {
   mapping: 'x.sag@1',
   entity: 'journalReference',
   part: '',
@@ -38,7 +37,7 @@ const draft: Draft = {
   ignoreForChange: [],
 };
 const record = { key: 'k', body: {}, failure: undefined, subjects: [], others: false };
-const made = (own: Partial<Draft>, from = source()) => {
+const made = (own: Partial<RecordDraft>, from = source()) => {
   const keys = createKeyRing(newKeyMaterial());
   const composed = compose(keys, from, kind, record as never, { ...draft, ...own }, new Date(0), undefined as never);
   return { domain: composed.domain, ...(JSON.parse(composed.render().full) as { journalUrl?: string }) };

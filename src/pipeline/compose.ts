@@ -8,12 +8,16 @@ import { kinds } from '../model/kinds.ts';
 import { stripProtected } from '../model/reveal.ts';
 import { type Sensitivity, sensitivities } from '../model/values.ts';
 import type { KeyRing } from '../store/crypto.ts';
-import type { NewRecord } from '../store/records.ts';
+import type { NewRecord, ShownRecord } from '../store/records.ts';
 import { keyHash, numberHash } from '../store/subjects.ts';
 import type { SyncKind, SyncSource } from './source.ts';
 import type { WithSubject } from './subject.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** A draft of a record of the plan. */
+export type RecordDraft = Draft & { readonly entity: Kind };
+export const isRecordDraft = (draft: Draft): draft is RecordDraft => draft.entity !== 'consent';
 
 /** UUID by keyed hash of (source, kind, key, entity, part): a rebuild gives the same ids. */
 export const recordId = (
@@ -105,7 +109,7 @@ const linkIds = (
     };
   });
 
-const fieldsOf = (source: SyncSource, kind: SyncKind, record: WithSubject, draft: Draft): Fields => {
+const fieldsOf = (source: SyncSource, kind: SyncKind, record: WithSubject, draft: RecordDraft): Fields => {
   if (kind.mixed && record.others) return typeAndPeriod(draft.entity, draft.fields);
   if (draft.entity !== 'citizen' || source.master) return draft.fields;
   return withoutIgnored(draft.fields, ['address']);
@@ -138,10 +142,10 @@ export const compose = (
   source: SyncSource,
   kind: SyncKind,
   record: WithSubject,
-  draft: Draft,
+  draft: RecordDraft,
   now: Date,
   raw: NewRecord['raw'],
-): NewRecord => {
+): ShownRecord => {
   const key = storedKey(keys, source.name, kind, record.key);
   const hidden = kind.mixed && record.others;
   const id = recordId(keys, source.name, { kind: kind.name, key, entity: draft.entity, part: draft.part });

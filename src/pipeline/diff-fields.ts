@@ -1,6 +1,6 @@
 // Two versions of one record, compared: what changes who may see it, and which fields say something else.
 import { sensitivities } from '../model/values.ts';
-import type { NewRecord } from '../store/records.ts';
+import type { ShownRecord } from '../store/records.ts';
 
 export interface VisibilityChange {
   readonly aspect:
@@ -25,21 +25,21 @@ export interface FieldChange {
 }
 
 const yes = (flag: boolean): string => (flag ? 'yes' : 'no');
-const rank = (record: NewRecord): number => sensitivities.indexOf(record.sensitivity);
-const subjectsOf = (record: NewRecord): string =>
+const rank = (record: ShownRecord): number => sensitivities.indexOf(record.sensitivity);
+const subjectsOf = (record: ShownRecord): string =>
   record.subjects
     .map(({ subject }) => subject.homeId)
     .sort()
     .join();
-const untilOf = ({ protectedUntil: until }: NewRecord): string =>
+const untilOf = ({ protectedUntil: until }: ShownRecord): string =>
   until === undefined
     ? 'not protected'
     : until === null
       ? 'protected'
       : `protected until ${until.toISOString().slice(0, 10)}`;
-const withheldOf = (record: NewRecord): boolean => record.subjects.some((one) => one.withheld);
+const withheldOf = (record: ShownRecord): boolean => record.subjects.some((one) => one.withheld);
 
-export const visibilityChanges = (before: NewRecord, after: NewRecord): readonly VisibilityChange[] => {
+export const visibilityChanges = (before: ShownRecord, after: ShownRecord): readonly VisibilityChange[] => {
   const changes: VisibilityChange[] = [];
   const add = (aspect: VisibilityChange['aspect'], from: string, to: string, wider?: boolean): void => {
     changes.push({ aspect, before: from, after: to, ...(wider === undefined ? {} : { wider }) });
@@ -77,14 +77,14 @@ const flat = (fields: object, prefix = ''): ReadonlyMap<string, unknown> =>
     }),
   );
 
-const saidBy = (record: NewRecord): ReadonlyMap<string, unknown> => {
+const saidBy = (record: ShownRecord): ReadonlyMap<string, unknown> => {
   const all = JSON.parse(record.render().full) as Record<string, unknown>;
   const own = Object.fromEntries(Object.entries(all).filter(([name]) => !envelope.has(name)));
   const links = record.links.map((link) => `${link.rel} ${link.toId}`).sort();
   return flat({ ...own, ...(links.length === 0 ? {} : { links }) });
 };
 
-export const fieldChanges = (before: NewRecord, after: NewRecord): readonly FieldChange[] => {
+export const fieldChanges = (before: ShownRecord, after: ShownRecord): readonly FieldChange[] => {
   const [was, is] = [saidBy(before), saidBy(after)];
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((field) => {
     const [from, to] = [was.get(field), is.get(field)];

@@ -3,7 +3,7 @@
 import type { Issue } from '../mapping/result.ts';
 import type { Kind } from '../model/kinds.ts';
 import { masked, maskKey } from '../model/mask.ts';
-import type { NewRecord } from '../store/records.ts';
+import type { ShownRecord } from '../store/records.ts';
 import type { FieldChange, VisibilityChange } from './diff-fields.ts';
 import type { Rehearsed } from './rehearse.ts';
 
@@ -95,7 +95,7 @@ export const newTally = () => {
         }
       }
     },
-    touch: (before: NewRecord | undefined, after: NewRecord | undefined): void => {
+    touch: (before: ShownRecord | undefined, after: ShownRecord | undefined): void => {
       const about = [...(before?.subjects ?? []), ...(after?.subjects ?? [])].map((one) => one.subject.citizenId);
       for (const id of about) citizens.add(id);
       // Master data is held under the citizen's own id.

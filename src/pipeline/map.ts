@@ -1,12 +1,13 @@
 // Stage 3: what the mapping makes of the records of enrolled citizens, sorted by what becomes of them. What is stored
 // exactly as it came is recognised before and not mapped again.
-import type { Issue } from '../mapping/result.ts';
+import type { Draft, Issue } from '../mapping/result.ts';
 import type { Tx } from '../store/db.ts';
 import type { NewRecord } from '../store/records.ts';
 import { unchangedKeys } from '../store/unchanged.ts';
-import { compose, storedKey } from './compose.ts';
+import { compose, isRecordDraft, storedKey } from './compose.ts';
 import type { PipelineDeps, SyncKind, SyncSource } from './source.ts';
 import type { WithSubject } from './subject.ts';
+import { anchorOf, type Doubt, weigh } from './told-consents.ts';
 import { rawHash } from './unchanged.ts';
 
 /** An enrolled citizen's record that has to be mapped, with its raw fingerprint. */
@@ -23,6 +24,27 @@ export interface Sorted {
   /** Enrolled, but no mapping takes it: whatever was stored of it goes. */
   readonly notMapped: readonly WithSubject[];
 }
+
+/** What a source that is believed says of consent, and why what it says is not one. */
+const consentsOf = (
+  deps: PipelineDeps,
+  source: SyncSource,
+  kind: SyncKind,
+  record: WithSubject,
+  drafts: readonly Draft[],
+): { readonly anchors: readonly NewRecord[]; readonly doubts: readonly Doubt[] } => {
+  const { consents } = source;
+  const weighed = (consents === undefined ? [] : drafts.filter((draft) => draft.entity === 'consent')).map((draft) => ({
+    draft,
+    ...weigh(draft, record, kind, consents as NonNullable<typeof consents>),
+  }));
+  return {
+    anchors: weighed.flatMap((one) =>
+      'doubt' in one ? [] : [anchorOf(deps.keys, source, kind, record, one.draft, one.told)],
+    ),
+    doubts: weighed.flatMap((one) => ('doubt' in one ? [one.doubt] : [])),
+  };
+};
 
 export const mapAll = (
   deps: PipelineDeps,
@@ -46,18 +68,26 @@ export const mapAll = (
     const { drafts, issues } = kind.mapping?.map(record.body) ?? { drafts: [], issues: [] };
     sorted.issues.push(...issues);
     const rejecting = issues.find((issue) => issue.reject);
+    const plain = drafts.filter(isRecordDraft);
+    const { anchors, doubts } = consentsOf(deps, source, kind, record, drafts);
+    const [doubt] = plain.length + anchors.length === 0 ? doubts : [];
+    sorted.issues.push(...doubts.map((one) => ({ ...one, reject: false })));
     if (rejecting !== undefined) sorted.failed.push({ record, code: rejecting.code, path: rejecting.path });
-    else if (drafts.length === 0) sorted.notMapped.push(record);
+    else if (doubt !== undefined) sorted.failed.push({ record, ...doubt });
+    else if (plain.length + anchors.length === 0) sorted.notMapped.push(record);
     else {
       sorted.mappedKeys.push(record);
       // Two drafts of one identity would be one record twice: the last one written down wins.
-      const identities = new Set(drafts.map(({ entity, part }) => `${entity} ${part}`));
+      const identities = new Set(plain.map(({ entity, part }) => `${entity} ${part}`));
       // Who represents is weighed anew each time: it hangs on the citizen's numbers and on what ended it meanwhile, too.
       const weighed = source.representation !== undefined && drafts.some((draft) => draft.representative !== undefined);
-      const known = hash !== undefined && issues.length === 0 && !weighed;
+      const known = hash !== undefined && issues.length === 0 && !weighed && plain.length === drafts.length;
       const raw = known ? { hash, parts: identities.size } : undefined;
       const byId = new Map(
-        drafts.map((draft) => compose(deps.keys, source, kind, record, draft, now, raw)).map((r) => [r.id, r]),
+        [...plain.map((draft) => compose(deps.keys, source, kind, record, draft, now, raw)), ...anchors].map((r) => [
+          r.id,
+          r,
+        ]),
       );
       sorted.stored.push(...byId.values());
     }

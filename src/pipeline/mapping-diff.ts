@@ -3,8 +3,8 @@
 import type { RawRecord } from '../adapter/contract.ts';
 import type { Kind } from '../model/kinds.ts';
 import type { KeyRing } from '../store/crypto.ts';
-import type { NewRecord } from '../store/records.ts';
-import { compose } from './compose.ts';
+import type { ShownRecord } from '../store/records.ts';
+import { compose, isRecordDraft } from './compose.ts';
 import { fieldChanges, visibilityChanges } from './diff-fields.ts';
 import {
   type DiffTally,
@@ -44,7 +44,7 @@ export interface KindRecords {
 
 interface Side {
   readonly outcome: Outcome;
-  readonly records: ReadonlyMap<string, NewRecord>;
+  readonly records: ReadonlyMap<string, ShownRecord>;
 }
 
 const nothing: Side = { outcome: 'not enrolled', records: new Map() };
@@ -61,11 +61,19 @@ const sideOf = (
   const about = subjectsOf(source, kind, record);
   if (about === undefined || about.subjects.length === 0) return nothing;
   const whole: WithSubject = { key: record.key, body: record.body, failure: undefined, readable: true, ...about };
-  const composed = record.drafts.map((draft) => compose(order.keys, source, kind, whole, draft, order.now, undefined));
+  const composed = record.drafts
+    .filter(isRecordDraft)
+    .map((draft) => compose(order.keys, source, kind, whole, draft, order.now, undefined));
   return { outcome: 'mapped', records: new Map(composed.map((one) => [one.id, one])) };
 };
 
-const compareRecord = (tally: DiffTally, order: DiffOrder, key: string, before: NewRecord, after: NewRecord): void => {
+const compareRecord = (
+  tally: DiffTally,
+  order: DiffOrder,
+  key: string,
+  before: ShownRecord,
+  after: ShownRecord,
+): void => {
   const entity = after.entity as Kind;
   if (before.contentHash.equals(after.contentHash)) {
     tally.entity(entity).same += 1;

@@ -8,8 +8,9 @@ import { requestFetches } from '../store/fetches.ts';
 import type { Look } from '../store/looks.ts';
 import { leaveQuarantine, type NewQuarantine, putInQuarantine } from '../store/quarantine.ts';
 import { saveRecords } from '../store/records.ts';
-import { appendChanges, removeRecords } from '../store/removal.ts';
+import { appendChanges, type Change, removeRecords } from '../store/removal.ts';
 import { countPage, noCounts, type RunCounts } from '../store/runs.ts';
+import { saveConsents } from '../store/source-consents.ts';
 import { saveRepresentations } from '../store/source-representations.ts';
 import {
   forgetKeys,
@@ -121,6 +122,9 @@ const keepSubjectKeys = async (
   await requestFetches(tx, waiting, [source.name], dependents);
 };
 
+const looksAt = (citizens: readonly string[]): readonly Change[] =>
+  citizens.map((citizenId) => ({ citizenId, recordId: null, op: 'look' }));
+
 const storeInside = async (
   tx: Tx,
   deps: PipelineDeps,
@@ -177,6 +181,19 @@ const storeInside = async (
   });
   const represented =
     source.representation === undefined ? [] : await saveRepresentations(tx, deps.keys, sorted.stored, now);
+  const consented =
+    source.consents === undefined
+      ? []
+      : await saveConsents(tx, deps.keys, {
+          source: source.name,
+          kind: kind.name,
+          now,
+          records: sorted.stored,
+          staleKeys: [...sorted.failed.map((failed) => failed.record), ...unreadable]
+            .filter((r) => r.key !== '')
+            .map(keyOf),
+        });
+  if (consented.length > 0) await deps.consentsTold?.(tx, source.name, consented);
   const deletedIds = await idsOfKeys(
     tx,
     source.name,
@@ -235,7 +252,7 @@ const storeInside = async (
     });
   await countPage(tx, run.runId, counts);
   await markStored(tx, deps, source, kind, run.look, [...about.map((record) => record.key), ...deleted]);
-  await appendChanges(tx, [...saved.changes, ...represented, ...deletions]);
+  await appendChanges(tx, [...saved.changes, ...represented, ...looksAt(consented), ...deletions]);
   return { counts, seenKeys, keysReadable };
 };
 

@@ -6,9 +6,10 @@ import type { Logger } from '../log.ts';
 import type { KindMapping } from '../mapping/compile.ts';
 import type { Domain, Sensitivity } from '../model/values.ts';
 import type { KeyRing } from '../store/crypto.ts';
-import type { Pool } from '../store/db.ts';
+import type { Pool, Tx } from '../store/db.ts';
 import type { Guard } from '../store/deletions.ts';
 import type { DriftPolicies } from '../store/drift.ts';
+import type { ConsentBelief } from './told-consents.ts';
 
 export interface SyncKind {
   readonly name: string;
@@ -56,6 +57,8 @@ export interface SyncSource {
   readonly master: boolean;
   /** Whether its custody holders and guardians represent, and in what. Absent: not at all. */
   readonly representation?: { readonly custodyUntil: number; readonly guardianDomains: readonly string[] };
+  /** What is believed of its consents. Absent: nothing. */
+  readonly consents?: ConsentBelief;
   readonly guard: Guard;
   /** In pulling order. */
   readonly kinds: readonly SyncKind[];
@@ -71,6 +74,8 @@ export interface PipelineDeps {
   readonly log: Logger;
   /** How long a quarantined body is kept, in milliseconds. */
   readonly quarantineRetention: number;
+  /** Writes into the access log that a source's word has changed who may see what, with the change itself. */
+  readonly consentsTold?: (tx: Tx, source: string, citizens: readonly string[]) => Promise<void>;
 }
 
 /** Kinds sorted so that every kind comes after those its subject is found through, and master data (numbers) first. */

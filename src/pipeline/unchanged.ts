@@ -20,6 +20,8 @@ const settingsOf = (source: SyncSource, kind: SyncKind): string => {
     mapping?.digest,
     [source.name, source.journalBaseUrl, source.journalTemplates, source.master, hashedKeys],
     ...(source.representation === undefined ? [] : [source.representation]),
+    // What was passed over when nothing was believed must be looked at again when something is.
+    ...(source.consents === undefined ? [] : [source.consents]),
     [name, domain, sensitivity, ownerUnit, keyIsCpr, mixed],
   ]);
   const digest = createHash('sha256').update(text).digest('base64');

@@ -21,11 +21,17 @@ export interface ConsentRow {
   readonly recorded_by: string;
   readonly recorded_as: 'citizen' | 'representative' | 'professional' | 'system';
   readonly evidence: string | null;
+  /** The configured source that said so, its record, and the day it has it from; null: said in the hub. */
+  readonly source: string | null;
+  readonly source_record: string | null;
+  readonly source_day: string | null;
 }
 type Loaded = { [K in keyof ConsentRow]: ConsentRow[K] };
 
-const columns = `id, version, citizen_id, decision, recipient, domains, kinds, record_id, purposes, up_to, show, valid_from,
-  nullif(valid_to, 'infinity') as valid_to, withdrawn, recorded_at, recorded_by, recorded_as, evidence`;
+/** Of a consent, in the order of its row. */
+export const consentColumns = `id, version, citizen_id, decision, recipient, domains, kinds, record_id, purposes, up_to, show, valid_from,
+  nullif(valid_to, 'infinity') as valid_to, withdrawn, recorded_at, recorded_by, recorded_as, evidence,
+  source, source_record, source_day::text`;
 
 /** Every version, newest first. With `recipients`: only grants to one of these. */
 export const consentsOf = async (
@@ -35,7 +41,7 @@ export const consentsOf = async (
 ): Promise<readonly ConsentRow[]> => {
   const { rows } = await db.query<Loaded>({
     name: 'consents-of',
-    text: `select ${columns} from consent
+    text: `select ${consentColumns} from consent
       where citizen_id = $1 and ($2::text[] is null or (decision = 'grant' and recipient = any($2::text[])))
       order by recorded_at desc, id, version desc`,
     values: [citizenId, recipients],
@@ -52,16 +58,27 @@ export const citizenOfConsent = async (db: Db, id: string): Promise<string | und
 /** The version in force of one consent, locked until the transaction ends. */
 export const lockConsent = async (db: Db, id: string): Promise<ConsentRow | undefined> => {
   const { rows } = await db.query<Loaded>(
-    `select ${columns} from consent where id = $1 and superseded_at = 'infinity' for update`,
+    `select ${consentColumns} from consent where id = $1 and superseded_at = 'infinity' for update`,
     [id],
   );
   return rows[0];
 };
 
-export type NewConsent = Omit<ConsentRow, 'recorded_at' | 'version'>;
+type FromSource = 'source' | 'source_record' | 'source_day';
+/** What is said, whoever told of it. */
+export type SaidConsent = Omit<ConsentRow, FromSource>;
+export type NewConsent = Omit<SaidConsent, 'recorded_at' | 'version'> & Partial<Pick<ConsentRow, FromSource>>;
 
-/** Writes the first version, or with `supersedes` the one after it. */
-export const insertConsent = async (db: Db, wanted: NewConsent, supersedes?: number): Promise<ConsentRow> => {
+/**
+ * Writes the first version, or with `supersedes` the one after it. `numbers`: the identities a first version is given
+ * for; default all the citizen has.
+ */
+export const insertConsent = async (
+  db: Db,
+  wanted: NewConsent,
+  supersedes?: number,
+  numbers?: readonly number[],
+): Promise<ConsentRow> => {
   // The clock, not the transaction's start: a version must not begin before the one it supersedes.
   const { rows: clock } = await db.query<{ at: string }>('select clock_timestamp()::text as at');
   const at = clock[0]?.at;
@@ -69,12 +86,12 @@ export const insertConsent = async (db: Db, wanted: NewConsent, supersedes?: num
     await db.query('update consent set superseded_at = $3 where id = $1 and version = $2', [wanted.id, supersedes, at]);
   const { rows } = await db.query<Loaded>(
     `insert into consent (id, version, citizen_id, numbers, decision, recipient, domains, kinds, record_id, purposes, up_to,
-       show, valid_from, valid_to, withdrawn, recorded_at, recorded_by, recorded_as, evidence)
+       show, valid_from, valid_to, withdrawn, recorded_at, recorded_by, recorded_as, evidence, source, source_record, source_day)
      select $1, $2, $3,
-       coalesce((select numbers from consent where id = $1 and version = $2 - 1),
+       coalesce((select numbers from consent where id = $1 and version = $2 - 1), $22::bigint[],
          (select array_agg(id order by id) from identity where citizen_id = $3), '{}'),
-       $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($13, 'infinity'::timestamptz), $14, $15, $16, $17, $18
-     returning ${columns}`,
+       $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($13, 'infinity'::timestamptz), $14, $15, $16, $17, $18, $19, $20, $21
+     returning ${consentColumns}`,
     [
       wanted.id,
       (supersedes ?? 0) + 1,
@@ -94,6 +111,10 @@ export const insertConsent = async (db: Db, wanted: NewConsent, supersedes?: num
       wanted.recorded_by,
       wanted.recorded_as,
       wanted.evidence,
+      wanted.source ?? null,
+      wanted.source_record ?? null,
+      wanted.source_day ?? null,
+      numbers ?? null,
     ],
   );
   const row = rows[0];
@@ -136,14 +157,14 @@ export const unitNames = async (db: Db, ids: readonly string[]): Promise<Readonl
 };
 
 /** Withdraws consents on the hub's own account: a new version supersedes, and says why. */
-export const endConsents = async (tx: Db, ids: readonly string[], why: string): Promise<void> => {
+export const endConsents = async (tx: Db, ids: readonly string[], why: string, by = 'samspil'): Promise<void> => {
   if (ids.length === 0) return;
   await tx.query(
     `with ended as (
        update consent set superseded_at = now() where id = any($1::uuid[]) and superseded_at = 'infinity' returning *)
-     insert into consent (id, version, citizen_id, numbers, decision, recipient, domains, kinds, record_id, purposes, up_to, show, valid_from, valid_to, withdrawn, recorded_at, recorded_by, recorded_as, evidence)
-     select id, version + 1, citizen_id, numbers, decision, recipient, domains, kinds, record_id, purposes, up_to, show, valid_from, valid_to, true, now(), 'samspil', 'system', $2
+     insert into consent (id, version, citizen_id, numbers, decision, recipient, domains, kinds, record_id, purposes, up_to, show, valid_from, valid_to, withdrawn, recorded_at, recorded_by, recorded_as, evidence, source, source_record, source_day)
+     select id, version + 1, citizen_id, numbers, decision, recipient, domains, kinds, record_id, purposes, up_to, show, valid_from, valid_to, true, now(), $3, 'system', $2, source, source_record, source_day
      from ended`,
-    [ids, why],
+    [ids, why, by],
   );
 };

@@ -71,7 +71,8 @@ const missingOfCitizen = async (
     text: `select count(*)::int as stored, array_agg(mine.id order by mine.id) filter (where mine.key <> all($4::text[]) and mine.observed_at <= $5
        and not exists (select from look_mark m where m.source = $1 and m.kind = $2 and m.name = 'k ' || mine.key and m.stored > $6 and m.look <> $7)) as missing
      from (select record_id from record_version where citizen_id = $3 and valid_to = 'infinity'
-           union select record_id from citizen_record where citizen_id = $3) as own
+           union select record_id from citizen_record where citizen_id = $3
+           union select s.record_id from source_consent s join identity i on i.id = s.identity_id where i.citizen_id = $3) as own
      cross join lateral (select id, key, source, source_kind, observed_at from record where id = own.record_id offset 0) as mine
      where mine.source = $1 and mine.source_kind = $2 and (
        select bool_and(citizen_id = $3) from record_version where record_id = mine.id and valid_to = 'infinity') is not false`,

@@ -6,6 +6,7 @@ import type { Witness } from './access-log.ts';
 import { forgetSettled } from './born.ts';
 import { revokeCalendarLinks } from './calendar-links.ts';
 import { eraseProposals } from './consent-proposals.ts';
+import { forgetConsentRecords } from './consent-records.ts';
 import { endConsents } from './consents.ts';
 import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
@@ -143,6 +144,7 @@ const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
   await eraseNotices(tx, citizenId);
   await forgetSettled(tx, 'i.citizen_id = $1', citizenId);
   await tx.query('delete from held_deletion where citizen_id = $1', [citizenId]);
+  await forgetConsentRecords(tx, citizenId);
   await endGrants(tx, citizenId);
   await endPowersOf(tx, citizenId);
   await eraseProposals(tx, citizenId);

@@ -84,7 +84,8 @@ export const storedCitizens = async (
   const { rows } = await tx.query<{ key: string; citizens: string[] }>(
     `select r.key, array_agg(distinct o.citizen_id) as citizens from record r
      cross join lateral (select citizen_id from record_version where record_id = r.id and valid_to = 'infinity'
-                         union select citizen_id from citizen_record where record_id = r.id) o
+                         union select citizen_id from citizen_record where record_id = r.id
+                         union select i.citizen_id from source_consent s join identity i on i.id = s.identity_id where s.record_id = r.id) o
      where r.source = $1 and r.source_kind = $2 and r.key = any($3::text[]) group by r.key`,
     [source, kind, keys],
   );

@@ -1,10 +1,11 @@
 // Storing one page of records: ids and hashes first, bodies only for what differs. Everything happens in the
 // caller's transaction; the changes it returns are appended by the caller as the transaction's last act.
 import type { Sensitivity } from '../model/values.ts';
-import { upsertBodies } from './bodies.ts';
+import { type RecordBody, upsertBodies } from './bodies.ts';
 import type { KeyRing } from './crypto.ts';
 import type { Db } from './db.ts';
 import { type Change, inList, neighbours, removeRecords } from './removal.ts';
+import type { ToldConsent } from './source-consents.ts';
 import type { ToldRepresentative } from './source-representations.ts';
 import type { Subject } from './subjects.ts';
 import { rememberRaw } from './unchanged.ts';
@@ -41,7 +42,10 @@ export interface NewRecord {
   readonly encrypted: boolean;
   /** Whom it makes a representative, where the source is configured so. */
   readonly representative?: ToldRepresentative;
-  readonly render: () => { readonly full: string; readonly stripped: string | undefined };
+  /** A consent and no record of the plan: only that it is there is kept here. Null: it is over. */
+  readonly consent?: ToldConsent | null;
+  /** Absent: there is nothing of it to show. */
+  readonly render?: RecordBody['render'];
 }
 
 export interface PageOfRecords {
@@ -151,6 +155,10 @@ const markStale = async (tx: Db, page: PageOfRecords): Promise<readonly Change[]
   );
 };
 
+/** One that has a text. */
+export type ShownRecord = NewRecord & RecordBody;
+const isShown = (record: NewRecord): record is ShownRecord => record.render !== undefined;
+
 /** Stores one page. The page's records must have at least one subject each. */
 export const saveRecords = async (tx: Db, keys: KeyRing, page: PageOfRecords): Promise<SavedPage> => {
   // A page of which everything was recognised as unchanged.
@@ -169,9 +177,9 @@ export const saveRecords = async (tx: Db, keys: KeyRing, page: PageOfRecords): P
   const changes: Change[] = [];
   if (differing.length > 0) {
     await upsertIdentity(tx, page, differing);
-    await upsertBodies(tx, keys, differing, known);
+    await upsertBodies(tx, keys, differing.filter(isShown), known);
     await replaceLinks(tx, differing, existed.size > 0);
-    changes.push(...(await writeVersions(tx, page, differing, existed)));
+    changes.push(...(await writeVersions(tx, page, differing.filter(isShown), existed)));
     const created = differing.filter((record) => !existed.has(record.id)).map((record) => record.id);
     changes.push(...(await neighbours(tx, created)));
   }

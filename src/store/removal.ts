@@ -1,5 +1,6 @@
 // Taking records out: content goes (body, links, identity), the closed versions that answer "who could see it then"
 // stay. And the change entries that tell readers to look again.
+import { endConsentsOf } from './consent-records.ts';
 import type { Db } from './db.ts';
 import { endRepresentationsOf } from './representations.ts';
 import { forgetRetainedOf } from './retained.ts';
@@ -55,6 +56,7 @@ export const removeRecords = async (tx: Db, ids: readonly string[]): Promise<rea
     [ids],
   );
   const represented = await endRepresentationsOf(tx, ids);
+  const consented = await endConsentsOf(tx, ids);
   const around = await neighbours(tx, ids);
   await forgetRetainedOf(tx, ids);
   await tx.query('delete from link where from_id = any($1::uuid[])', [ids]);
@@ -63,7 +65,7 @@ export const removeRecords = async (tx: Db, ids: readonly string[]): Promise<rea
   return [
     ...closed.map((row): Change => ({ citizenId: row.citizen_id, recordId: row.record_id, op: 'removed' })),
     ...master.map((row): Change => ({ citizenId: row.citizen_id, recordId: null, op: 'look' })),
-    ...represented.map((citizenId): Change => ({ citizenId, recordId: null, op: 'look' })),
+    ...[...represented, ...consented].map((citizenId): Change => ({ citizenId, recordId: null, op: 'look' })),
     ...around,
   ];
 };

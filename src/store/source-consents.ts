@@ -1,0 +1,227 @@
+// Consents as believed sources tell them: one consent of the hub per record and citizen, a new version when what is said
+// differs, withdrawn when it is said no longer. What a person has ended in the hub no source brings back: it may still say
+// the contrary. Grants hold for the number they were given under.
+import { endAll, toldBy } from './consent-records.ts';
+import { type ConsentRow, endConsents, insertConsent } from './consents.ts';
+import type { KeyRing } from './crypto.ts';
+import { type Db, type Pool, transaction } from './db.ts';
+import { sealEvidence } from './evidence.ts';
+import type { NewRecord, RecordSubject } from './records.ts';
+import { appendChanges, type Change } from './removal.ts';
+import { holdPeople } from './subjects.ts';
+
+/** One consent, weighed: nothing in it is wider than what the source said and configuration believes. */
+export interface ToldConsent {
+  readonly decision: 'grant' | 'refuse';
+  readonly recipient: string | null;
+  readonly domains: readonly string[] | null;
+  readonly kinds: readonly string[] | null;
+  readonly purposes: readonly string[] | null;
+  readonly upTo: 'normal' | 'confidential' | 'sensitive';
+  readonly from: Date;
+  /** Null: no end. */
+  readonly to: Date | null;
+  /** The day it was given. */
+  readonly day: string | undefined;
+  readonly evidence: string | undefined;
+}
+
+const saysTheSame = (row: ConsentRow, told: ToldConsent): boolean =>
+  JSON.stringify([
+    row.decision,
+    row.recipient,
+    row.domains,
+    row.kinds,
+    row.purposes,
+    row.up_to,
+    row.valid_from,
+    row.valid_to,
+  ]) ===
+  JSON.stringify([
+    told.decision,
+    told.recipient,
+    told.domains,
+    told.kinds,
+    told.purposes,
+    told.upTo,
+    told.from,
+    told.to,
+  ]);
+
+/** Ended by anybody but its source, so that it stays ended. */
+const endedHere = (row: ConsentRow): boolean =>
+  row.withdrawn &&
+  !(row.recorded_as === 'system' && (row.recorded_by === row.source || row.recorded_by === byConfiguration));
+
+/** Who ends what configuration no longer believes: believed again, it counts again. */
+const byConfiguration = 'samspil:configuration';
+
+interface About {
+  readonly id: string;
+  readonly source: string;
+  readonly recordId: string;
+  readonly subject: RecordSubject['subject'];
+}
+
+/** Versions of one consent, newest first. @returns whether anything was written. */
+const bring = async (
+  tx: Db,
+  keys: KeyRing,
+  { id, source, recordId, subject }: About,
+  said: ToldConsent | null,
+  versions: readonly ConsentRow[],
+  now: Date,
+): Promise<boolean> => {
+  const [current] = versions;
+  const by = { recorded_by: source, recorded_as: 'system' } as const;
+  // What somebody has ended here is not said again, whatever else the source changes about it.
+  const barred = said !== null && versions.some((row) => endedHere(row) && row.decision === said.decision);
+  if (said === null || barred) {
+    if (current === undefined || current.withdrawn) return false;
+    await insertConsent(tx, { ...current, ...by, withdrawn: true }, current.version);
+    return true;
+  }
+  // Over before the hub heard of it.
+  if (current === undefined && said.to !== null && said.to <= now) return false;
+  if (current !== undefined && !current.withdrawn && saysTheSame(current, said)) return false;
+  await insertConsent(
+    tx,
+    {
+      ...by,
+      id,
+      citizen_id: subject.citizenId,
+      decision: said.decision,
+      recipient: said.recipient,
+      domains: said.domains,
+      kinds: said.kinds,
+      record_id: null,
+      purposes: said.purposes,
+      up_to: said.upTo,
+      show: 'content',
+      valid_from: said.from,
+      valid_to: said.to,
+      withdrawn: false,
+      evidence: sealEvidence(keys, said.evidence),
+      source,
+      source_record: recordId,
+      source_day: said.day ?? null,
+    },
+    current?.version,
+    [subject.identityId],
+  );
+  return true;
+};
+
+/** Notes that the record is there. @returns false when a newer word of the source has been heard already. */
+const note = async (tx: Db, record: NewRecord): Promise<boolean> => {
+  const identities = record.subjects.map(({ subject }) => subject.identityId);
+  const { rows } = await tx.query<{ newest: boolean }>(
+    `with gone as (delete from source_consent where record_id = $1 and identity_id <> all($2::bigint[]))
+     insert into source_consent as s (record_id, identity_id, told_at) select $1, unnest($2::bigint[]), $3
+     on conflict (record_id, identity_id) do update set told_at = greatest(s.told_at, excluded.told_at)
+     returning $3::timestamptz is null or s.told_at <= $3 as newest`,
+    [record.id, identities, record.sourceUpdatedAt ?? null],
+  );
+  return rows.every(({ newest }) => newest);
+};
+
+export interface ConsentPage {
+  readonly source: string;
+  readonly kind: string;
+  readonly now: Date;
+  readonly records: readonly NewRecord[];
+  /** Keys (as stored) whose newer version could not be understood: nothing of theirs is granted any longer. */
+  readonly staleKeys: readonly string[];
+}
+
+/** Brings the consents of these records to what they say now. @returns the citizens for whom anything changed. */
+export const saveConsents = async (tx: Db, keys: KeyRing, page: ConsentPage): Promise<readonly string[]> => {
+  const told = page.records.filter((record) => record.consent !== undefined);
+  const changed = new Set<string>();
+  const versions = await toldBy(
+    tx,
+    told.map((record) => record.id),
+  );
+  for (const record of told) {
+    if (!(await note(tx, record))) continue;
+    const all = versions.get(record.id) ?? [];
+    const own = new Set<string>();
+    for (const { subject } of record.subjects) {
+      const id = keys.uuid('record', `consent ${record.id} ${subject.homeId}`);
+      own.add(id);
+      const about = { id, source: page.source, recordId: record.id, subject };
+      const before = all.filter((row) => row.id === id);
+      if (await bring(tx, keys, about, record.consent ?? null, before, page.now)) changed.add(subject.citizenId);
+    }
+    // It is somebody else's now.
+    const others = all.filter((row) => !own.has(row.id) && row.current && !row.withdrawn);
+    await endAll(tx, others, page.source);
+    for (const row of others) changed.add(row.citizen_id);
+  }
+  for (const citizenId of await endStale(tx, page)) changed.add(citizenId);
+  return [...changed];
+};
+
+const endStale = async (tx: Db, { source, kind, staleKeys }: ConsentPage): Promise<readonly string[]> => {
+  if (staleKeys.length === 0) return [];
+  const { rows } = await tx.query<{ id: string }>(
+    `select id from record where source = $1 and source_kind = $2 and key = any($3::text[]) and entity = 'consent'`,
+    [source, kind, staleKeys],
+  );
+  const versions = await toldBy(
+    tx,
+    rows.map((row) => row.id),
+  );
+  const grants = [...versions.values()]
+    .flat()
+    .filter((row) => row.current && !row.withdrawn && row.decision === 'grant');
+  await endAll(tx, grants, source);
+  return grants.map((row) => row.citizen_id);
+};
+
+/** What configuration believes of each source's grants. */
+export type BelievedGrants = Readonly<
+  Record<
+    string,
+    { readonly mayGrant: readonly string[]; readonly purposes?: readonly string[] | undefined; readonly upTo: string }
+  >
+>;
+
+/** Ends grants that configuration no longer believes. Run at start; nothing happens where nothing changed. */
+export const limitConsents = async (pool: Pool, keys: KeyRing, believed: BelievedGrants): Promise<void> =>
+  transaction(pool, async (tx) => {
+    await holdPeople(tx);
+    const levels = ['normal', 'confidential', 'sensitive'];
+    const { rows } = await tx.query<{
+      id: string;
+      citizen_id: string;
+      source: string;
+      domains: string[] | null;
+      purposes: string[] | null;
+      up_to: string;
+    }>(
+      `select id, citizen_id, source, domains, purposes, up_to from consent
+       where source is not null and decision = 'grant' and superseded_at = 'infinity' and not withdrawn for update`,
+    );
+    const beyond = rows.filter(({ source, domains, purposes, up_to }) => {
+      const belief = believed[source];
+      if (belief === undefined || domains === null) return true;
+      const { purposes: allowed } = belief;
+      return (
+        domains.some((domain) => !belief.mayGrant.includes(domain)) ||
+        (allowed !== undefined && (purposes === null || purposes.some((purpose) => !allowed.includes(purpose)))) ||
+        levels.indexOf(up_to) > levels.indexOf(belief.upTo)
+      );
+    });
+    const why = sealEvidence(keys, 'the configuration no longer believes the source so far') ?? '';
+    await endConsents(
+      tx,
+      beyond.map((row) => row.id),
+      why,
+      byConfiguration,
+    );
+    await appendChanges(
+      tx,
+      beyond.map((row): Change => ({ citizenId: row.citizen_id, recordId: null, op: 'look' })),
+    );
+  });
