@@ -114,6 +114,8 @@ export interface Saying {
   /** Default: confidential, nobody named. */
   readonly level?: Partial<Level>;
   fields(author: string, now: Date): Fields;
+  /** What must hold, asked before anything is written. */
+  before?(tx: Db): Promise<void>;
   /** What is written with it, once it stands. @returns what readers must be told besides */
   with?(tx: Db, said: { readonly id: string; readonly place: Place; readonly now: Date }): Promise<readonly Change[]>;
 }
@@ -131,6 +133,7 @@ export const say = (context: FeedContext, request: FastifyRequest, citizen: stri
       await holdPeople(tx);
       const actor = callerOf(request);
       const now = context.clock.now();
+      await saying.before?.(tx);
       const found = await placeFor(tx, actor, citizen, saying);
       const unit = await unitOf(tx, actor, found, saying.unit);
       const place = { ...found, ownerUnit: unit };

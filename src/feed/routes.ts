@@ -11,11 +11,16 @@ import { registerConsentProposals } from './consent-proposals.ts';
 import { registerConsents } from './consents.ts';
 import { registerConsumerList } from './consumers.ts';
 import type { PlanContext, ReceiptContext } from './context.ts';
+import { registerCoordinator } from './coordinator.ts';
 import { registerEmergency } from './emergency.ts';
 import { registerEnrolments } from './enrolments.ts';
 import { registerExplain } from './explain.ts';
 import { registerFhir } from './fhir/routes.ts';
 import { registerJournalising } from './journalising.ts';
+import { registerMeetingAgenda } from './meeting-agenda.ts';
+import { registerMeetingAnswer } from './meeting-answer.ts';
+import { registerMeetingList } from './meeting-list.ts';
+import { registerMeetings } from './meetings.ts';
 import { registerOverlaps } from './overlaps.ts';
 import { registerPlan } from './plan.ts';
 import { registerReceipts } from './receipts.ts';
@@ -38,6 +43,11 @@ export const registerFeed = (app: FastifyInstance, settings: ReceiptContext): vo
     registerComments,
     registerAgreements,
     registerRequests,
+    registerMeetings,
+    registerMeetingAnswer,
+    registerMeetingList,
+    registerMeetingAgenda,
+    registerCoordinator,
     registerJournalising,
     registerConsents,
     registerReceipts,

@@ -16,11 +16,24 @@ export interface TimelineRecord {
   readonly start?: string;
   readonly at?: string;
   readonly date?: string;
+  readonly what?: string;
+  readonly answer?: string;
+  readonly answeredAt?: string;
   readonly type?: string | { readonly display: string };
   readonly measure?: object;
 }
 
-export type What = 'status' | 'begins' | 'ends' | 'granted' | 'followUp' | 'appointment' | 'journal';
+export type What =
+  | 'status'
+  | 'begins'
+  | 'ends'
+  | 'granted'
+  | 'followUp'
+  | 'appointment'
+  | 'journal'
+  | 'comment'
+  | 'request'
+  | 'answer';
 
 export interface TimelineEntry {
   /** A Copenhagen day or an instant. */
@@ -61,6 +74,13 @@ const moments = (record: TimelineRecord): readonly (readonly [What, string | und
       return [['journal', record.date]];
     case 'agreement':
       return [['followUp', record.followUpAt]];
+    case 'comment':
+      return [['comment', record.at]];
+    case 'request':
+      return [
+        ['request', record.at],
+        ['answer', record.answeredAt],
+      ];
     case 'plan':
     case 'goal':
     case 'condition':
@@ -76,11 +96,12 @@ const moments = (record: TimelineRecord): readonly (readonly [What, string | und
   }
 };
 
-const titleOf = (record: TimelineRecord): string =>
+const titleOf = (record: TimelineRecord, what: What): string =>
+  (what === 'answer' ? record.answer?.slice(0, 200) : undefined) ??
   record.title ??
   (record.kind === 'statusEntry' ? (statusNames[typeOf(record) ?? ''] ?? 'Status') : undefined) ??
   (record.kind === 'condition' ? typeOf(record) : undefined) ??
-  record.text?.slice(0, 200) ??
+  (record.text ?? record.what)?.slice(0, 200) ??
   record.kind;
 
 const entryOf = (record: TimelineRecord, what: What, at: string): TimelineEntry => {
@@ -93,7 +114,7 @@ const entryOf = (record: TimelineRecord, what: What, at: string): TimelineEntry 
     kind: record.kind,
     source: record.source,
     domain: record.domain,
-    title: titleOf(record),
+    title: titleOf(record, what),
     ...told,
     ...(type === undefined ? {} : { type }),
     ...(record.status === undefined ? {} : { status: record.status }),
@@ -110,6 +131,9 @@ const days: Readonly<Record<What, number>> = {
   journal: 4,
   followUp: 5,
   ends: 6,
+  comment: 7,
+  request: 8,
+  answer: 9,
 };
 
 /** Sorts as time does; days before instants of that day. Total, so that a page can be gone on from. */

@@ -15,6 +15,8 @@ const kinds = [
   'condition',
   'agreement',
   'journalReference',
+  'comment',
+  'request',
 ];
 const form = /^\d{4}-\d\d-\d\dT[\d:.Z]* \d [0-9a-f-]{36}$/;
 

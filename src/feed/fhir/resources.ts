@@ -202,7 +202,8 @@ const appointment: Make = (record, citizen) => ({
       { actor: subject(citizen), status: 'accepted' },
       ...((record['participants'] as readonly { name?: string; role?: string }[] | undefined) ?? []).map((one) => ({
         actor: { display: one.name ?? one.role ?? 'Deltager' },
-        status: 'accepted',
+        // Tentative until the citizen has said yes: nobody has promised to come.
+        status: record['status'] === 'onHold' ? 'tentative' : 'accepted',
       })),
       ...(textOf(record, 'location') === undefined
         ? []
