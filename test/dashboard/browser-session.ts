@@ -12,7 +12,7 @@ export interface Browser {
   /** As a browser sends it. */
   cookieHeader(): string;
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
-  /** A form of our own page, unless the headers say otherwise. */
+  /** A form of our own page, unless the headers say otherwise; an empty one is not sent. */
   post(
     path: string,
     form: Readonly<Record<string, string>>,
@@ -45,12 +45,14 @@ export const openBrowser = (baseUrl: string): Browser => {
       send(path, {
         method: 'POST',
         body: new URLSearchParams(form).toString(),
-        headers: {
-          'content-type': 'application/x-www-form-urlencoded',
-          'sec-fetch-site': 'same-origin',
-          origin: new URL(baseUrl).origin,
-          ...headers,
-        },
+        headers: Object.fromEntries(
+          Object.entries({
+            'content-type': 'application/x-www-form-urlencoded',
+            'sec-fetch-site': 'same-origin',
+            origin: new URL(baseUrl).origin,
+            ...headers,
+          }).filter(([, value]) => value !== ''),
+        ),
       }),
   };
 };

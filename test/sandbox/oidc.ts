@@ -17,7 +17,9 @@ export interface SignInPerson {
   /** Said beside the name: `[Danish, English]`. */
   readonly about: readonly [string, string];
   /** As the log-in would tell: the own number, or the citizen's id where the hub is asked for it. */
-  claims?(): Promise<Pick<SignOptions, 'cpr' | 'citizen'> & { readonly person?: string }>;
+  claims?(): Promise<
+    Pick<SignOptions, 'cpr' | 'citizen'> & { readonly person?: string; readonly purposes?: readonly string[] }
+  >;
 }
 
 export interface SignInOptions {
@@ -36,6 +38,8 @@ export interface SandboxSignIn {
   readonly environment: Readonly<Record<string, string>>;
   /** Refresh tokens given until now are worth nothing from here on. */
   revoke(): void;
+  /** What it has to say of somebody has changed: renewed tokens are of this person. */
+  become(person: SignInPerson): void;
   close(): Promise<void>;
 }
 
@@ -146,13 +150,17 @@ export const startSignIn = async (options: SignInOptions): Promise<SandboxSignIn
   };
 
   const grant = async (response: ServerResponse, person: SignInPerson, nonce?: string): Promise<ServerResponse> => {
-    const { person: subject = person.persona.person, ...own } = (await person.claims?.()) ?? {};
+    const { person: subject = person.persona.person, purposes, ...own } = (await person.claims?.()) ?? {};
+    const given = { ...own, ...(purposes === undefined ? {} : { claims: { purpose: purposes } }) };
     const lifetimeSeconds = options.lifetimeSeconds ?? 900;
     const refresh = secret();
     refreshes.set(refresh, person);
     const { name } = person.persona;
     return json(response, 200, {
-      access_token: await issuer.sign({ ...person.persona, person: subject }, { ...own, lifetimeSeconds, now: now() }),
+      access_token: await issuer.sign(
+        { ...person.persona, person: subject },
+        { ...given, lifetimeSeconds, now: now() },
+      ),
       token_type: 'Bearer',
       expires_in: lifetimeSeconds,
       refresh_token: refresh,
@@ -210,6 +218,9 @@ export const startSignIn = async (options: SignInOptions): Promise<SandboxSignIn
       SANDBOX_SIGN_IN_CLIENT_SECRET: signInCredentials.clientSecret,
     },
     revoke: () => refreshes.clear(),
+    become: (person) => {
+      for (const held of refreshes.keys()) refreshes.set(held, person);
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
