@@ -1,12 +1,15 @@
-// The worker role: mappings checked, schedules armed, one worker per source, the watchdog, webhooks.
+// The worker role: mappings checked, schedules armed, one worker per source, the watchdog, webhooks, alerts.
 import { HubError } from './errors.ts';
 import { createWebhookNews } from './feed/webhook-news.ts';
 import { feedSettings } from './http/settings.ts';
+import { alertSettings } from './jobs/alert-settings.ts';
+import { type AlertDeps, startAlerts } from './jobs/alerts.ts';
 import type { Queues } from './jobs/queue.ts';
 import { armAtStart } from './jobs/schedule.ts';
 import { startWatchdog } from './jobs/watchdog.ts';
 import { type RunningWebhooks, startWebhooks } from './jobs/webhooks.ts';
 import { startWorker, type WorkDeps } from './jobs/worker.ts';
+import { createMailer } from './mail/send.ts';
 import { bodiesOf, freshFor, type Hub, queuesOf, type Running } from './main.ts';
 import { checkMappings } from './mapping/check.ts';
 import { createSender } from './webhook/send.ts';
@@ -40,7 +43,35 @@ const webhooksOf = (hub: Hub, queues: Queues): RunningWebhooks => {
   });
 };
 
-/** The worker role: mappings checked, schedules armed, one worker per source, the watchdog, webhooks. */
+/** What the alert rules look at, whom they tell and how. */
+export const alertDepsOf = (hub: Hub): AlertDeps => {
+  const { config, keys } = hub;
+  const feed = feedSettings(config, freshFor(hub));
+  return {
+    ...hub,
+    config: config.alerts,
+    settings: alertSettings(config.alerts),
+    world: {
+      pool: hub.pool,
+      sources: feed.sources.map(({ id, title, freshForMs }) => ({
+        name: id,
+        title,
+        freshForMs,
+        expiries: hub.sources.get(id)?.expiries ?? [],
+      })),
+      unitNames: new Map(config.units.map(({ id, name }) => [id, name])),
+      purgeDeadlineMs: config.purgeDeadline,
+      anchored: config.log.anchorFile !== undefined,
+      currentKeyId: keys.currentKeyId,
+    },
+    sender: { municipality: config.municipality.name, publicUrl: config.dashboard.publicUrl },
+    post: createSender(feed.webhooks.addresses, { timeoutMs: config.webhooks.timeout }),
+    mailer: config.alerts.smtp === undefined ? undefined : createMailer(config.alerts.smtp),
+    keepActsMs: config.logRetention,
+  };
+};
+
+/** The worker role: mappings checked, schedules armed, one worker per source, the watchdog, webhooks, alerts. */
 export const startWorkerRole = async (
   hub: Hub,
   options: { readonly sliceMs?: number; readonly pullAtStart?: boolean } = {},
@@ -60,8 +91,10 @@ export const startWorkerRole = async (
   const worker = startWorker(deps);
   const watchdog = startWatchdog(deps);
   const webhooks = webhooksOf(hub, queues);
+  const alerts = startAlerts(alertDepsOf(hub));
   return {
     async close() {
+      await alerts.close();
       await webhooks.close();
       await watchdog.stop();
       await worker.close();

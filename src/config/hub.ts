@@ -2,12 +2,13 @@
 // schema, so every scalar arrives as text and is given its type here. Unknown names are refused, not ignored.
 import { z } from 'zod';
 import { domains, scopes, sensitivities } from '../model/values.ts';
+import { alerts } from './alerts.ts';
 import { consents } from './consents.ts';
 import { clientCertificateHeader, issuers } from './issuer.ts';
 import { log } from './log.ts';
 import { representation } from './representation.ts';
 import { dashboard } from './sign-in.ts';
-import { duration, flag, name, number } from './values.ts';
+import { duration, flag, name, number, window } from './values.ts';
 
 /** Who a grant or statute reaches: `person:…`, `role:…`, `unit:…`, `organisation:…`, `consumer:…`. */
 export const recipient = z
@@ -123,11 +124,6 @@ const tls = z
   })
   .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'cert and key belong together');
 
-/** Copenhagen time: `22:00-05:00`. */
-const window = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'two times of day such as 22:00-05:00');
-
 /** How fast a source may be asked, all kinds and all processes of the hub together; `concurrency` is each process's own. */
 const budget = z.strictObject({
   /** Sources that name the same are one system with one budget: they must say the same about it. */
@@ -229,8 +225,12 @@ export const hubConfig = z
     changeRetention: duration.prefault('90d'),
     /** Consumers confirm within this time that they deleted what they were told to; reminded at each half of it. */
     purgeDeadline: duration.prefault('14d'),
+    /** How often a citizen is asked how it goes. */
+    ratingEvery: duration.prefault('90d'),
     webhooks: webhooks.prefault({}),
     logRetention: duration.prefault('1825d'),
+    /** What the hub warns of, and whom. */
+    alerts: alerts.prefault({}),
     /** Where the access log is anchored and sent. */
     log: log.prefault({}),
     /** Unsealed log entries older than this stop disclosure. */

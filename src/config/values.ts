@@ -12,6 +12,11 @@ export const duration = z
   .regex(/^\d+(ms|s|m|h|d)$/, 'a duration such as 30s, 15m, 6h or 90d')
   .transform((text) => Number.parseInt(text, 10) * units[text.replace(/^\d+/, '') as keyof typeof units]);
 
+/** Copenhagen time: `22:00-05:00`. */
+export const window = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'two times of day such as 22:00-05:00');
+
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /** In the clear only on this machine: elsewhere anybody could answer, or listen. */
 export const encryptedUrl = z.url().refine((text) => {

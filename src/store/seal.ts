@@ -2,6 +2,7 @@
 // One sealer at a time (advisory lock); any process may run one.
 import type { Logger } from '../log.ts';
 import { anchorChain } from './anchor-file.ts';
+import { writeAnchorState } from './anchor-state.ts';
 import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
 import { beforeFirst, type Link, readMark, writeMark } from './log-anchor.ts';
@@ -143,6 +144,7 @@ export const startSealer = (pool: Pool, keys: KeyRing, options: SealerOptions): 
       anchor = 'fails';
       if (was !== 'fails') options.log.error({ event: 'log.anchor-failed', err: error });
     }
+    await writeAnchorState(pool, { at: new Date(), state: anchor });
   };
 
   const sealAll = async (): Promise<void> => {

@@ -15,20 +15,29 @@ export interface Envelope {
   readonly at: Date;
 }
 
-const eventText = (type: string, { id, webhook, at }: Envelope, data: object): string =>
+const eventText = (type: string, source: string, { id, at }: Pick<Envelope, 'id' | 'at'>, data: object): string =>
   JSON.stringify({
     specversion: '1.0',
     type,
-    source: `/v1/subscriptions/${webhook}`,
+    source,
     id,
     time: at.toISOString(),
     datacontenttype: 'application/json',
     data,
   });
 
+const subscription = ({ webhook }: Envelope): string => `/v1/subscriptions/${webhook}`;
+
 /** `cursor` absent: the consumer has received no page yet and begins with a snapshot. */
 export const hintText = (envelope: Envelope, event: number, cursor: string | undefined): string =>
-  eventText(eventTypes.hint, envelope, { event, ...(cursor === undefined ? {} : { cursor }) });
+  eventText(eventTypes.hint, subscription(envelope), envelope, { event, ...(cursor === undefined ? {} : { cursor }) });
 
 export const challengeText = (envelope: Envelope, challenge: string): string =>
-  eventText(eventTypes.challenge, envelope, { challenge });
+  eventText(eventTypes.challenge, subscription(envelope), envelope, { challenge });
+
+/** What an operators' contact is told: nothing about a citizen either. */
+export const alertText = (
+  envelope: Pick<Envelope, 'id' | 'at'>,
+  event: 'opened' | 'worsened' | 'resolved' | 'digest' | 'trial',
+  data: object,
+): string => eventText(`dk.samspil.alert.${event}`, '/admin/alerts', envelope, data);

@@ -1,0 +1,138 @@
+// The alerts in Danish: what is wrong, and what to do about it. Names of systems, kinds and units, and counts; never a
+// citizen.
+import type { AllWords } from './alert-words.ts';
+
+const queues: Readonly<Record<string, string>> = {
+  webhooks: 'beskeder til modtagersystemer',
+  history: 'hentninger af nytilmeldtes historik',
+  notices: 'ændringsbeskeder fra kilden',
+};
+const anchorStates: Readonly<Record<string, string>> = {
+  silent: 'Ingen har set efter ankerfilen i en tid.',
+  fails: 'Ankerfilen kan ikke skrives.',
+  broken: 'Loggens kæde passer ikke længere med det, ankerfilen siger.',
+};
+const days = (left: number): string =>
+  left < 0 ? 'er udløbet' : left === 0 ? 'udløber i dag' : left === 1 ? 'udløber om 1 dag' : `udløber om ${left} dage`;
+
+export const danish: AllWords = {
+  'source-late': (v) => ({
+    title: `${v.text('source')} er forsinket`,
+    what: `Kilden blev sidst hentet helt ${v.time('syncedAt')}. Læserne ser, at dens oplysninger er forsinkede.`,
+    next: 'Se kildens kørsler. Fejlens råd siger, hvis tur det er: opsætningen, kilden eller tiden.',
+  }),
+  'source-failing': (v) => ({
+    title: `${v.text('source')}: hentning af ${v.text('kind')} fejler`,
+    what: `De seneste hentninger er alle mislykket, den første ${v.time('since')}. Seneste fejl: ${v.text('code')}.`,
+    next: 'Se kørslen og prøv kilden (source probe).',
+  }),
+  'breaker-open': (v) => ({
+    title: `${v.text('source')} svarer ikke`,
+    what: `Sikringen er slået fra efter gentagne fejl (${v.text('code')}); kilden spørges kun nu og da.`,
+    next: 'Spørg leverandøren, om systemet er nede. Sikringen slår sig selv til, når kilden svarer.',
+  }),
+  'deletion-held': (v) => ({
+    title: `${v.text('source')}: ${v.count('missing')} sletninger af ${v.text('kind')} holdes tilbage`,
+    what: `${v.count('missing')} af ${v.count('stored')} poster mangler i kildens seneste udtræk. Intet slettes, før nogen godkender det.`,
+    next: 'Spørg leverandøren. Godkend sletningen, når den er rigtig; er den ikke, retter næste fulde udtræk den.',
+  }),
+  'drift-held': (v) => ({
+    title: `${v.text('source')}: ${v.text('kind')} har ændret form og venter`,
+    what: `${v.count('findings')} ændringer i det, kilden sender, venter på et menneske. Imens hentes ${v.text('kind')} ikke.`,
+    next: 'Se ændringerne (drift show). Er de rigtige, så godkend dem; ellers ret mapningen eller spørg leverandøren.',
+  }),
+  'quarantine-large': (v) => ({
+    title: `${v.text('source')}: ${v.count('records')} poster af ${v.text('kind')} i karantæne`,
+    what: 'Posterne kunne ikke gemmes og mangler i borgernes planer.',
+    next: 'Se årsagerne i karantænen, ret mapningen og kør dem igen.',
+  }),
+  'quarantine-growing': (v) => ({
+    title: `${v.text('source')}: karantænen for ${v.text('kind')} vokser`,
+    what: `${v.count('records')} poster kom i karantæne den seneste time.`,
+    next: 'Se årsagerne i karantænen; det kan være en ny kode eller et nyt felt hos kilden.',
+  }),
+  'credential-ends': (v) => ({
+    title: `${v.text('source')}: ${v.text('what')} ${days(v.number('days'))}`,
+    what: `Adgangen til kilden gælder til ${v.day('at')}. Derefter afviser kilden alle hentninger.`,
+    next: 'Forny det, og ret datoen i opsætningen.',
+  }),
+  'schedule-rearmed': (v) => ({
+    title: `${v.text('source')}: planen for ${v.text('kind')} går i stå`,
+    what: `Vagten måtte selv starte hentningen ${v.count('times')} gange den seneste time.`,
+    next: 'Se efter, om arbejdsprocesserne kører, og om køens lager svarer.',
+  }),
+  'log-unsealed': (v) => ({
+    title: 'Adgangsloggen bliver ikke forseglet',
+    what: `Poster i adgangsloggen har ventet på forsegling siden ${v.time('since')}. Efter et kvarter svarer feedet ikke mere (503).`,
+    next: 'Se efter, om webprocesserne kører, og kør log verify.',
+  }),
+  'log-anchor': (v) => ({
+    title: 'Adgangsloggens anker skrives ikke',
+    what: anchorStates[v.text('state')] ?? '',
+    next: 'Kør log verify, og se efter filen, som log.anchorFile nævner.',
+  }),
+  'purge-overdue': (v) => ({
+    title: `${v.text('consumer')} har ikke bekræftet sletning`,
+    what: `Systemet skylder siden ${v.time('since')} at bekræfte, at ${v.count('records')} poster er slettet, eller at hente, hvad der er sket. Fristen er overskredet.`,
+    next: 'Kontakt systemets ansvarlige.',
+  }),
+  'webhook-disabled': (v) => ({
+    title: `Webhook til ${v.text('consumer')} er slået fra`,
+    what: `${v.text('host')} har ikke kunnet nås (${v.text('reason')}) og får ikke besked siden ${v.time('since')}.`,
+    next: 'Kontakt systemets ansvarlige; de får webhooken bekræftet igen.',
+  }),
+  'consumer-lagging': (v) => ({
+    title: `${v.text('consumer')} henter ikke ændringer`,
+    what: `Systemet har ikke hentet, hvad der er sket siden ${v.time('since')}.`,
+    next: 'Kontakt systemets ansvarlige: dets kopi er forældet.',
+  }),
+  'emergency-access': (v) => ({
+    title: v.number('count') === 1 ? 'Nødadgang er brugt i dag' : `Nødadgang er brugt ${v.count('count')} gange i dag`,
+    what: `${v.day('day')}: ${v.number('count') === 1 ? 'én nødadgang' : `${v.count('count')} nødadgange`} er taget.`,
+    next: 'Se hvem, hvorfor og hos hvem i adgangsloggen.',
+  }),
+  'journal-waiting': (v) => ({
+    title: `${v.text('unit')}: ${v.count('items')} indlæg er ikke journaliseret`,
+    what: `Det ældste er fra ${v.day('oldest')}. De har ventet længere, end de må.`,
+    next: 'Mind enheden om at journalisere og bekræfte.',
+  }),
+  'queue-depth': (v) => ({
+    title: `${v.count('due')} ${queues[v.text('queue')] ?? v.text('queue')} venter`,
+    what: `Arbejdet hober sig op${v.text('source') === '' ? '' : ` for ${v.text('source')}`}.`,
+    next: 'Se efter, om arbejdsprocesserne kører og følger med.',
+  }),
+  'key-age': (v) => ({
+    title: 'Krypteringsnøglen bør skiftes',
+    what: `Nøglen ${v.text('key')} har været i brug siden ${v.day('since')}.`,
+    next: 'Tilføj en ny nøgle til nøglefilen, og gør den til den gældende.',
+  }),
+  'database-size': (v) => ({
+    title: `Databasen fylder ${v.count('gigabytes')} GB`,
+    what: 'Den er vokset over den grænse, der er sat for den.',
+    next: 'Se efter pladsen på disken, eller flyt grænsen.',
+  }),
+  'notice-undelivered': (v) => ({
+    title: `Advarsler når ikke frem til ${v.text('contact')}`,
+    what: `${v.count('messages')} beskeder med ${v.text('channel') === 'mail' ? 'mail' : 'webhook'} er ikke leveret (${v.text('outcome')}).`,
+    next: 'Kør alerts test, og ret alerts.smtp eller kontaktens adresse.',
+  }),
+};
+
+export const danishFrame = {
+  severity: { warning: 'advarsel', critical: 'kritisk' },
+  subject: { opened: 'Advarsel', worsened: 'Forværret', resolved: 'Løst', digest: 'Dagens status', trial: 'Prøve' },
+  since: 'Siden',
+  resolvedAt: 'Løst',
+  next: 'Gør',
+  link: 'Se det i Samspil',
+  trial: 'Dette er en prøve. Når advarsler sendes, kommer de hertil.',
+  digest: {
+    open: (n: number) =>
+      n === 0 ? 'Intet er galt lige nu.' : n === 1 ? '1 advarsel er åben:' : `${n} advarsler er åbne:`,
+    lately: (opened: number, resolved: number) => `Det seneste døgn: ${opened} nye, ${resolved} løst.`,
+    snoozed: (n: number) => `${n} er sat på pause.`,
+    more: (n: number) => `… og ${n} til.`,
+  },
+  footer: (municipality: string) =>
+    `Sendt af Samspil i ${municipality}, fordi adressen står som kontakt for advarsler.`,
+} as const;

@@ -1,0 +1,147 @@
+// The alerts in English; says the same as the Danish ones.
+
+import type { AllWords } from './alert-words.ts';
+import type { danishFrame } from './alert-words-da.ts';
+
+const queues: Readonly<Record<string, string>> = {
+  webhooks: 'messages to consumer systems',
+  history: 'fetches of newly enrolled citizens’ history',
+  notices: 'change notices from the source',
+};
+const anchorStates: Readonly<Record<string, string>> = {
+  silent: 'Nobody has looked at the anchor file for a while.',
+  fails: 'The anchor file cannot be written.',
+  broken: 'The log’s chain no longer agrees with what the anchor file says.',
+};
+const days = (left: number): string =>
+  left < 0 ? 'has expired' : left === 0 ? 'expires today' : left === 1 ? 'expires in 1 day' : `expires in ${left} days`;
+
+export const english: AllWords = {
+  'source-late': (v) => ({
+    title: `${v.text('source')} is late`,
+    what: `The source was last pulled completely ${v.time('syncedAt')}. Readers see that what it says is late.`,
+    next: 'Look at the source’s runs. The error’s hint says whose turn it is: configuration, source, or waiting.',
+  }),
+  'source-failing': (v) => ({
+    title: `${v.text('source')}: pulling ${v.text('kind')} fails`,
+    what: `The latest pulls have all failed, the first ${v.time('since')}. Latest error: ${v.text('code')}.`,
+    next: 'Look at the run and try the source (source probe).',
+  }),
+  'breaker-open': (v) => ({
+    title: `${v.text('source')} does not answer`,
+    what: `The breaker is open after repeated failures (${v.text('code')}); the source is asked only now and then.`,
+    next: 'Ask the vendor whether the system is down. The breaker closes by itself when the source answers.',
+  }),
+  'deletion-held': (v) => ({
+    title: `${v.text('source')}: ${v.count('missing')} deletions of ${v.text('kind')} are held`,
+    what: `${v.count('missing')} of ${v.count('stored')} records are missing from the source’s latest snapshot. Nothing is deleted until somebody approves it.`,
+    next: 'Ask the vendor. Approve the deletion once it is right; if it is not, the next full snapshot corrects it.',
+  }),
+  'drift-held': (v) => ({
+    title: `${v.text('source')}: ${v.text('kind')} has changed shape and waits`,
+    what: `${v.count('findings')} changes in what the source sends wait for a person. Meanwhile ${v.text('kind')} is not pulled.`,
+    next: 'Look at the changes (drift show). Accept them if they are right; else correct the mapping or ask the vendor.',
+  }),
+  'quarantine-large': (v) => ({
+    title: `${v.text('source')}: ${v.count('records')} records of ${v.text('kind')} in quarantine`,
+    what: 'The records could not be stored and are missing from citizens’ plans.',
+    next: 'Look at the causes in quarantine, correct the mapping and replay them.',
+  }),
+  'quarantine-growing': (v) => ({
+    title: `${v.text('source')}: quarantine of ${v.text('kind')} grows`,
+    what: `${v.count('records')} records were set aside within the last hour.`,
+    next: 'Look at the causes in quarantine; it may be a new code or a new field of the source’s.',
+  }),
+  'credential-ends': (v) => ({
+    title: `${v.text('source')}: ${v.text('what')} ${days(v.number('days'))}`,
+    what: `Access to the source is valid until ${v.day('at')}. After that the source refuses every pull.`,
+    next: 'Renew it and correct its date in the configuration.',
+  }),
+  'schedule-rearmed': (v) => ({
+    title: `${v.text('source')}: the schedule of ${v.text('kind')} stalls`,
+    what: `The watchdog had to start the pull ${v.count('times')} times within the last hour.`,
+    next: 'See whether the workers run and the queue’s store answers.',
+  }),
+  'log-unsealed': (v) => ({
+    title: 'The access log is not being sealed',
+    what: `Entries of the access log have waited to be sealed since ${v.time('since')}. After a quarter of an hour the feed answers no more (503).`,
+    next: 'See whether the web processes run, and run log verify.',
+  }),
+  'log-anchor': (v) => ({
+    title: 'The access log’s anchor is not written',
+    what: anchorStates[v.text('state')] ?? '',
+    next: 'Run log verify and look after the file that log.anchorFile names.',
+  }),
+  'purge-overdue': (v) => ({
+    title: `${v.text('consumer')} has not confirmed deletions`,
+    what: `Since ${v.time('since')} the system has owed the confirmation that ${v.count('records')} records are deleted, or to fetch what happened. The deadline has passed.`,
+    next: 'Get in touch with the system’s contact.',
+  }),
+  'webhook-disabled': (v) => ({
+    title: `The webhook to ${v.text('consumer')} is disabled`,
+    what: `${v.text('host')} could not be reached (${v.text('reason')}) and has been told nothing since ${v.time('since')}.`,
+    next: 'Get in touch with the system’s contact; they have the webhook verified again.',
+  }),
+  'consumer-lagging': (v) => ({
+    title: `${v.text('consumer')} does not fetch changes`,
+    what: `The system has not fetched what has happened since ${v.time('since')}.`,
+    next: 'Get in touch with the system’s contact: its copy is out of date.',
+  }),
+  'emergency-access': (v) => ({
+    title:
+      v.number('count') === 1
+        ? 'Emergency access was taken today'
+        : `Emergency access was taken ${v.count('count')} times today`,
+    what: `${v.day('day')}: ${v.number('count') === 1 ? 'one emergency access was' : `${v.count('count')} emergency accesses were`} taken.`,
+    next: 'See who, why and about whom in the access log.',
+  }),
+  'journal-waiting': (v) => ({
+    title: `${v.text('unit')}: ${v.count('items')} items are not journalised`,
+    what: `The oldest is of ${v.day('oldest')}. They have waited longer than they may.`,
+    next: 'Remind the unit to journalise and confirm.',
+  }),
+  'queue-depth': (v) => ({
+    title: `${v.count('due')} ${queues[v.text('queue')] ?? v.text('queue')} wait`,
+    what: `Work piles up${v.text('source') === '' ? '' : ` for ${v.text('source')}`}.`,
+    next: 'See whether the workers run and keep up.',
+  }),
+  'key-age': (v) => ({
+    title: 'The encryption key should be rotated',
+    what: `The key ${v.text('key')} has been in use since ${v.day('since')}.`,
+    next: 'Add a new key to the key file and make it the current one.',
+  }),
+  'database-size': (v) => ({
+    title: `The database takes ${v.count('gigabytes')} GB`,
+    what: 'It has grown past the line that was drawn for it.',
+    next: 'Look at the room on the disk, or move the line.',
+  }),
+  'notice-undelivered': (v) => ({
+    title: `Alerts do not reach ${v.text('contact')}`,
+    what: `${v.count('messages')} messages by ${v.text('channel')} were not delivered (${v.text('outcome')}).`,
+    next: 'Run alerts test, and correct alerts.smtp or the contact’s address.',
+  }),
+};
+
+type Widened<T> = T extends string
+  ? string
+  : T extends (...given: infer Given) => string
+    ? (...given: Given) => string
+    : { readonly [K in keyof T]: Widened<T[K]> };
+export type Frame = Widened<typeof danishFrame>;
+
+export const englishFrame: Frame = {
+  severity: { warning: 'warning', critical: 'critical' },
+  subject: { opened: 'Alert', worsened: 'Worse', resolved: 'Resolved', digest: 'Status of the day', trial: 'Trial' },
+  since: 'Since',
+  resolvedAt: 'Resolved',
+  next: 'To do',
+  link: 'See it in Samspil',
+  trial: 'This is a trial. When alerts are sent, they come here.',
+  digest: {
+    open: (n) => (n === 0 ? 'Nothing is wrong right now.' : n === 1 ? '1 alert is open:' : `${n} alerts are open:`),
+    lately: (opened, resolved) => `The last day: ${opened} new, ${resolved} resolved.`,
+    snoozed: (n) => `${n} are snoozed.`,
+    more: (n) => `… and ${n} more.`,
+  },
+  footer: (municipality) => `Sent by Samspil in ${municipality}, because this address is a contact for alerts.`,
+};
