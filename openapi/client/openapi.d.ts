@@ -339,6 +339,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/citizens/{id}/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the citizen finds it goes (oplevelsesvurderinger)
+         * @description Newest first. Nobody but the citizen and their representatives reads one unless a grant of the citizen names the kind `rating`: no journal, statute or emergency reaches it.
+         */
+        get: operations["listRatings"];
+        put?: never;
+        /**
+         * Say how it goes (vurdere)
+         * @description For citizens and representatives who speak for them. 1 is not at all, 5 is entirely. One a day of each person: the newer replaces, as a new version of the same id. Nothing is journalised.
+         */
+        post: operations["rate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/ratings/{rating}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take away (trække tilbage)
+         * @description By who gave it, or the DPO (scope `log.read`). Readers get `removed`.
+         */
+        post: operations["withdrawRating"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/citizens/{id}/requests": {
         parameters: {
             query?: never;
@@ -373,6 +417,174 @@ export interface paths {
          * @description By the responsible unit. A new version; answering again supersedes.
          */
         post: operations["answerRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Network meetings convened here (netværksmøder)
+         * @description In order of time, with what the citizen has said to each. Whom the citizen is asked about is told to the citizen, representatives and the convening unit.
+         */
+        get: operations["listMeetings"];
+        put?: never;
+        /**
+         * Convene a network meeting (indkalde til netværksmøde)
+         * @description A professional, for their unit. It is an appointment of source `samspil`, tentative (`onHold`) and seen by the citizen and the unit until the citizen says yes to it: then by the participants with a `recipient`, who also see the records its agenda names, until so many days after the meeting. The citizen finds what is asked among the consent proposals.
+         */
+        post: operations["conveneMeeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/meetings/agenda": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a meeting could be about (forslag til dagsorden)
+         * @description Scope `plan.read`. From what you see: overlaps, open requests, agreements whose follow-up is due, plans and efforts that end within 60 days of the meeting, open goals. At most 100.
+         */
+        get: operations["suggestAgenda"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/meetings/{meeting}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move it, change it, call it off
+         * @description A new version, by the convener or the unit; what is not named stays, lists are replaced whole. Who would see more, or for longer, is asked about anew; who is no longer asked loses what was given for it. `status: cancelled` calls it off: participants who could see it see that.
+         */
+        post: operations["changeMeeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/meetings/{meeting}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say yes or no to it
+         * @description Scope `consents.write`: the citizen, a representative, or staff with evidence of the citizen’s word. A yes makes consents of what is still asked for the meeting, each with its receipt; each can be withdrawn for itself. A no, also after a yes, calls the meeting off and takes back what was given for it.
+         */
+        post: operations["answerMeeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/meetings/{meeting}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take away (trække tilbage)
+         * @description By the convener, staff of the unit, or the DPO (scope `log.read`): as if it had not been convened. What was given for it ends.
+         */
+        post: operations["withdrawMeeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/coordinator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The coordinating contact (borgerkonsulent)
+         * @description Those appointed here that you see, the newest first, with the unit that appointed them.
+         */
+        get: operations["listCoordinators"];
+        put?: never;
+        /**
+         * Appoint the borgerkonsulent
+         * @description Staff of a unit responsible for one of the citizen’s plans that run. It becomes a contact with role `borgerkonsulent`; whoever was it before is so until the day before. It lets nobody see anything.
+         */
+        post: operations["appointCoordinator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/coordinator/{contact}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change how to reach them, or until when they are it
+         * @description By whoever appointed, or the unit that did.
+         */
+        post: operations["changeCoordinator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/coordinator/{contact}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take away (trække tilbage)
+         * @description An appointment that should not have been made; one that ends has an `until`.
+         */
+        post: operations["withdrawCoordinator"];
         delete?: never;
         options?: never;
         head?: never;
@@ -513,7 +725,7 @@ export interface paths {
         /**
          * Consents other systems report, waiting for the citizen's word
          * @description Nothing in them is in force. The citizen and the DPO read all, a representative those inside what they represent, staff with scope
-         *     `consents.write` those that name them. Reported refusals and revocations take effect at once and stand among the consents.
+         *     `consents.write` those that name them; what a meeting asks, staff who see the meeting and the record. Reported refusals and revocations take effect at once and stand among the consents.
          */
         get: operations["listConsentProposals"];
         put?: never;
@@ -1269,12 +1481,12 @@ export interface components {
             person?: components["schemas"]["Line"];
         };
         /** @enum {string} */
-        Kind: "plan" | "goal" | "intervention" | "contact" | "appointment" | "statusEntry" | "condition" | "agreement" | "journalReference" | "comment" | "request";
+        Kind: "plan" | "goal" | "intervention" | "contact" | "appointment" | "statusEntry" | "condition" | "agreement" | "journalReference" | "comment" | "request" | "rating";
         /**
-         * @description Kinds a consent may name
+         * @description Kinds a consent may name; `rating` is reached only where it is named
          * @enum {string}
          */
-        AnyKind: "citizen" | "plan" | "goal" | "intervention" | "contact" | "appointment" | "statusEntry" | "condition" | "agreement" | "journalReference" | "comment" | "request";
+        AnyKind: "citizen" | "plan" | "goal" | "intervention" | "contact" | "appointment" | "statusEntry" | "condition" | "agreement" | "journalReference" | "comment" | "request" | "rating";
         /** @description What every record may carry */
         RecordFields: {
             id: components["schemas"]["Uuid"];
@@ -1610,6 +1822,53 @@ export interface components {
              */
             kind: "request";
         };
+        Score: number;
+        /** @description Oplevelsesvurdering, skrevet i hubben; borgerens at dele. Felterne hver for sig; id og kind kommer altid. */
+        RatingFields: {
+            /** @constant */
+            kind?: "rating";
+            /** @description Jeg har indflydelse på min plan */
+            influence?: components["schemas"]["Score"];
+            /** @description De fagfolk jeg møder arbejder sammen */
+            cooperation?: components["schemas"]["Score"];
+            /** @description Det går den rigtige vej */
+            direction?: components["schemas"]["Score"];
+            /** @description kommentar */
+            comment?: components["schemas"]["Text"];
+            /** @description forfatter: borgeren eller repræsentanten */
+            author?: components["schemas"]["Line"];
+            /** @description tidspunkt */
+            at?: components["schemas"]["Instant"];
+            /** @description version */
+            version?: number;
+        } & components["schemas"]["RecordFields"];
+        Rating: WithRequired<components["schemas"]["RatingFields"], "influence" | "cooperation" | "direction" | "author" | "at" | "version"> & components["schemas"]["WholeRecord"] & {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "rating";
+        };
+        ListedRating: {
+            /** @constant */
+            kind?: "rating";
+            /** @description Jeg har indflydelse på min plan */
+            influence: components["schemas"]["Score"];
+            /** @description De fagfolk jeg møder arbejder sammen */
+            cooperation: components["schemas"]["Score"];
+            /** @description Det går den rigtige vej */
+            direction: components["schemas"]["Score"];
+            /** @description kommentar */
+            comment?: components["schemas"]["Text"];
+            /** @description forfatter: borgeren eller repræsentanten */
+            author: components["schemas"]["Line"];
+            /** @description tidspunkt */
+            at: components["schemas"]["Instant"];
+            /** @description version */
+            version: number;
+            /** @description You gave it */
+            mine: boolean;
+        } & (components["schemas"]["RecordFields"] & components["schemas"]["WholeRecord"]);
         /** @description Numbers of persons in it are masked before it is stored */
         BornText: string;
         /** @description Stored; the text comes with the next read */
@@ -1667,6 +1926,147 @@ export interface components {
             /** @description The record it is about; absent: that is gone */
             about?: components["schemas"]["Uuid"];
         } & (components["schemas"]["RecordFields"] & components["schemas"]["WholeRecord"]);
+        MeetingParticipant: {
+            name: components["schemas"]["Line"];
+            role?: components["schemas"]["Line"];
+            /** @description Whom the citizen is asked to let see the meeting and what its agenda names; absent: nobody */
+            recipient?: string;
+            /** @description navne- og adressebeskyttet: private readers get no names and no place */
+            protected?: boolean;
+        };
+        MeetingPoint: {
+            /** @description Part of the meeting: whoever sees that sees the line */
+            text: components["schemas"]["Line"];
+            /** @description A record you see that it is about; a yes to the meeting opens it to the participants */
+            record?: components["schemas"]["Uuid"];
+        };
+        MeetingInput: {
+            title: components["schemas"]["Line"];
+            /** @description To come, at most two years ahead */
+            start: components["schemas"]["Instant"];
+            /** @description After `start`, at most a week */
+            end: components["schemas"]["Instant"];
+            /** @enum {string} */
+            format?: "inPerson" | "phone" | "video" | "home";
+            location?: components["schemas"]["Line"];
+            participants: components["schemas"]["MeetingParticipant"][];
+            agenda?: components["schemas"]["MeetingPoint"][];
+            /** @description What participants may use it for; default the purpose you ask with */
+            purposes?: string[];
+            /** @description So long after the meeting a yes lasts; default 14 */
+            daysAfter?: number;
+        };
+        MeetingChange: {
+            title?: components["schemas"]["Line"];
+            /** @description To come, at most two years ahead */
+            start?: components["schemas"]["Instant"];
+            /** @description After `start`, at most a week */
+            end?: components["schemas"]["Instant"];
+            /** @enum {string} */
+            format?: "inPerson" | "phone" | "video" | "home";
+            location?: components["schemas"]["Line"];
+            participants?: components["schemas"]["MeetingParticipant"][];
+            agenda?: components["schemas"]["MeetingPoint"][];
+            /** @description What participants may use it for; default the purpose you ask with */
+            purposes?: string[];
+            /** @description So long after the meeting a yes lasts; default 14 */
+            daysAfter?: number;
+            /** @enum {string} */
+            status?: "cancelled" | "completed";
+        };
+        /** @description Et netværksmøde, der er indkaldt her */
+        NetworkMeeting: {
+            /** @constant */
+            kind?: "appointment";
+            /** @description titel */
+            title: components["schemas"]["Line"];
+            /** @description start */
+            start: components["schemas"]["Instant"];
+            status: components["schemas"]["Status"];
+            /** @description slut */
+            end?: components["schemas"]["Instant"];
+            /** @description hele dagen */
+            allDay?: boolean;
+            /** @description aftaletype */
+            type?: components["schemas"]["Coded"];
+            /**
+             * @description mødeform
+             * @enum {string}
+             */
+            format?: "inPerson" | "phone" | "video" | "home";
+            /** @description sted */
+            location?: components["schemas"]["Line"];
+            /** @description indkalder */
+            organiser?: components["schemas"]["Line"];
+            /** @description deltagere */
+            participants?: {
+                name?: components["schemas"]["Line"];
+                role?: components["schemas"]["Line"];
+            }[];
+            /** @description dagsorden */
+            agenda?: components["schemas"]["Line"][];
+            /** @description ombookingsfrist */
+            rebookBy?: components["schemas"]["Instant"];
+            /** @description aflysningsfrist */
+            cancelBy?: components["schemas"]["Instant"];
+            /**
+             * @description What the citizen has said to it as it stands
+             * @enum {string}
+             */
+            answer: "proposed" | "accepted" | "declined";
+            answeredAt?: components["schemas"]["Instant"];
+            /** @description The agenda with what each line is about, where you see that */
+            points: components["schemas"]["MeetingPoint"][];
+            /** @description You convened it */
+            mine: boolean;
+            /** @description Whom the citizen is asked about; for the citizen, representatives and the unit */
+            invited?: {
+                recipient: components["schemas"]["Recipient"];
+                name?: components["schemas"]["Line"];
+                role?: components["schemas"]["Line"];
+            }[];
+            purposes?: string[];
+            /** @description The last day of what a yes to it opens */
+            until?: components["schemas"]["Day"];
+        } & (components["schemas"]["RecordFields"] & components["schemas"]["WholeRecord"]);
+        AgendaPoint: {
+            /** @enum {string} */
+            what: "overlap" | "request" | "agreement" | "ending" | "goal";
+            /** @description På dansk, én linje */
+            text: components["schemas"]["Line"];
+            /** @description What it is made of */
+            records: components["schemas"]["Uuid"][];
+            sources: string[];
+            due?: components["schemas"]["Day"];
+        };
+        /** @description En borgerkonsulent, der er udpeget her */
+        Coordinator: {
+            /** @constant */
+            kind?: "contact";
+            /** @description navn */
+            name?: components["schemas"]["Line"];
+            /** @description rolle */
+            role: components["schemas"]["Coded"];
+            /** @description fagperson */
+            professional: boolean;
+            /** @description organisation */
+            organisation?: components["schemas"]["Line"];
+            /** @description enhed */
+            unit?: components["schemas"]["Line"];
+            /** @description telefon */
+            phone?: components["schemas"]["Line"];
+            /** @description e-mail */
+            email?: components["schemas"]["Line"];
+            /** @description periode */
+            period?: components["schemas"]["Period"];
+            /** @description The id their tokens name them by */
+            person?: string;
+            /** @description The unit */
+            appointedBy: string;
+            appointedAt: components["schemas"]["Instant"];
+            /** @description You appointed them */
+            mine: boolean;
+        } & (components["schemas"]["RecordFields"] & components["schemas"]["WholeRecord"]);
         /** @description One thing said in the hub that is not yet in a journal */
         JournalItem: {
             id: components["schemas"]["Uuid"];
@@ -1675,7 +2075,7 @@ export interface components {
             cpr?: string;
             record: components["schemas"]["Uuid"];
             /** @enum {string} */
-            kind: "comment" | "agreement" | "request";
+            kind: "comment" | "agreement" | "request" | "appointment" | "contact";
             version: number;
             /** @description The responsible unit */
             unit: string;
@@ -1695,7 +2095,7 @@ export interface components {
             /** @description What was said: the fields of its kind. The DPO gets it only when the record is gone */
             content?: Record<string, never>;
         };
-        AnyRecord: components["schemas"]["Plan"] | components["schemas"]["Goal"] | components["schemas"]["Intervention"] | components["schemas"]["Contact"] | components["schemas"]["Appointment"] | components["schemas"]["StatusEntry"] | components["schemas"]["Condition"] | components["schemas"]["Agreement"] | components["schemas"]["JournalReference"] | components["schemas"]["Comment"] | components["schemas"]["Request"];
+        AnyRecord: components["schemas"]["Plan"] | components["schemas"]["Goal"] | components["schemas"]["Intervention"] | components["schemas"]["Contact"] | components["schemas"]["Appointment"] | components["schemas"]["StatusEntry"] | components["schemas"]["Condition"] | components["schemas"]["Agreement"] | components["schemas"]["JournalReference"] | components["schemas"]["Comment"] | components["schemas"]["Request"] | components["schemas"]["Rating"];
         /** @description Borger. Stamoplysninger samlet fra kilderne i én fast orden; uden kilde, tid og journal-link. */
         CitizenFields: {
             id: components["schemas"]["Uuid"];
@@ -1761,7 +2161,7 @@ export interface components {
                 /** @description tidspunkt */
                 at: components["schemas"]["Day"] | components["schemas"]["Instant"];
                 /** @enum {string} */
-                what: "status" | "begins" | "ends" | "granted" | "followUp" | "appointment" | "journal";
+                what: "status" | "begins" | "ends" | "granted" | "followUp" | "appointment" | "journal" | "comment" | "request" | "answer";
                 record: components["schemas"]["Uuid"];
                 kind: components["schemas"]["Kind"];
                 source: string;
@@ -1886,6 +2286,7 @@ export interface components {
             journalReferences: components["schemas"]["JournalReference"][];
             comments: components["schemas"]["Comment"][];
             requests: components["schemas"]["Request"][];
+            ratings: components["schemas"]["Rating"][];
             links: components["schemas"]["Link"][];
             hidden?: components["schemas"]["HiddenRecord"][];
         };
@@ -1905,6 +2306,7 @@ export interface components {
             journalReferences?: components["schemas"]["JournalReferenceFields"][];
             comments?: components["schemas"]["CommentFields"][];
             requests?: components["schemas"]["RequestFields"][];
+            ratings?: components["schemas"]["RatingFields"][];
             links?: components["schemas"]["Link"][];
             hidden?: components["schemas"]["HiddenRecord"][];
         };
@@ -1961,6 +2363,8 @@ export interface components {
             /** @enum {unknown} */
             recordedAs: "citizen" | "representative" | "professional" | "system";
             evidence?: components["schemas"]["Line"];
+            /** @description The source system that told of it; absent: said here */
+            source?: string;
             /** @description Det samme på almindeligt dansk */
             text: string;
             /** @description In the answer to a grant, refusal or withdrawal */
@@ -1969,8 +2373,12 @@ export interface components {
         /** @description Et samtykke, et andet system siger er givet */
         ConsentProposal: {
             id: components["schemas"]["Uuid"];
-            /** @description Who reports it */
+            /** @description Who reports it; `samspil` for what a meeting asks */
             source: string;
+            /** @description The meeting it is asked for; a yes to that answers it too */
+            meeting?: components["schemas"]["Uuid"];
+            /** @description The one record it is about */
+            record?: components["schemas"]["Uuid"];
             proposedAt: components["schemas"]["Instant"];
             recipient: components["schemas"]["Recipient"];
             domains?: components["schemas"]["Domain"][];
@@ -2154,7 +2562,7 @@ export interface components {
             };
         };
         /** @description What `fields` named of a record */
-        PartOfRecord: components["schemas"]["PlanFields"] | components["schemas"]["GoalFields"] | components["schemas"]["InterventionFields"] | components["schemas"]["ContactFields"] | components["schemas"]["AppointmentFields"] | components["schemas"]["StatusEntryFields"] | components["schemas"]["ConditionFields"] | components["schemas"]["AgreementFields"] | components["schemas"]["JournalReferenceFields"] | components["schemas"]["CommentFields"] | components["schemas"]["RequestFields"];
+        PartOfRecord: components["schemas"]["PlanFields"] | components["schemas"]["GoalFields"] | components["schemas"]["InterventionFields"] | components["schemas"]["ContactFields"] | components["schemas"]["AppointmentFields"] | components["schemas"]["StatusEntryFields"] | components["schemas"]["ConditionFields"] | components["schemas"]["AgreementFields"] | components["schemas"]["JournalReferenceFields"] | components["schemas"]["CommentFields"] | components["schemas"]["RequestFields"] | components["schemas"]["RatingFields"];
         ChangePage: {
             /** @description In the order to apply them */
             entries: components["schemas"]["Change"][];
@@ -3147,6 +3555,139 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    listRatings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those you see */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ratings: components["schemas"]["ListedRating"][];
+                        /** @description From this day you are asked again; only for those who may rate */
+                        due?: components["schemas"]["Day"];
+                    };
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    rate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "influence": 4,
+                 *       "cooperation": 3,
+                 *       "direction": 4,
+                 *       "comment": "Nu ringer de til hinanden"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Jeg har indflydelse på min plan */
+                    influence: components["schemas"]["Score"];
+                    /** @description De fagfolk jeg møder arbejder sammen */
+                    cooperation: components["schemas"]["Score"];
+                    /** @description Det går den rigtige vej */
+                    direction: components["schemas"]["Score"];
+                    /** @description Numbers of persons in it are masked before it is stored */
+                    comment?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Stored */
+            201: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: components["schemas"]["Uuid"];
+                        version: number;
+                        at: components["schemas"]["Instant"];
+                        /** @description From this day you are asked again */
+                        due: components["schemas"]["Day"];
+                    };
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    withdrawRating: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+                rating: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     writeRequest: {
         parameters: {
             query?: never;
@@ -3242,6 +3783,453 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Spoken"];
                 };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    listMeetings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those you see */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        meetings: components["schemas"]["NetworkMeeting"][];
+                    };
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    conveneMeeting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Netværksmøde om praktik",
+                 *       "start": "2027-01-14T12:00:00Z",
+                 *       "end": "2027-01-14T13:30:00Z",
+                 *       "format": "inPerson",
+                 *       "location": "Jobcentret, lokale 4",
+                 *       "participants": [
+                 *         {
+                 *           "name": "Mette Holm",
+                 *           "role": "mentor",
+                 *           "recipient": "person:broen-meho"
+                 *         }
+                 *       ],
+                 *       "agenda": [
+                 *         {
+                 *           "text": "Hvordan går praktikken?"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["MeetingInput"];
+            };
+        };
+        responses: {
+            /** @description Convened */
+            201: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spoken"];
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestAgenda: {
+        parameters: {
+            query?: {
+                /** @description The day of the meeting; default today */
+                at?: components["schemas"]["AskedDay"];
+            };
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Points, what must be decided first */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    "Samspil-Sources": components["headers"]["sources"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        asOf: components["schemas"]["Instant"];
+                        sources: components["schemas"]["SourceState"][];
+                        points: components["schemas"]["AgendaPoint"][];
+                    };
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    changeMeeting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+                meeting: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "start": "2027-01-15T12:00:00Z",
+                 *       "end": "2027-01-15T13:30:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MeetingChange"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spoken"];
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    answerMeeting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+                meeting: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "answer": "accepted"
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    answer: "accepted" | "declined";
+                    /** @description Where the citizen said or signed it; required of a professional */
+                    evidence?: components["schemas"]["Line"];
+                };
+            };
+        };
+        responses: {
+            /** @description Answered; in effect for the next read */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: components["schemas"]["Uuid"];
+                        version: number;
+                        at: components["schemas"]["Instant"];
+                        consents: components["schemas"]["Consent"][];
+                    };
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    withdrawMeeting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+                meeting: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    listCoordinators: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those you see */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        coordinators: components["schemas"]["Coordinator"][];
+                    };
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    appointCoordinator: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "person": "egevang-hato",
+                 *       "name": "Hanne Toft",
+                 *       "unit": "Jobcentret",
+                 *       "phone": "+45 70 10 00 00",
+                 *       "from": "2026-12-01"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id their tokens name them by */
+                    person: string;
+                    name: components["schemas"]["Line"];
+                    unit?: components["schemas"]["Line"];
+                    phone?: components["schemas"]["Line"];
+                    email?: components["schemas"]["Line"];
+                    /** @description Default: today */
+                    from?: components["schemas"]["AskedDay"];
+                };
+            };
+        };
+        responses: {
+            /** @description Appointed */
+            201: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spoken"];
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    changeCoordinator: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+                contact: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "until": "2027-06-30"
+                 *     }
+                 */
+                "application/json": {
+                    phone?: components["schemas"]["Line"];
+                    email?: components["schemas"]["Line"];
+                    /** @description The last day */
+                    until?: components["schemas"]["AskedDay"];
+                };
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spoken"];
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    withdrawCoordinator: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+                contact: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             308: components["responses"]["Merged"];
             "4XX": components["responses"]["Problem"];

@@ -54,6 +54,8 @@ export interface FeedSettings {
   readonly changeRetentionMs: number;
   /** Deletions are to be confirmed within. */
   readonly purgeDeadlineMs: number;
+  /** A citizen's rating is due again after. */
+  readonly ratingEveryMs: number;
   readonly webhooks: WebhookSettings;
   /** Until which age custody represents; from 15 a young person is party to their own case. */
   readonly custodyUntil: number;

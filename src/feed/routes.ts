@@ -23,6 +23,7 @@ import { registerMeetingList } from './meeting-list.ts';
 import { registerMeetings } from './meetings.ts';
 import { registerOverlaps } from './overlaps.ts';
 import { registerPlan } from './plan.ts';
+import { registerRatings } from './ratings.ts';
 import { registerReceipts } from './receipts.ts';
 import { registerRepresentations } from './representations.ts';
 import { registerRequests } from './requests.ts';
@@ -43,6 +44,7 @@ export const registerFeed = (app: FastifyInstance, settings: ReceiptContext): vo
     registerComments,
     registerAgreements,
     registerRequests,
+    registerRatings,
     registerMeetings,
     registerMeetingAnswer,
     registerMeetingList,

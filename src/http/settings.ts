@@ -21,6 +21,7 @@ export const feedSettings = (config: HubConfig, freshForMs: Readonly<Record<stri
   masterDataOrder: config.masterDataOrder,
   changeRetentionMs: config.changeRetention,
   purgeDeadlineMs: config.purgeDeadline,
+  ratingEveryMs: config.ratingEvery,
   custodyUntil: config.representation.custodyUntil,
   webhooks: {
     addresses: { allowPrivate: config.webhooks.allowPrivate, allowHttp: config.webhooks.allowHttp },

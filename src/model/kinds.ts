@@ -162,6 +162,21 @@ export const request = z
   })
   .meta({ da: 'justeringsønske' });
 
+const score = z.int().min(1).max(5);
+
+/** How the citizen finds it goes, 1 (not at all) to 5 (entirely): theirs to share, grant by grant. */
+export const rating = z
+  .strictObject({
+    influence: score.meta({ da: 'Jeg har indflydelse på min plan' }),
+    cooperation: score.meta({ da: 'De fagfolk jeg møder arbejder sammen' }),
+    direction: score.meta({ da: 'Det går den rigtige vej' }),
+    comment: text.max(1000).meta({ da: 'kommentar' }).optional(),
+    author: line.meta({ da: 'forfatter' }),
+    at: instant.meta({ da: 'tidspunkt' }),
+    version: z.int().min(1).meta({ da: 'version' }),
+  })
+  .meta({ da: 'oplevelsesvurdering' });
+
 /** The kinds by name; the order is the order of the plan's lists. */
 export const kinds = {
   citizen,
@@ -176,10 +191,11 @@ export const kinds = {
   journalReference,
   comment,
   request,
+  rating,
 } as const;
 
 /** Kinds no source has: what is said in the hub itself. Agreements are said here and come from sources too. */
-export const saidHere: readonly Kind[] = ['comment', 'request'];
+export const saidHere: readonly Kind[] = ['comment', 'request', 'rating'];
 
 export type Kind = keyof typeof kinds;
 export const kindNames = Object.keys(kinds) as readonly Kind[];
@@ -198,5 +214,6 @@ export const planLists = {
   journalReference: 'journalReferences',
   comment: 'comments',
   request: 'requests',
+  rating: 'ratings',
 } as const satisfies Partial<Record<Kind, string>>;
 export type ListedKind = keyof typeof planLists;

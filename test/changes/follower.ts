@@ -29,6 +29,7 @@ export const contextOf = (pool: Pool, keys: KeyRing): FeedContext => ({
     masterDataOrder: [],
     changeRetentionMs: 90 * 86_400_000,
     purgeDeadlineMs: 14 * 86_400_000,
+    ratingEveryMs: 90 * 86_400_000,
     custodyUntil: 15,
     webhooks: { addresses: { allowPrivate: [], allowHttp: false }, overlapMs: 0, gapMs: 0 },
   },

@@ -105,11 +105,13 @@ const ruleFor = (world: World, reader: Reader, subject: Subject, at: number): Ve
   if (isCitizen) return { rule: 1, show: 'content', bases: [null] };
   const inside = representations.filter((one) => covers(one, subject));
   if (inside.length > 0) return { rule: 1, show: 'content', bases: inside.map((one) => `representation:${one.id}:1`) };
+  // Ratings are the citizen's to share: nothing but their own grant that names the kind reaches one.
+  const theirs = subject.kind === 'rating';
   // 2
   const owners = subject.ownerUnit === null ? [] : nodesFrom(world, subject.ownerUnit, at).map((node) => node.id);
   const above = subject.ownerUnit === reader.unit || owners.includes(reader.unit ?? '');
   const named = subject.sensitivity !== 'vip' || subject.named.includes(reader.person);
-  if (reader.kind === 'professional' && reader.unit !== null && above && named)
+  if (!theirs && reader.kind === 'professional' && reader.unit !== null && above && named)
     return { rule: 2, show: 'content', bases: [null] };
   // 3
   const emergencies = world.emergencies.filter(
@@ -121,10 +123,11 @@ const ruleFor = (world: World, reader: Reader, subject: Subject, at: number): Ve
       one.organisation === reader.organisation &&
       during(one, at),
   );
-  if (emergencies.length > 0)
+  if (!theirs && emergencies.length > 0)
     return { rule: 3, show: 'content', bases: emergencies.map((one) => `emergency:${one.id}`) };
   // 4
   const lawful = world.statutes.filter((one) => {
+    if (theirs) return false;
     const hits = one.recipients.filter((recipient) => granted(world, reader, recipient, at));
     const toPerson = hits.some((recipient) => recipient.startsWith('person:'));
     const purpose = one.purposes === null || one.purposes.includes(reader.purpose);
@@ -144,6 +147,7 @@ const ruleFor = (world: World, reader: Reader, subject: Subject, at: number): Ve
   const grants = saidTo(world, subject, reader, 'grant', at).filter(
     (one) =>
       one.recipient !== null &&
+      (!theirs || one.kinds !== null) &&
       granted(world, reader, one.recipient, at) &&
       one.numbers.includes(subject.number) &&
       reaches(one, one.recipient.startsWith('person:'), reader, subject),
@@ -157,7 +161,7 @@ const ruleFor = (world: World, reader: Reader, subject: Subject, at: number): Ve
   // 7
   const reads = reader.kind !== 'administrator' && reader.kind !== 'dpo';
   const shown = world.sources.some((one) => one.source === subject.source && one.existenceShown && during(one, at));
-  return { rule: 7, show: reads && shown ? 'stub' : 'hidden', bases: [null] };
+  return { rule: 7, show: reads && shown && !theirs ? 'stub' : 'hidden', bases: [null] };
 };
 
 const strength = { hidden: 0, stub: 1, busy: 2, content: 3 } as const;

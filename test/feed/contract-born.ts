@@ -18,6 +18,7 @@ export const sayAll = async (hub: Hub, pool: Pool, { id: citizen }: Person, reco
   };
   await say('citizen', 'comment', { text: 'Hvornår hører jeg fra jer?', about: record });
   await say('caseworker-employment', 'agreement', { text: 'Virksomhedsbesøg', responsible: 'Jobcenteret' });
+  await say('citizen', 'rating', { influence: 4, cooperation: 3, direction: 4 });
   const asks = { what: 'To timer mere om ugen', why: 'Transporten tager tiden', about: record };
   pool.put('/v1/citizens/{id}/requests body', JSON.stringify(asks));
   await say('caseworker-employment', 'request', asks);

@@ -63,6 +63,14 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   goal: { category: 'goal', text: 'Komme i praktik', status: 'active' },
   intervention: { type: 'intervention', title: 'Mentor', status: 'active', period: { start: '2026-02-01' } },
   contact: { role: { code: 'mentor', display: 'Mentor' }, professional: true },
+  rating: {
+    influence: 4,
+    cooperation: 3,
+    direction: 4,
+    author: 'Borgeren',
+    at: '2026-11-20T10:00:00.000Z',
+    version: 1,
+  },
   appointment: { title: 'Opfølgning', start: '2026-12-01T09:00:00Z', status: 'planned' },
 };
 

@@ -60,6 +60,11 @@ export const requestsWith = (citizen: string): readonly Asking[] => {
   add('a comment for no unit', 'citizen', post(`/v1/citizens/${citizen}/comments`, { ...words, unit: name }), {
     citizen,
   });
+  const rated = { influence: 4, cooperation: 3, direction: 4, comment: words.text };
+  add('a rating', 'citizen', post(`/v1/citizens/${citizen}/ratings`, rated), { citizen });
+  add('a rating of a name', 'citizen', post(`/v1/citizens/${citizen}/ratings`, { ...rated, influence: name }), {
+    citizen,
+  });
   const agreed = { text: words.text, responsible: name, meeting: enrolled.cpr };
   add('an agreement at no meeting', 'citizen', post(`/v1/citizens/${citizen}/agreements`, agreed), { citizen });
   add('a reference', 'caseworker-social', post(`/v1/journalising/${inUrl}/confirm`, { journalReference: name }));

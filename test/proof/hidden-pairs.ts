@@ -54,7 +54,7 @@ const openLane = async (whole: TestDatabase, bare: TestDatabase): Promise<Lane> 
 const empty = async (database: TestDatabase): Promise<void> => {
   const { rows } = await database.pool().query<{ name: string }>(
     `select string_agg(quote_ident(tablename), ', ') as name from pg_tables where schemaname = 'public'
-     and tablename !~ '^record_body_|log|^unit_' and tablename not in ('schema_migration', 'hub_setting')`,
+     and tablename !~ '^record_body_|log|^unit_' and tablename not in ('schema_migration', 'hub_setting', 'act')`,
   );
   await database.pool().query(`truncate ${rows[0]?.name} cascade`);
 };

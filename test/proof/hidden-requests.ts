@@ -87,6 +87,9 @@ async function* words(at: string, id: string, ask: Ask): AsyncGenerator<Asked> {
     yield said(`change agreement ${n}`, `agreements/${comment}`, { status: 'completed' });
     yield said(`withdraw ${n}`, `comments/${comment}/withdraw`, {});
   }
+  for (const influence of [4, 6])
+    yield said(`rate ${influence}`, 'ratings', { influence, cooperation: 3, direction: 4, comment: 'Det går' });
+  yield said('withdraw a rating', `ratings/${uuidOf(1, 0)}/withdraw`, {});
   yield { name: `comments of ${id}`, answer: await ask({ url: `${at}/comments` }) };
 }
 
@@ -120,6 +123,7 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
     'enrolments',
     'representations',
     'comments',
+    'ratings',
     'consent-proposals',
     'calendar',
     'calendar.ics',

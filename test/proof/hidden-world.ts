@@ -68,7 +68,7 @@ const record = fc.record({
     { weight: 4, arbitrary: place.map((n) => [n]) },
     fc.uniqueArray(place, { minLength: 2, maxLength: 2 }),
   ),
-  kind: fc.constantFrom('plan', 'goal', 'intervention', 'contact', 'appointment'),
+  kind: fc.constantFrom('plan', 'goal', 'intervention', 'contact', 'appointment', 'rating'),
   domain: fc.constantFrom(...domains),
   source: fc.constantFrom('momentum', 'sensum', 'kalender'),
   sensitivity: fc.constantFrom('normal', 'normal', 'normal', 'confidential', 'sensitive', 'vip'),
