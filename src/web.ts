@@ -8,12 +8,14 @@ import { createServer } from './http/server.ts';
 import { queueNotices, queuePulls } from './jobs/notices.ts';
 import type { Queues } from './jobs/queue.ts';
 import { freshFor, type Hub, queuesOf, type Running } from './main.ts';
+import { dashboardParts } from './pages.ts';
 import { acceptDelivery } from './pipeline/deliveries.ts';
 import { createAccessLog } from './store/access-log.ts';
 import { registerConsumers } from './store/consumer-use.ts';
 import { createPool } from './store/db.ts';
 import { sealOldEvidence } from './store/evidence.ts';
 import { startLogSender } from './store/log-export.ts';
+import { createPipeline } from './store/pipeline.ts';
 import { startSealer } from './store/seal.ts';
 import { limitConsents } from './store/source-consents.ts';
 import { limitRepresentations } from './store/source-representations.ts';
@@ -81,6 +83,7 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
   if (evidence > 0) hub.log.info({ event: 'evidence.sealed', texts: evidence });
   // Connections of its own: an entry must not queue behind the reads that wait for it.
   const logPool = createPool(hub.databaseUrl, { max: 3, name: 'samspil-log' });
+  const readPool = createPool(hub.databaseUrl, { max: 3, name: 'samspil-read', pipelined: true });
   const accessLog = createAccessLog(logPool, hub.keys, { sealStopMs: hub.config.sealStop, clock: hub.clock });
   const { anchorFile, anchorEvery, otlp } = hub.config.log;
   const sealer = startSealer(hub.pool, hub.keys, {
@@ -96,10 +99,10 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
           target: { endpoint: otlp.endpoint, headers: otlp.headers, everyMs: otlp.every },
           municipality: hub.config.municipality.code,
         });
-  const pushed = Object.values(hub.config.sources).some((source) => source.push !== undefined);
-  const queues = pushed ? queuesOf(hub) : undefined;
+  const queues = queuesOf(hub);
   const app = await createServer({
     pool: hub.pool,
+    reads: createPipeline(readPool),
     keys: hub.keys,
     accessLog,
     config: hub.config,
@@ -110,7 +113,8 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
     notFoundEveryMs: 25,
     ...(options.issuers === undefined ? {} : { issuers: options.issuers }),
     ...(options.ready === undefined ? {} : { ready: options.ready }),
-    ...(queues === undefined ? {} : { push: pushInto(hub, queues) }),
+    push: pushInto(hub, queues),
+    dashboard: dashboardParts(hub, queues),
   });
   try {
     await app.listen({ port: options.port, host: options.host });
@@ -119,7 +123,8 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
     await sender?.stop();
     await sealer.stop();
     await logPool.end();
-    await queues?.close();
+    await readPool.end();
+    await queues.close();
     throw portError(cause, options.port);
   }
   const { port } = app.server.address() as AddressInfo;
@@ -132,8 +137,9 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
       await accessLog.close();
       await sender?.stop();
       await sealer.stop();
-      await queues?.close();
+      await queues.close();
       await logPool.end();
+      await readPool.end();
     },
   };
 };
