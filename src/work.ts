@@ -84,6 +84,7 @@ export const startWorkerRole = async (
     queues,
     sliceMs: options.sliceMs ?? 15_000,
     consumers: { purgeDeadlineMs, consumers },
+    sessionIdleMs: hub.config.dashboard.idle,
   };
   for (const { rules } of hub.sources.values())
     for (const rule of rules) await armAtStart(hub.pool, queues, rule, hub.clock.now());

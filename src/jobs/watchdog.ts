@@ -13,6 +13,7 @@ import { expireQuarantine } from '../store/quarantine.ts';
 import { expireRetained } from '../store/retained.ts';
 import { pruneRuns } from '../store/runs.ts';
 import { overdue, writeSchedule } from '../store/schedules.ts';
+import { pruneSessions } from '../store/sessions.ts';
 import { createConsumerWatch } from './consumer-watch.ts';
 import { createExpiryWatch } from './expiry.ts';
 import { queueNotices } from './notices.ts';
@@ -80,6 +81,8 @@ const tidy = async (deps: WorkDeps): Promise<void> => {
   await forgetLooks(deps.pool, 86_400_000);
   await expireMessages(deps.pool);
   await pruneRuns(deps.pool, deps.changeRetention);
+  if (deps.sessionIdleMs !== undefined)
+    await pruneSessions(deps.pool, { now: deps.clock.now(), idleMs: deps.sessionIdleMs });
   const changes = await pruneChanges(deps.pool, deps.changeRetention);
   if (changes > 0) deps.log.info({ event: 'changes.pruned', changes });
 };

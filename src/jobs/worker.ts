@@ -40,6 +40,8 @@ export interface WorkDeps extends PipelineDeps {
   readonly changeRetention: number;
   /** Registered consumers to look after; absent: nobody does. */
   readonly consumers?: ConsumerRules;
+  /** A session of the pages is over when nobody came for so long; absent: there are none. */
+  readonly sessionIdleMs?: number;
 }
 
 type SyncJob = Extract<JobData, { type: 'sync' }>;
