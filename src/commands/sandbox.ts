@@ -35,7 +35,7 @@ export const registerSandbox = (program: Command): void => {
     .command('token')
     .requiredOption(
       '--as <persona>',
-      'caseworker-employment, caseworker-social, nurse-health, private-provider, citizen, consumer-system, administrator or dpo',
+      'caseworker-employment, caseworker-social, caseworker-family, nurse-health, private-provider, citizen, network-person, consumer-system, administrator, administrator-view or dpo',
     )
     .option('--citizen <id>', 'for the persona citizen: which citizen (default: the showcase citizen)')
     .description('print a token of the sandbox’s issuer')
