@@ -2,7 +2,8 @@
 // re-armed (and it says so), loads that a killed worker left are resumed, people waiting for their history are served,
 // notices nobody was woken for are answered, credentials that end are told of, consumers that owe something are reminded, what has passed its retention goes. It
 // needs nothing from the queue's memory.
-
+import { randomUUID } from 'node:crypto';
+import product from '../../package.json' with { type: 'json' };
 import { pruneChanges } from '../store/change-log.ts';
 import { storeError } from '../store/db.ts';
 import { expireMessages } from '../store/inbox.ts';
@@ -14,6 +15,7 @@ import { expireRetained } from '../store/retained.ts';
 import { pruneRuns } from '../store/runs.ts';
 import { overdue, writeSchedule } from '../store/schedules.ts';
 import { pruneSessions } from '../store/sessions.ts';
+import { forgetWorker, seenEveryMs, seeWorker } from '../store/workers.ts';
 import { createConsumerWatch } from './consumer-watch.ts';
 import { createExpiryWatch } from './expiry.ts';
 import { queueNotices } from './notices.ts';
@@ -92,9 +94,15 @@ export const startWatchdog = (
   options: { readonly everyMs?: number; readonly graceMs?: number } = {},
 ): Watchdog => {
   let tidyAt = 0;
+  let sayAt = 0;
+  const self = { id: randomUUID(), version: product.version, startedAt: deps.clock.now() };
   const expiries = createExpiryWatch(deps.log);
   const consumers = deps.consumers === undefined ? undefined : createConsumerWatch(deps.pool, deps.log, deps.consumers);
   const look = async (): Promise<void> => {
+    if (performance.now() >= sayAt) {
+      await seeWorker(deps.pool, self);
+      sayAt = performance.now() + seenEveryMs;
+    }
     await rearm(deps, options.graceMs ?? 60_000);
     await resume(deps);
     await serve(deps);
@@ -124,6 +132,8 @@ export const startWatchdog = (
       stopped = true;
       clearTimeout(timer);
       await underWay;
+      // A database that is gone forgets it by itself.
+      await forgetWorker(deps.pool, self.id).catch(() => undefined);
     },
   };
 };

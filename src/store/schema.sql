@@ -388,6 +388,23 @@ create table field_seen (
   constraint field_seen_pkey PRIMARY KEY (source, kind, path)
 );
 
+create table figure (
+  month date not null,
+  name text not null,
+  cell text not null,
+  persons integer not null,
+  amount integer not null,
+  constraint figure_pkey PRIMARY KEY (month, name, cell),
+  constraint figure_month_fkey FOREIGN KEY (month) REFERENCES figure_month(month)
+);
+
+create table figure_month (
+  month date not null,
+  taken_at timestamp with time zone not null default now(),
+  citizens integer,
+  constraint figure_month_pkey PRIMARY KEY (month)
+);
+
 create table held_deletion (
   id bigint not null generated always as identity,
   source text not null,
@@ -1183,6 +1200,8 @@ CREATE INDEX retained_homes ON public.retained USING gin (homes);
 CREATE INDEX run_day_source ON public.run_day USING btree (source, day);
 
 CREATE INDEX run_ended ON public.run USING brin (ended_at);
+
+CREATE INDEX run_failed ON public.run USING btree (queued_at DESC, id DESC) WHERE (state = 'failed'::text);
 
 CREATE INDEX run_pull ON public.run USING btree (source, kind, ended_at DESC) WHERE ((mode = ANY (ARRAY['incremental'::text, 'load'::text])) AND (state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text])));
 
