@@ -1236,7 +1236,7 @@ export interface paths {
         };
         /**
          * Registered systems, how they use the feed and what they owe
-         * @description Scope `admin` or `log.read`; administrators and the DPO. Nothing about any citizen.
+         * @description Scope `admin`, `admin.read` or `log.read`; administrators and the DPO. Nothing about any citizen.
          */
         get: operations["listConsumers"];
         put?: never;

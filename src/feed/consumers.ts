@@ -46,7 +46,7 @@ const shown = (consumer: FeedConsumer, used: UsedBy | undefined, now: Date): obj
 };
 
 export const registerConsumerList = (app: FastifyInstance, context: FeedContext): void => {
-  app.get('/v1/consumers', { config: { scopes: ['admin', 'log.read'] } }, async (request, reply) => {
+  app.get('/v1/consumers', { config: { scopes: ['admin', 'admin.read', 'log.read'] } }, async (request, reply) => {
     if (!['administrator', 'dpo'].includes(callerOf(request).kind))
       throw new HubError({
         code: 'request/forbidden',

@@ -24,14 +24,18 @@ export interface SignInHubOptions extends HubOptions {
   readonly people?: SignInOptions['people'];
   readonly lifetimeSeconds?: number;
   readonly dashboard?: never;
+  /** Of the configuration's `dashboard`. */
   readonly settings?: object;
+  /** Of its `signIn`, instead of the client's secret. */
+  readonly client?: object;
+  readonly provider?: Pick<SignInOptions, 'clientKey' | 'origin' | 'port'>;
 }
 
 /** Nothing of it is asked for by the probes. */
 const parts = { sources: [], queues: {}, steering: {} } as unknown as DashboardParts;
 
 export const startSignInHub = async (pool: Pool, options: SignInHubOptions = {}): Promise<SignInHub> => {
-  const { people = () => personaPeople(), lifetimeSeconds, settings, ...given } = options;
+  const { people = () => personaPeople(), lifetimeSeconds, settings, client, provider: own, ...given } = options;
   const time = { ahead: 0 };
   const now = (): Date => new Date(Date.now() + time.ahead);
   const issuer = await openSandboxIssuer({ folder: await mkdtemp(join(tmpdir(), 'samspil-provider-')) });
@@ -39,11 +43,12 @@ export const startSignInHub = async (pool: Pool, options: SignInHubOptions = {})
     issuer,
     people,
     now,
+    ...own,
     ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
   });
   const { clientId, clientSecret } = signInCredentials;
   const dashboard = hubConfig.shape.dashboard.parse({
-    signIn: { issuer: provider.url, clientId, clientSecret },
+    signIn: { issuer: provider.url, clientId, ...(client ?? { clientSecret }) },
     ...settings,
   });
   const hub = await createHub(pool, {

@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { importJWK, type JWK, jwtVerify } from 'jose';
 import type { SandboxIssuer, SignOptions } from './issuer.ts';
 import { chooserPage, noticePage } from './oidc-page.ts';
 import type { Persona } from './personas.ts';
@@ -29,6 +30,10 @@ export interface SignInOptions {
   readonly port?: number;
   readonly host?: string;
   readonly now?: () => Date;
+  /** The client signs for itself (private_key_jwt) and has no secret. */
+  readonly clientKey?: JWK;
+  /** A hub beside those of this machine. */
+  readonly origin?: string;
   /** Of access tokens; default 15 minutes. */
   readonly lifetimeSeconds?: number;
 }
@@ -79,11 +84,23 @@ const basicOf = (request: IncomingMessage): readonly string[] =>
     .split(':')
     .map((part) => new URLSearchParams(`it=${part}`).get('it') ?? '');
 
-const isClient = (request: IncomingMessage, form: URLSearchParams): boolean => {
+const hasSecret = (request: IncomingMessage, form: URLSearchParams): boolean => {
   const [id = form.get('client_id'), given = form.get('client_secret')] = basicOf(request).filter(
     (part) => part !== '',
   );
   return id === signInCredentials.clientId && given === signInCredentials.clientSecret;
+};
+
+const hasSigned = async (form: URLSearchParams, key: JWK, audience: string): Promise<boolean> => {
+  const { clientId } = signInCredentials;
+  const checks = { audience, issuer: clientId, subject: clientId, requiredClaims: ['exp', 'jti'] };
+  return (
+    form.get('client_assertion_type') === 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' &&
+    (await jwtVerify(form.get('client_assertion') ?? '', await importJWK(key, 'ES256'), checks).then(
+      () => true,
+      () => false,
+    ))
+  );
 };
 
 const isDanish = (request: IncomingMessage, query: URLSearchParams): boolean =>
@@ -112,7 +129,8 @@ export const startSignIn = async (options: SignInOptions): Promise<SandboxSignIn
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['ES256'],
     code_challenge_methods_supported: ['S256'],
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    token_endpoint_auth_methods_supported:
+      options.clientKey === undefined ? ['client_secret_basic', 'client_secret_post'] : ['private_key_jwt'],
     scopes_supported: ['openid', 'profile', 'offline_access'],
     authorization_response_iss_parameter_supported: true,
   };
@@ -120,7 +138,8 @@ export const startSignIn = async (options: SignInOptions): Promise<SandboxSignIn
   const authorize = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams): ServerResponse => {
     const danish = isDanish(request, query);
     const redirectUri = query.get('redirect_uri') ?? '';
-    if (query.get('client_id') !== signInCredentials.clientId || !thisMachine.test(redirectUri))
+    const known = thisMachine.test(redirectUri) || redirectUri === `${options.origin}/sign-in/callback`;
+    if (query.get('client_id') !== signInCredentials.clientId || !known)
       return html(response, 400, noticePage(danish, 'unknown'));
     const state = query.get('state') ?? '';
     const refuse = (error: string): ServerResponse => redirect(response, redirectUri, { error, state, iss: url });
@@ -177,7 +196,9 @@ export const startSignIn = async (options: SignInOptions): Promise<SandboxSignIn
 
   const token = async (request: IncomingMessage, response: ServerResponse): Promise<ServerResponse> => {
     const form = await formOf(request);
-    if (!isClient(request, form)) return json(response, 401, { error: 'invalid_client' });
+    const { clientKey } = options;
+    const known = clientKey === undefined ? hasSecret(request, form) : await hasSigned(form, clientKey, url);
+    if (!known) return json(response, 401, { error: 'invalid_client' });
     if (form.get('grant_type') === 'refresh_token') {
       const held = form.get('refresh_token') ?? '';
       const person = refreshes.get(held);
