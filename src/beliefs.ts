@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from './clock.ts';
 import type { HubConfig } from './config/hub.ts';
 import type { Hub, HubParts } from './main.ts';
+import type { KindMapping } from './mapping/compile.ts';
 import type { SyncSource } from './pipeline/source.ts';
 import { createAccessLog } from './store/access-log.ts';
 
@@ -27,6 +28,12 @@ export const consenting = (
   const { purposes, ...rest } = own;
   return { consents: { ...rest, known: rules.purposes, ...(purposes === undefined ? {} : { purposes }) } };
 };
+
+/** What a kind becomes: consents that nobody believes are not even asked for. */
+export const heard = (
+  mapping: KindMapping | undefined,
+  { consents }: Pick<SyncSource, 'consents'>,
+): KindMapping | undefined => (mapping?.onlyConsents === true && consents === undefined ? undefined : mapping);
 
 /** What a source's word changes stands in the log like what a person says. */
 export const tellLog = ({

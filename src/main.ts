@@ -6,7 +6,7 @@ import { type Budgets, createBudgets } from './adapter/budget.ts';
 import { type AdapterContext, type AnyAdapter, type Kinds, kindsOf } from './adapter/contract.ts';
 import { countRequests, createHttp, type Http } from './adapter/http.ts';
 import { checkedTls } from './adapter/tls.ts';
-import { consenting, representing, tellLog } from './beliefs.ts';
+import { consenting, heard, representing, tellLog } from './beliefs.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type HubConfig, kindSettings, type SourceConfig } from './config/hub.ts';
 import { HubError } from './errors.ts';
@@ -169,12 +169,13 @@ export const composeSource = (
       message: `sources.${name}.kinds: ${adapter.name} has no ${unknown.join(', ')}.`,
       hint: `Its kinds are ${Object.keys(specs).join(', ')}.`,
     });
+  const believed = consenting(name, parts.consents);
   const kinds = Object.entries(specs).map(([kind, spec]): SyncKind => {
     const own = kindSettings(config, kind);
     return {
       name: kind,
       spec,
-      mapping: mappings.get(kind),
+      mapping: heard(mappings.get(kind), believed),
       domain: own.domain ?? config.domain,
       sensitivity: own.sensitivity,
       ownerUnit: own.ownerUnit,
@@ -204,7 +205,7 @@ export const composeSource = (
     journalTemplates: config.journalTemplates,
     master: config.master,
     ...representing(name, parts.representation),
-    ...consenting(name, parts.consents),
+    ...believed,
     guard: config.guard,
     kinds: inPullingOrder(kinds),
     open,

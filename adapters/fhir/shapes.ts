@@ -54,6 +54,24 @@ export const address = z.looseObject({
 /** Several of a shape. */
 export const many = <S extends z.ZodType>(shape: S) => z.array(shape).optional();
 
+/** The rule of a Consent. */
+export const provision = z.looseObject({
+  type: text,
+  period: period.optional(),
+  actor: many(
+    z.looseObject({ role: concept.optional(), reference: reference.optional(), modifierExtension: many(extension) }),
+  ),
+  action: many(concept),
+  securityLabel: many(coding),
+  purpose: many(coding),
+  class: many(coding),
+  code: many(concept),
+  dataPeriod: period.optional(),
+  data: many(z.looseObject({ reference: pointer.optional() })),
+  provision: many(z.looseObject({ type: text })),
+  modifierExtension: many(extension),
+});
+
 /** A resource of one type: what identifies it is demanded, the rest is as `shape` says. */
 export const resource = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.looseObject({

@@ -1,12 +1,12 @@
 // Values that the code tables and conditions of mappings know: words of a system, not of anybody in it.
 import { type MappingFolders, readCodeTables, readMappingFiles } from '../mapping/load.ts';
 
-/** Every text in lists named `in` and `notIn`, wherever in a mapping they stand. */
+/** Every text in lists named `in`, `notIn` and `other`, wherever in a mapping they stand. */
 const conditionsIn = (value: unknown): readonly string[] => {
   if (Array.isArray(value)) return value.flatMap(conditionsIn);
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) =>
-    (name === 'in' || name === 'notIn') && Array.isArray(inner)
+    ['in', 'notIn', 'other'].includes(name) && Array.isArray(inner)
       ? inner.filter((one): one is string => typeof one === 'string')
       : conditionsIn(inner),
   );

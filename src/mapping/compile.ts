@@ -22,6 +22,8 @@ export interface KindMapping {
   /** Source kinds its subject is found through. */
   readonly viaKinds: readonly string[];
   readonly mapsCitizen: boolean;
+  /** Makes nothing but consents: of a source whose consents are not believed, nothing at all. */
+  readonly onlyConsents: boolean;
   /** Who the record is about; empty when that cannot be read. Never throws. */
   subjects(body: unknown): readonly SubjectRef[];
   /** Numbers that the source says are one citizen. Never throws. */
@@ -108,6 +110,7 @@ const compileKind = (files: readonly MappingFile[], codes: CodeTables, findings:
     digest: digestOf([files.map((file) => file.spec), [...codes.values()].map((table) => table.digest)]),
     files: files.map((file) => file.file),
     viaKinds: [...new Set(head.spec.subject.flatMap((subject) => ('via' in subject ? [subject.via] : [])))],
+    onlyConsents: files.every((file) => file.spec.to === 'consent'),
     mapsCitizen: files.some((file) => file.spec.to === 'citizen'),
     subjects: (body) => safely(() => subjects(body), []),
     numbers: (body) => safely(() => numbers?.(body) ?? { previous: [] }, { previous: [] }),

@@ -17,18 +17,19 @@ const conditionShape = {
   from: paths.optional(),
   in: oneOf.optional(),
   notIn: oneOf.optional(),
+  other: oneOf.optional(),
   present: flag.optional(),
 };
 
-/** `{path|from, in}`, `{path|from, notIn}` or `{path|from, present}`. */
+/** `{path|from, in}`, `{path|from, notIn}`, `{path|from, other}` or `{path|from, present}`. */
 export const condition = z.strictObject(conditionShape).transform((raw, context) => {
   const from = raw.path ?? raw.from;
-  const tests = [raw.in, raw.notIn, raw.present].filter((test) => test !== undefined);
+  const tests = [raw.in, raw.notIn, raw.other, raw.present].filter((test) => test !== undefined);
   if (from === undefined || (raw.path !== undefined && raw.from !== undefined) || tests.length !== 1) {
-    context.addIssue({ code: 'custom', message: 'needs `path` and exactly one of `in`, `notIn`, `present`' });
+    context.addIssue({ code: 'custom', message: 'needs `path` and exactly one of `in`, `notIn`, `other`, `present`' });
     return z.NEVER;
   }
-  return { from, in: raw.in, notIn: raw.notIn, present: raw.present };
+  return { from, in: raw.in, notIn: raw.notIn, other: raw.other, present: raw.present };
 });
 export type Condition = z.infer<typeof condition>;
 const oneOrMore = <T>(schema: z.ZodType<T>) =>
@@ -122,8 +123,8 @@ export const mappingFormat = z.strictObject({
   numbers: z.strictObject({ previous: paths, current: paths.optional() }).optional(),
   /** Of a contact: who represents the citizen, by number. */
   representative: representative.optional(),
-  /** Of a consent: what it is limited by and the hub has no word for. */
-  limitedBy: conditions.optional(),
+  /** Of a consent: limits the hub has no word for. One that holds is enough, and a grant is not understood. */
+  limitedBy: conditions.default([]),
   when: conditions.default([]),
   fields: fieldsObject,
   sensitivity: valueSpec.optional(),

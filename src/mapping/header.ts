@@ -19,7 +19,9 @@ const compileCondition = (condition: Condition, place: string, compiler: Compile
     const wanted = condition.present;
     return (item, body) => paths.some((path) => path.first(item, body) !== undefined) === wanted;
   }
-  const values = new Set(condition.in ?? condition.notIn);
+  const values = new Set(condition.in ?? condition.notIn ?? condition.other);
+  if (condition.other !== undefined)
+    return (item, body) => paths.some((path) => path.every(item, body).some((value) => !values.has(scalarText(value))));
   const wanted = condition.in !== undefined;
   const matches = (value: unknown): boolean => values.has(scalarText(value));
   return (item, body) => paths.some((path) => path.every(item, body).some(matches)) === wanted;
@@ -31,6 +33,12 @@ export const compileConditions = (conditions: readonly Condition[], place: strin
   const [only] = tests;
   if (tests.length === 1 && only !== undefined) return only;
   return (item, body) => tests.every((test) => test(item, body));
+};
+
+/** One that holds is enough; an empty list does not hold. */
+export const compileAny = (conditions: readonly Condition[], place: string, compiler: Compiler): Test => {
+  const tests = conditions.map((condition, index) => compileCondition(condition, `${place}.${index}`, compiler));
+  return (item, body) => tests.some((test) => test(item, body));
 };
 
 const severalKeys: Target = { type: 'list', of: keyTarget, max: 200 };

@@ -4,7 +4,15 @@ import { entities } from '../model/told-consent.ts';
 import { type Domain, domains, type Sensitivity, sensitivities } from '../model/values.ts';
 import { addIssue, type Compiler, inside, maxIssues, type Reader, usePath } from './compiler.ts';
 import type { MappingFile } from './format.ts';
-import { compileConditions, compileHop, compileJournal, compileLink, compileText, compileTexts } from './header.ts';
+import {
+  compileAny,
+  compileConditions,
+  compileHop,
+  compileJournal,
+  compileLink,
+  compileText,
+  compileTexts,
+} from './header.ts';
 import { maxValues } from './paths.ts';
 import { compileRepresentative } from './representative.ts';
 import type { Draft, Issue, LinkDraft } from './result.ts';
@@ -48,7 +56,7 @@ const compileHead = ({ spec }: MappingFile, compiler: Compiler) => ({
       : undefined,
   hop: spec.journal !== undefined && 'by' in spec.journal ? compileHop(spec.journal, compiler) : undefined,
   representative: optional(spec.representative, (value) => compileRepresentative(value, compiler)),
-  limited: optional(spec.limitedBy, (condition) => compileConditions(condition, 'limitedBy', compiler)) ?? never,
+  limited: compileAny(spec.limitedBy, 'limitedBy', compiler),
   links: Object.entries(spec.links).flatMap(([rel, list]) =>
     list.map((link, index) => compileLink(rel as keyof typeof spec.links, link, `links.${rel}.${index}`, compiler)),
   ),
@@ -75,7 +83,7 @@ const compileDraft = (file: MappingFile, compiler: Compiler) => {
   checkIgnored(spec.ignoreForChange, target, compiler);
   if (spec.representative !== undefined && spec.to !== 'contact')
     compiler.find('representative', 'only a mapping to contact says who represents the citizen');
-  if (spec.limitedBy !== undefined && spec.to !== 'consent')
+  if (spec.limitedBy.length > 0 && spec.to !== 'consent')
     compiler.find('limitedBy', 'only a mapping to consent says what it is limited by');
   const required = new Set([...target.fields].flatMap(([name, field]) => (field.required ? [name] : [])));
   const head = compileHead(file, compiler);

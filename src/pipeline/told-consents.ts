@@ -107,7 +107,7 @@ const grantOf = (
   if (domains.length === 0) return doubt('domains', 'not-believed');
   const purposes = purposesOf(fields, belief);
   if (purposes?.length === 0) return doubt('purposes', 'not-believed');
-  for (const end of ['from', 'to'] as const) if (doubts.has(end)) return doubt(end, 'not-understood');
+  for (const limit of ['upTo', 'from', 'to'] as const) if (doubts.has(limit)) return doubt(limit, 'not-understood');
   if (fields.from === undefined) return doubt('from', 'missing');
   if (!isEnd(fields.to) && !belief.openEnded) return doubt('to', 'missing');
   const from = startOf(fields.from);
