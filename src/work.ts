@@ -7,6 +7,7 @@ import { type AlertDeps, startAlerts } from './jobs/alerts.ts';
 import type { Queues } from './jobs/queue.ts';
 import { armAtStart } from './jobs/schedule.ts';
 import { startWatchdog } from './jobs/watchdog.ts';
+import { remindByWebhook } from './jobs/webhook-reminders.ts';
 import { type RunningWebhooks, startWebhooks } from './jobs/webhooks.ts';
 import { startWorker, type WorkDeps } from './jobs/worker.ts';
 import { createMailer } from './mail/send.ts';
@@ -83,7 +84,7 @@ export const startWorkerRole = async (
     ...hub,
     queues,
     sliceMs: options.sliceMs ?? 15_000,
-    consumers: { purgeDeadlineMs, consumers },
+    consumers: { purgeDeadlineMs, consumers, sendReminder: remindByWebhook(hub.clock) },
     sessionIdleMs: hub.config.dashboard.idle,
   };
   for (const { rules } of hub.sources.values())

@@ -1404,6 +1404,27 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    purgeReminder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A deletion has not been confirmed
+         * @description Sent to every verified subscription of a consumer that has owed the confirmation of deletions for half of the deadline, and after each half again. Read
+         *     `/v1/changes` from your own cursor to its end and confirm as usual. It says nothing of what or whom. Sent and tried again like a hint.
+         */
+        post: operations["purgeReminder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     subscriptionChallenge: {
         parameters: {
             query?: never;
@@ -2598,7 +2619,7 @@ export interface components {
             /** @description The `webhook-id` */
             id: components["schemas"]["Uuid"];
             /** @enum {unknown} */
-            kind: "challenge" | "hint";
+            kind: "challenge" | "hint" | "reminder";
             /** @description Of hints: 1, 2, 3 … within the subscription */
             event?: number;
             createdAt: components["schemas"]["Instant"];
@@ -2635,6 +2656,24 @@ export interface components {
                 /** @description 1, 2, 3 … within the subscription */
                 event: number;
                 /** @description For `after`: what you have proven to have received. Prefer your own, stored with your last page: it proves that page too. Absent before your first page came back: begin with a snapshot */
+                cursor?: string;
+            };
+        };
+        /** @description CloudEvents 1.0 */
+        PurgeReminder: {
+            /** @constant */
+            specversion: "1.0";
+            /** @constant */
+            type: "dk.samspil.purge.reminder";
+            /** @description The subscription, `/v1/subscriptions/{id}` */
+            source: string;
+            id: components["schemas"]["Uuid"];
+            time: components["schemas"]["Instant"];
+            /** @constant */
+            datacontenttype: "application/json";
+            data: {
+                deadline: components["schemas"]["Instant"];
+                /** @description For `after`: what you have proven to have received. Prefer your own */
                 cursor?: string;
             };
         };
@@ -5832,6 +5871,56 @@ export interface operations {
                  *     }
                  */
                 "application/cloudevents+json": components["schemas"]["ChangesAvailable"];
+            };
+        };
+        responses: {
+            /** @description Heard */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    purgeReminder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same however often it is sent */
+                "webhook-id": components["schemas"]["Uuid"];
+                /** @description Of this attempt, in seconds; refuse what is more than five minutes off */
+                "webhook-timestamp": string;
+                /** @description Standard Webhooks: `v1,…` or `v1a,…`, over `id.timestamp.body`; while a secret changes, one of each, with a space between */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "specversion": "1.0",
+                 *       "type": "dk.samspil.purge.reminder",
+                 *       "source": "/v1/subscriptions/3f0e9a52-6f0c-4b0b-9a3e-0a7d3f1c2b4d",
+                 *       "id": "7c1e20aa-2a56-4f2c-8f5e-0b8f5a1e6a3b",
+                 *       "time": "2026-11-21T18:00:00.000Z",
+                 *       "datacontenttype": "application/json",
+                 *       "data": {
+                 *         "deadline": "2026-11-28T18:00:00.000Z",
+                 *         "cursor": "kP3n"
+                 *       }
+                 *     }
+                 */
+                "application/cloudevents+json": components["schemas"]["PurgeReminder"];
             };
         };
         responses: {

@@ -28,6 +28,13 @@ export const askedReader = async (db: Db, asked: AskedReader): Promise<Actor | u
       known === undefined || known[name] === null ? [] : [[name, known[name]]],
     ),
   );
+  const inPerson =
+    known === undefined
+      ? {}
+      : {
+          ...(known.citizen === null ? {} : { citizen: known.citizen }),
+          ...(known.numberHash === null ? {} : { numberHash: known.numberHash }),
+        };
   const kind = asked.kind ?? actorKinds.find((one) => one === known?.kind) ?? 'professional';
-  return { kind, person, sector, purpose, scopes: [], ...fromLog, ...said };
+  return { kind, person, sector, purpose, scopes: [], ...fromLog, ...inPerson, ...said };
 };

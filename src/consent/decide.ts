@@ -87,18 +87,26 @@ export const visibleCitizens = async (
   return rows.map((row) => row.id);
 };
 
+/** What was decided of records, hidden ones included. Not for the reader it is about. */
+export const decisionsOn = async (db: Db, actor: Actor, question: Question): Promise<readonly Decision[]> => {
+  const { rows } = await db.query<{ [K in keyof Decision]: Decision[K] }>({
+    name: 'consent-explain',
+    text: decideSql,
+    values: [...actorParameters(actor), question.citizens, question.records ?? null, question.at ?? null],
+  });
+  return rows;
+};
+
 /** Every record of the citizen with the rule that decided it, hidden ones included. Not for the reader it is about. */
-export const explain = async (
+export const explain = (
   db: Db,
   actor: Actor,
   citizen: string,
   record?: string,
   at?: Date,
-): Promise<readonly Decision[]> => {
-  const { rows } = await db.query<{ [K in keyof Decision]: Decision[K] }>({
-    name: 'consent-explain',
-    text: decideSql,
-    values: [...actorParameters(actor), [citizen], record === undefined ? null : [record], at ?? null],
+): Promise<readonly Decision[]> =>
+  decisionsOn(db, actor, {
+    citizens: [citizen],
+    ...(record === undefined ? {} : { records: [record] }),
+    ...(at === undefined ? {} : { at }),
   });
-  return rows;
-};

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../consent/actor.ts';
 import { askedReader, readerAttributes } from '../consent/asked-reader.ts';
 import { type Decision, explain, visibleRecords } from '../consent/decide.ts';
+import { explainAt } from '../consent/explain-past.ts';
 import { decisionText } from '../consent/explain-text.ts';
 import { HubError } from '../errors.ts';
 import { citizenOf, reach, sendElsewhere } from './citizen-door.ts';
@@ -130,7 +131,9 @@ export const registerExplain = (app: FastifyInstance, context: FeedContext): voi
     const now = context.clock.now();
     const at = about ? instantOf(query, now) : now;
     const reader = about ? await readerOf(context, query, asker.purpose, at) : asker;
-    const decided = await explain(context.pool, reader, citizen, page.record, about ? at : undefined);
+    const decided = about
+      ? await explainAt(context.pool, reader, citizen, at, page.record)
+      : await explain(context.pool, reader, citizen, page.record);
     const told = about ? await tellable(context, asker, citizen) : undefined;
     const { rows, more, next } = pageOf(
       decided.filter((one) => (about ? (told?.has(one.recordId) ?? true) : one.show === 'content')),

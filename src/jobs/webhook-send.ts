@@ -6,7 +6,7 @@ import type { KeyRing } from '../store/crypto.ts';
 import type { Pool } from '../store/db.ts';
 import { type Claimed, claimDelivery, type Result, recordAttempt } from '../store/webhook-outbox.ts';
 import { secretsOf } from '../store/webhooks.ts';
-import { challengeText, eventMedia, hintText } from '../webhook/event.ts';
+import { challengeText, eventMedia, hintText, reminderText } from '../webhook/event.ts';
 import { verdictOf } from '../webhook/schedule.ts';
 import { signedHeaders } from '../webhook/secrets.ts';
 import type { SendWebhook } from '../webhook/send.ts';
@@ -32,10 +32,12 @@ export interface SendDeps {
 const challengeOf = (keys: KeyRing, delivery: string): string =>
   keys.hash('key', `webhook challenge ${delivery}`).toString('base64url');
 
-const bodyOf = async (deps: SendDeps, { id, webhook, event, createdAt }: Claimed, challenge: string | undefined) => {
+const bodyOf = async (deps: SendDeps, claimed: Claimed, challenge: string | undefined): Promise<string> => {
+  const { id, webhook, event, createdAt, dueBy } = claimed;
   const envelope = { id, webhook: webhook.id, at: createdAt };
   if (challenge !== undefined) return challengeText(envelope, challenge);
-  return hintText(envelope, event ?? 0, await deps.news.cursor(webhook.id));
+  const cursor = await deps.news.cursor(webhook.id);
+  return dueBy === null ? hintText(envelope, event ?? 0, cursor) : reminderText(envelope, dueBy, cursor);
 };
 
 const resultOf = (verdict: ReturnType<typeof verdictOf>, now: Date): Result =>

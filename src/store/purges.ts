@@ -41,6 +41,8 @@ export interface PurgeReminder {
   readonly consumer: string;
   readonly records: number;
   readonly owedSince: Date;
+  /** When it must have been confirmed. */
+  readonly dueBy: Date;
   readonly overdue: boolean;
 }
 
@@ -63,8 +65,9 @@ export const remindOfPurges = (
       if (since === undefined) continue;
       const last = Math.max(since.getTime(), owed.remindedAt?.getTime() ?? 0);
       if (now.getTime() - last < deadlineMs / 2) continue;
-      const overdue = now.getTime() - since.getTime() >= deadlineMs;
-      const reminder = { consumer: owed.consumer, records: owed.records, owedSince: since, overdue };
+      const dueBy = new Date(since.getTime() + deadlineMs);
+      const overdue = now >= dueBy;
+      const reminder = { consumer: owed.consumer, records: owed.records, owedSince: since, dueBy, overdue };
       await tx.query(
         'insert into purge_reminder (consumer, at, records, owed_since, overdue) values ($1, $2, $3, $4, $5)',
         [owed.consumer, now, owed.records, since, overdue],

@@ -243,6 +243,7 @@ create table consent (
   source text,
   source_record uuid,
   source_day date,
+  under_since timestamp with time zone not null default '-infinity'::timestamp with time zone,
   constraint consent_pkey PRIMARY KEY (id, version),
   constraint consent_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id),
   constraint consent_decision_check CHECK ((decision = ANY (ARRAY['grant'::text, 'refuse'::text]))),
@@ -582,6 +583,15 @@ create table merge_log (
   constraint merge_log_action_check CHECK ((action = ANY (ARRAY['merge'::text, 'split'::text])))
 );
 
+create table moved_said (
+  said_id uuid not null,
+  version integer not null,
+  citizen_id uuid not null,
+  since timestamp with time zone not null,
+  until timestamp with time zone not null,
+  constraint moved_said_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id)
+);
+
 create table notice (
   id bigint not null generated always as identity,
   source text not null,
@@ -770,6 +780,7 @@ create table representation (
   recorded_as text not null default 'system'::text,
   ended boolean not null default false,
   record_id uuid,
+  under_since timestamp with time zone not null default '-infinity'::timestamp with time zone,
   constraint representation_pkey PRIMARY KEY (id, version),
   constraint representation_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id),
   constraint representation_home_id_fkey FOREIGN KEY (home_id) REFERENCES citizen(id),
@@ -1004,10 +1015,12 @@ create table webhook_delivery (
   attempts integer not null default 0,
   next_at timestamp with time zone not null,
   sending_at timestamp with time zone,
+  due_by timestamp with time zone,
   constraint webhook_delivery_pkey PRIMARY KEY (id),
   constraint webhook_delivery_webhook_fkey FOREIGN KEY (webhook) REFERENCES webhook(id) ON DELETE CASCADE,
   constraint webhook_delivery_check CHECK (((kind = 'hint'::text) = (event IS NOT NULL))),
-  constraint webhook_delivery_kind_check CHECK ((kind = ANY (ARRAY['challenge'::text, 'hint'::text]))),
+  constraint webhook_delivery_due_by_check CHECK (((kind = 'reminder'::text) = (due_by IS NOT NULL))),
+  constraint webhook_delivery_kind_check CHECK ((kind = ANY (ARRAY['challenge'::text, 'hint'::text, 'reminder'::text]))),
   constraint webhook_delivery_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text, 'dropped'::text])))
 );
 
@@ -1144,6 +1157,8 @@ CREATE INDEX look_kind ON public.look USING btree (source, kind);
 CREATE INDEX look_mark_at ON public.look_mark USING btree (at);
 
 CREATE INDEX look_mark_stored ON public.look_mark USING btree (source, kind, stored);
+
+CREATE INDEX moved_said_citizen ON public.moved_said USING btree (citizen_id);
 
 CREATE INDEX notice_citizens ON public.notice USING gin (citizens) WHERE (state <> 'done'::text);
 
@@ -1625,8 +1640,12 @@ begin
       coalesce(of_health or 'health' = any (c.domains), false) as names_health,
       case when c.up_to = 'sensitive' and c.recipient like 'person:%' then 3 else sensitivity_rank(c.up_to) end as reach,
       'consent:' || c.id || ':' || c.version as basis
-    from consent c
-    where c.citizen_id = one and c.recorded_at <= t and c.superseded_at > t and not c.withdrawn
+    from (
+      select x.* from consent x where x.citizen_id = one and x.under_since <= t
+      union all
+      select x.* from moved_said m join consent x on x.id = m.said_id and x.version = m.version
+      where m.citizen_id = one and m.since <= t and m.until > t) c
+    where c.recorded_at <= t and c.superseded_at > t and not c.withdrawn
       and c.valid_from <= t and c.valid_to > t and (c.purposes is null or a_purpose = any (c.purposes))
       and case c.decision when 'grant' then c.recipient = any (grant_keys)
           else c.recipient is null or c.recipient = any (refuse_keys) end
@@ -1645,8 +1664,12 @@ begin
   ),
   represented as materialized (
     select r.domains, r.kinds, 'representation:' || r.id || ':' || r.version as basis
-    from representation r
-    where in_person and r.citizen_id = one and r.representative = a_number and r.recorded_at <= t and r.superseded_at > t
+    from (
+      select x.* from representation x where in_person and x.citizen_id = one and x.under_since <= t
+      union all
+      select x.* from moved_said m join representation x on x.id = m.said_id and x.version = m.version
+      where in_person and m.citizen_id = one and m.since <= t and m.until > t) r
+    where r.representative = a_number and r.recorded_at <= t and r.superseded_at > t
       and r.valid_from <= t and r.valid_to > t
   )
   select j.record_id, one, j.kind, j.domain, j.source, left(j.verdict, 1)::int, substr(j.verdict, 2, 1)::int,
@@ -1716,6 +1739,16 @@ AS $function$
 begin
   if tg_op = 'DELETE' and current_setting('samspil.log_retention', true) = 'on' then return old; end if;
   raise exception 'the access log is append-only';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.note_moved_said()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into moved_said values (old.id, old.version, old.citizen_id, old.under_since, greatest(now(), old.under_since));
+  new.under_since := greatest(now(), old.under_since);
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.note_shared_citizens()
@@ -1935,10 +1968,14 @@ CREATE TRIGGER act_kept BEFORE DELETE OR UPDATE ON public.act FOR EACH ROW EXECU
 
 CREATE TRIGGER act_whole BEFORE TRUNCATE ON public.act FOR EACH STATEMENT EXECUTE FUNCTION keep_acts();
 
+CREATE TRIGGER consent_moved BEFORE UPDATE OF citizen_id ON public.consent FOR EACH ROW WHEN ((old.citizen_id <> new.citizen_id)) EXECUTE FUNCTION note_moved_said();
+
 CREATE TRIGGER log_seal_kept BEFORE DELETE OR UPDATE ON public.log_seal FOR EACH ROW EXECUTE FUNCTION keep_log();
 
 CREATE TRIGGER log_seal_whole BEFORE TRUNCATE ON public.log_seal FOR EACH STATEMENT EXECUTE FUNCTION keep_log();
 
 CREATE TRIGGER record_version_added AFTER INSERT ON public.record_version REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_shared_citizens();
+
+CREATE TRIGGER representation_moved BEFORE UPDATE OF citizen_id ON public.representation FOR EACH ROW WHEN ((old.citizen_id <> new.citizen_id)) EXECUTE FUNCTION note_moved_said();
 
 CREATE TRIGGER unit_version_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.unit_version FOR EACH STATEMENT EXECUTE FUNCTION refresh_unit_above();

@@ -1,4 +1,4 @@
-// The outbox: hints and challenges that wait, what came of each attempt, and what is sent again. Postgres alone knows what
+// The outbox: hints, reminders and challenges that wait, what came of each attempt, and what is sent again. Postgres alone knows what
 // is due; a queue only says when to look. An attempt is claimed before it is sent and recorded after it: what a killed
 // worker leaves between the two is sent again.
 import { randomUUID } from 'node:crypto';
@@ -8,8 +8,10 @@ import { activateWebhook, disableWebhook, readWebhook, type Webhook } from './we
 
 export interface Delivery {
   readonly id: string;
-  readonly kind: 'challenge' | 'hint';
+  readonly kind: 'challenge' | 'hint' | 'reminder';
   readonly event: number | null;
+  /** Of a reminder: when what is owed must have been confirmed. */
+  readonly dueBy: Date | null;
   readonly createdAt: Date;
   readonly state: 'waiting' | 'delivered' | 'failed' | 'dropped';
   readonly attempts: number;
@@ -22,7 +24,7 @@ export interface Due {
   readonly nextAt: Date;
 }
 
-const columns = `id, kind, event, created_at as "createdAt", state, attempts, next_at as "nextAt"`;
+const columns = `id, kind, event, created_at as "createdAt", state, attempts, next_at as "nextAt", due_by as "dueBy"`;
 /** An attempt that is longer under way died with its worker. */
 const stuckMs = 60_000;
 const free = (now: string): string =>
@@ -53,6 +55,22 @@ export const insertHint = async (tx: Tx, webhook: string, now: Date, gapMs: numb
      select $4, $1, 'hint', events, $2, greatest(last_event_at, not_before) from numbered`,
     [webhook, now, gapMs, randomUUID()],
   );
+};
+
+/** To each verified webhook of the consumer; one that still waits for its turn is overtaken. @returns to how many. */
+export const insertReminders = async (tx: Tx, consumer: string, dueBy: Date, now: Date): Promise<number> => {
+  await tx.query(
+    `update webhook_delivery d set state = 'dropped' from webhook w
+     where w.consumer = $1 and d.webhook = w.id and d.kind = 'reminder' and d.state = 'waiting' and d.sending_at is null`,
+    [consumer],
+  );
+  const { rowCount } = await tx.query(
+    `insert into webhook_delivery (id, webhook, kind, created_at, next_at, due_by)
+     select gen_random_uuid(), id, 'reminder', $2, greatest($2, not_before), $3
+     from webhook where consumer = $1 and state = 'active'`,
+    [consumer, now, dueBy],
+  );
+  return rowCount ?? 0;
 };
 
 /** Active webhooks with change rows they have not looked at and no hint that waits. What fell due is written first. */
@@ -106,7 +124,7 @@ export type Result =
   | { readonly state: 'waiting'; readonly nextAt: Date; readonly quiet: boolean }
   | { readonly state: 'failed'; readonly gone: boolean };
 
-/** A hint whose every attempt failed, with nothing delivered since it was made, speaks for the address as a whole. */
+/** A hint or reminder whose every attempt failed, with nothing delivered since it was made, speaks for the address as a whole. */
 const deaf = async (tx: Tx, { id, webhook }: Claimed): Promise<boolean> => {
   const { rows } = await tx.query<{ deaf: boolean }>(
     `select coalesce(w.last_delivered_at < d.created_at, true) as deaf from webhook w
@@ -153,11 +171,11 @@ export const recordAttempt = (
     }
     if (result.state === 'delivered') {
       await tx.query('update webhook set last_delivered_at = $2, not_before = null where id = $1', [webhook.id, now]);
-      if (kind === 'hint') return undefined;
+      if (kind !== 'challenge') return undefined;
       await activateWebhook(tx, webhook.id, now);
       return 'active';
     }
-    const reason = result.gone ? 'gone' : kind === 'hint' && (await deaf(tx, claimed)) ? 'failing' : undefined;
+    const reason = result.gone ? 'gone' : kind !== 'challenge' && (await deaf(tx, claimed)) ? 'failing' : undefined;
     if (reason === undefined || rows[0].state === 'disabled') return undefined;
     await disableWebhook(tx, webhook.id, reason, now);
     return reason;
@@ -171,11 +189,11 @@ export interface Selection {
   readonly to?: Date;
 }
 
-/** Sends hints of a webhook again, as new as on the first day. @returns how many. */
+/** Sends hints and reminders of a webhook again, as new as on the first day. @returns how many. */
 export const resendDeliveries = async (db: Db, webhook: string, chosen: Selection, now: Date): Promise<number> => {
   const { rowCount } = await db.query(
     `update webhook_delivery set state = 'waiting', attempts = 0, next_at = $5, sending_at = null
-     where webhook = $1 and kind = 'hint' and ($2::uuid[] is null or id = any($2))
+     where webhook = $1 and kind <> 'challenge' and ($2::uuid[] is null or id = any($2))
        and ($3::timestamptz is null or created_at >= $3) and ($4::timestamptz is null or created_at < $4)`,
     [webhook, chosen.ids ?? null, chosen.from ?? null, chosen.to ?? null, now],
   );

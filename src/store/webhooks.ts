@@ -154,7 +154,7 @@ export const activateWebhook = async (tx: Tx, id: string, now: Date): Promise<vo
   await tx.query('delete from webhook_told where webhook = $1', [id]);
   await tx.query(
     `update webhook_delivery set next_at = $2, attempts = 0
-     where webhook = $1 and kind = 'hint' and state = 'waiting' and sending_at is null`,
+     where webhook = $1 and kind <> 'challenge' and state = 'waiting' and sending_at is null`,
     [id, now],
   );
   await tx.query(

@@ -48,14 +48,14 @@ export type Verdict =
 
 /** @param attempts how often it has been tried, this time included. `random`: 0 to 1. */
 export const verdictOf = (
-  kind: 'challenge' | 'hint',
+  kind: 'challenge' | 'hint' | 'reminder',
   attempts: number,
   outcome: Outcome,
   random: () => number,
 ): Verdict => {
   if (outcome.name === 'delivered') return { state: 'delivered' };
   if (outcome.name === 'gone') return { state: 'failed', gone: true };
-  const wait = (kind === 'hint' ? waits : challengeWaits)[attempts - 1];
+  const wait = (kind === 'challenge' ? challengeWaits : waits)[attempts - 1];
   if (wait === undefined) return { state: 'failed', gone: false };
   const own = Math.round(wait * (1 - spread / 2 + spread * random()));
   const asked = Math.min(outcome.retryAfterMs ?? 0, longestAsked);

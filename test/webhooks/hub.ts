@@ -133,7 +133,16 @@ export const createWebhookHub = async (pool: Pool, gapMs = 5000): Promise<Webhoo
 
 /** Everything webhooks and consumers have left behind. */
 export const emptied = async (pool: Pool): Promise<void> => {
-  for (const table of ['webhook', 'consumer_hold', 'consumer_page', 'purge', 'consumer', 'change', 'consent'])
+  for (const table of [
+    'webhook',
+    'consumer_hold',
+    'consumer_page',
+    'purge',
+    'purge_reminder',
+    'consumer',
+    'change',
+    'consent',
+  ])
     await pool.query(`delete from ${table}`);
   await pool.query('update change_horizon set pruned_to = 0, due_to = now()');
 };
