@@ -5,6 +5,7 @@ import { Eta } from 'eta';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { assetBase } from './assets.ts';
 import { type DashboardContext, type Language, languages, type Viewer } from './context.ts';
+import { errorPage } from './errors.ts';
 import { createFormat, type Format } from './format.ts';
 import { menuOf } from './menu.ts';
 import { createTranslate, hasText, readTexts, type Translate, type Values } from './texts.ts';
@@ -36,6 +37,8 @@ export interface Pages {
     options: PageOptions,
     data?: object,
   ): FastifyReply;
+  /** The page that says there is no such thing, whether it is absent or hidden. */
+  missing(request: FastifyRequest, reply: FastifyReply): FastifyReply;
   /** A part of a page, for events that a page listens to. */
   part(language: Language, template: string, data?: object): string;
 }
@@ -84,7 +87,8 @@ export const createPages = (context: Pick<DashboardContext, 'clock' | 'municipal
   const speeches = { da: speak('da'), en: speak('en') };
   const speechIn = (language: Language): Speech => speeches[language];
   const shared = (language: Language) => ({ ...speechIn(language), icon, asset: assetBase });
-  return {
+  const pages: Pages = {
+    missing: (request, reply) => errorPage(pages, reply, 404, request.id),
     speech: (request) => speechIn(languageOf(request)),
     speechIn,
     part: (language, template, data = {}) => eta.render(`./${template}`, { ...shared(language), ...data }),
@@ -114,4 +118,5 @@ export const createPages = (context: Pick<DashboardContext, 'clock' | 'municipal
         .send(html);
     },
   };
+  return pages;
 };

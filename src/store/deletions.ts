@@ -1,6 +1,6 @@
 // What a complete snapshot did not see. Above a count and a share the deletion is held for a person to approve, once;
 // the threshold stays. Erasure and changed subjects never come here.
-import { type Db, type Pool, transaction } from './db.ts';
+import { type Db, type Pool, type Tx, transaction } from './db.ts';
 import { type Look, overtakeAll } from './looks.ts';
 import { appendChanges, removeRecords } from './removal.ts';
 import { holdPeople } from './subjects.ts';
@@ -177,8 +177,20 @@ export const listHeld = async (db: Db): Promise<readonly HeldDeletion[]> => {
   }));
 };
 
-/** Approves one held deletion, once: removes those of its records that are still unseen. @returns the number, or undefined when not held. */
-export const approveHeld = async (pool: Pool, id: number, by: string): Promise<number | undefined> =>
+/**
+ * Approves one held deletion, once: removes those of its records that are still unseen.
+ * @param note written in the same transaction, with how many went
+ * @returns the number, or undefined when not held
+ */
+export const approveHeld = async (
+  pool: Pool,
+  id: number,
+  by: string,
+  note?: (
+    tx: Tx,
+    done: { readonly source: string; readonly kind: string; readonly removed: number },
+  ) => Promise<unknown>,
+): Promise<number | undefined> =>
   transaction(pool, async (tx) => {
     await holdPeople(tx);
     const { rows } = await tx.query<{
@@ -200,6 +212,7 @@ export const approveHeld = async (pool: Pool, id: number, by: string): Promise<n
        and not exists (select from look_mark m where m.source = $2 and m.kind = $3 and m.name = 'k ' || r.key and m.at > $5)`,
       [held.record_ids, held.source, held.kind, held.load, held.held_at],
     );
+    await note?.(tx, { source: held.source, kind: held.kind, removed: still.length });
     await appendChanges(
       tx,
       await removeRecords(

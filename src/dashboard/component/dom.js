@@ -21,11 +21,14 @@ export const webAddress = (text) => {
 
 /** One row of a description: what it is, and what it says; nothing when it says nothing. */
 export const fact = (name, value) =>
-  value === undefined || value === '' ? undefined : el('div', { class: 'fact' }, el('dt', {}, name), el('dd', {}, value));
+  value === undefined || value === ''
+    ? undefined
+    : el('div', { class: 'fact' }, el('dt', {}, name), el('dd', {}, value));
 
 export const facts = (...rows) => {
   const said = rows.filter((row) => row !== undefined);
   return said.length === 0 ? undefined : el('dl', { class: 'facts' }, said);
 };
 
-export const badge = (text, tone = 'plain') => el('span', { class: `badge ${tone}`, part: `badge badge-${tone}` }, text);
+export const badge = (text, tone = 'plain') =>
+  el('span', { class: `badge ${tone}`, part: `badge badge-${tone}` }, text);

@@ -43,12 +43,14 @@ export const datesIn = (lang) => {
     const to = end === undefined ? undefined : instant(end);
     const times = `${name}${at}${use.time.format(from)}`;
     if (to === undefined) return times;
-    return use.key.format(to) === use.key.format(from) ? `${times}–${use.time.format(to)}` : `${times} – ${moment(end)}`;
+    return use.key.format(to) === use.key.format(from)
+      ? `${times}–${use.time.format(to)}`
+      : `${times} – ${moment(end)}`;
   };
   const period = (value, words) => {
     const { start, end } = value ?? {};
     if (start !== undefined && end !== undefined) return `${day(start)} – ${day(end)}`;
-    if (start !== undefined) return `${words.from} ${english ? '' : ''}${day(start)}`.replace(/ {2,}/, ' ');
+    if (start !== undefined) return `${words.from} ${day(start)}`;
     return end === undefined ? '' : `${words.until} ${day(end)}`;
   };
   return { day, moment, meeting, period };
