@@ -47,7 +47,12 @@ const purgeOverdue: AlertRule = {
     (await owedByConsumers(pool)).flatMap((owed) => {
       const since = owedSince(owed);
       if (since === undefined || now.getTime() - since.getTime() < purgeDeadlineMs) return [];
-      return [{ subject: owed.consumer, said: { records: owed.records, since: since.toISOString() } }];
+      return [
+        {
+          subject: owed.consumer,
+          said: { consumer: owed.consumer, records: owed.records, since: since.toISOString() },
+        },
+      ];
     }),
 };
 
@@ -57,7 +62,7 @@ const consumerLagging: AlertRule = {
     (await owedByConsumers(pool)).flatMap(({ consumer, behindSince }) =>
       behindSince === null || now.getTime() - behindSince.getTime() <= hours * hourMs
         ? []
-        : [{ subject: consumer, said: { since: behindSince.toISOString() } }],
+        : [{ subject: consumer, said: { consumer, since: behindSince.toISOString() } }],
     ),
 };
 

@@ -32,23 +32,23 @@ export const danish: AllWords = {
     next: 'Spørg leverandøren, om systemet er nede. Sikringen slår sig selv til, når kilden svarer.',
   }),
   'deletion-held': (v) => ({
-    title: `${v.text('source')}: ${v.count('missing')} sletninger af ${v.text('kind')} holdes tilbage`,
-    what: `${v.count('missing')} af ${v.count('stored')} poster mangler i kildens seneste udtræk. Intet slettes, før nogen godkender det.`,
+    title: `${v.text('source')}: ${v.of('missing', 'sletning', 'sletninger')} af ${v.text('kind')} holdes tilbage`,
+    what: `${v.count('missing')} af ${v.of('stored', 'post', 'poster')} mangler i kildens seneste udtræk. Intet slettes, før nogen godkender det.`,
     next: 'Spørg leverandøren. Godkend sletningen, når den er rigtig; er den ikke, retter næste fulde udtræk den.',
   }),
   'drift-held': (v) => ({
     title: `${v.text('source')}: ${v.text('kind')} har ændret form og venter`,
-    what: `${v.count('findings')} ændringer i det, kilden sender, venter på et menneske. Imens hentes ${v.text('kind')} ikke.`,
+    what: `${v.of('findings', 'ændring', 'ændringer')} i det, kilden sender, venter på et menneske. Imens hentes ${v.text('kind')} ikke.`,
     next: 'Se ændringerne (drift show). Er de rigtige, så godkend dem; ellers ret mapningen eller spørg leverandøren.',
   }),
   'quarantine-large': (v) => ({
-    title: `${v.text('source')}: ${v.count('records')} poster af ${v.text('kind')} i karantæne`,
+    title: `${v.text('source')}: ${v.of('records', 'post', 'poster')} af ${v.text('kind')} i karantæne`,
     what: 'Posterne kunne ikke gemmes og mangler i borgernes planer.',
     next: 'Se årsagerne i karantænen, ret mapningen og kør dem igen.',
   }),
   'quarantine-growing': (v) => ({
     title: `${v.text('source')}: karantænen for ${v.text('kind')} vokser`,
-    what: `${v.count('records')} poster kom i karantæne den seneste time.`,
+    what: `${v.of('records', 'post', 'poster')} kom i karantæne den seneste time.`,
     next: 'Se årsagerne i karantænen; det kan være en ny kode eller et nyt felt hos kilden.',
   }),
   'credential-ends': (v) => ({
@@ -58,7 +58,7 @@ export const danish: AllWords = {
   }),
   'schedule-rearmed': (v) => ({
     title: `${v.text('source')}: planen for ${v.text('kind')} går i stå`,
-    what: `Vagten måtte selv starte hentningen ${v.count('times')} gange den seneste time.`,
+    what: `Vagten måtte selv starte hentningen ${v.of('times', 'gang', 'gange')} den seneste time.`,
     next: 'Se efter, om arbejdsprocesserne kører, og om køens lager svarer.',
   }),
   'log-unsealed': (v) => ({
@@ -73,7 +73,7 @@ export const danish: AllWords = {
   }),
   'purge-overdue': (v) => ({
     title: `${v.text('consumer')} har ikke bekræftet sletning`,
-    what: `Systemet skylder siden ${v.time('since')} at bekræfte, at ${v.count('records')} poster er slettet, eller at hente, hvad der er sket. Fristen er overskredet.`,
+    what: `Systemet skylder siden ${v.time('since')} at bekræfte sletning af ${v.of('records', 'post', 'poster')} eller at hente, hvad der er sket. Fristen er overskredet.`,
     next: 'Kontakt systemets ansvarlige.',
   }),
   'webhook-disabled': (v) => ({
@@ -92,12 +92,12 @@ export const danish: AllWords = {
     next: 'Se hvem, hvorfor og hos hvem i adgangsloggen.',
   }),
   'journal-waiting': (v) => ({
-    title: `${v.text('unit')}: ${v.count('items')} indlæg er ikke journaliseret`,
-    what: `Det ældste er fra ${v.day('oldest')}. De har ventet længere, end de må.`,
+    title: `${v.text('unit')}: ${v.of('items', 'indlæg', 'indlæg')} mangler at blive journaliseret`,
+    what: `Det ældste er fra ${v.day('oldest')} og har ventet længere, end det må.`,
     next: 'Mind enheden om at journalisere og bekræfte.',
   }),
   'queue-depth': (v) => ({
-    title: `${v.count('due')} ${queues[v.text('queue')] ?? v.text('queue')} venter`,
+    title: `Kø: ${v.count('due')} ${queues[v.text('queue')] ?? v.text('queue')}`,
     what: `Arbejdet hober sig op${v.text('source') === '' ? '' : ` for ${v.text('source')}`}.`,
     next: 'Se efter, om arbejdsprocesserne kører og følger med.',
   }),
@@ -113,7 +113,7 @@ export const danish: AllWords = {
   }),
   'notice-undelivered': (v) => ({
     title: `Advarsler når ikke frem til ${v.text('contact')}`,
-    what: `${v.count('messages')} beskeder med ${v.text('channel') === 'mail' ? 'mail' : 'webhook'} er ikke leveret (${v.text('outcome')}).`,
+    what: `${v.of('messages', 'besked', 'beskeder')} med ${v.text('channel') === 'mail' ? 'mail' : 'webhook'} er ikke leveret (${v.text('outcome')}).`,
     next: 'Kør alerts test, og ret alerts.smtp eller kontaktens adresse.',
   }),
 };

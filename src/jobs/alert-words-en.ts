@@ -33,23 +33,23 @@ export const english: AllWords = {
     next: 'Ask the vendor whether the system is down. The breaker closes by itself when the source answers.',
   }),
   'deletion-held': (v) => ({
-    title: `${v.text('source')}: ${v.count('missing')} deletions of ${v.text('kind')} are held`,
-    what: `${v.count('missing')} of ${v.count('stored')} records are missing from the source’s latest snapshot. Nothing is deleted until somebody approves it.`,
+    title: `${v.text('source')}: held back: ${v.of('missing', 'deletion', 'deletions')} of ${v.text('kind')}`,
+    what: `${v.count('missing')} of ${v.of('stored', 'record', 'records')} are missing from the source’s latest snapshot. Nothing is deleted until somebody approves it.`,
     next: 'Ask the vendor. Approve the deletion once it is right; if it is not, the next full snapshot corrects it.',
   }),
   'drift-held': (v) => ({
     title: `${v.text('source')}: ${v.text('kind')} has changed shape and waits`,
-    what: `${v.count('findings')} changes in what the source sends wait for a person. Meanwhile ${v.text('kind')} is not pulled.`,
+    what: `Waiting for a person: ${v.of('findings', 'change', 'changes')} in what the source sends. Meanwhile ${v.text('kind')} is not pulled.`,
     next: 'Look at the changes (drift show). Accept them if they are right; else correct the mapping or ask the vendor.',
   }),
   'quarantine-large': (v) => ({
-    title: `${v.text('source')}: ${v.count('records')} records of ${v.text('kind')} in quarantine`,
+    title: `${v.text('source')}: ${v.of('records', 'record', 'records')} of ${v.text('kind')} in quarantine`,
     what: 'The records could not be stored and are missing from citizens’ plans.',
     next: 'Look at the causes in quarantine, correct the mapping and replay them.',
   }),
   'quarantine-growing': (v) => ({
     title: `${v.text('source')}: quarantine of ${v.text('kind')} grows`,
-    what: `${v.count('records')} records were set aside within the last hour.`,
+    what: `Set aside within the last hour: ${v.of('records', 'record', 'records')}.`,
     next: 'Look at the causes in quarantine; it may be a new code or a new field of the source’s.',
   }),
   'credential-ends': (v) => ({
@@ -59,7 +59,7 @@ export const english: AllWords = {
   }),
   'schedule-rearmed': (v) => ({
     title: `${v.text('source')}: the schedule of ${v.text('kind')} stalls`,
-    what: `The watchdog had to start the pull ${v.count('times')} times within the last hour.`,
+    what: `The watchdog had to start the pull ${v.of('times', 'time', 'times')} within the last hour.`,
     next: 'See whether the workers run and the queue’s store answers.',
   }),
   'log-unsealed': (v) => ({
@@ -74,7 +74,7 @@ export const english: AllWords = {
   }),
   'purge-overdue': (v) => ({
     title: `${v.text('consumer')} has not confirmed deletions`,
-    what: `Since ${v.time('since')} the system has owed the confirmation that ${v.count('records')} records are deleted, or to fetch what happened. The deadline has passed.`,
+    what: `Since ${v.time('since')} the system has owed the confirmation of deleting ${v.of('records', 'record', 'records')}, or to fetch what happened. The deadline has passed.`,
     next: 'Get in touch with the system’s contact.',
   }),
   'webhook-disabled': (v) => ({
@@ -96,12 +96,12 @@ export const english: AllWords = {
     next: 'See who, why and about whom in the access log.',
   }),
   'journal-waiting': (v) => ({
-    title: `${v.text('unit')}: ${v.count('items')} items are not journalised`,
-    what: `The oldest is of ${v.day('oldest')}. They have waited longer than they may.`,
+    title: `${v.text('unit')}: ${v.of('items', 'item', 'items')} not journalised`,
+    what: `The oldest is of ${v.day('oldest')} and has waited longer than it may.`,
     next: 'Remind the unit to journalise and confirm.',
   }),
   'queue-depth': (v) => ({
-    title: `${v.count('due')} ${queues[v.text('queue')] ?? v.text('queue')} wait`,
+    title: `Queue: ${v.count('due')} ${queues[v.text('queue')] ?? v.text('queue')}`,
     what: `Work piles up${v.text('source') === '' ? '' : ` for ${v.text('source')}`}.`,
     next: 'See whether the workers run and keep up.',
   }),
@@ -117,7 +117,7 @@ export const english: AllWords = {
   }),
   'notice-undelivered': (v) => ({
     title: `Alerts do not reach ${v.text('contact')}`,
-    what: `${v.count('messages')} messages by ${v.text('channel')} were not delivered (${v.text('outcome')}).`,
+    what: `Not delivered: ${v.of('messages', 'message', 'messages')} by ${v.text('channel')} (${v.text('outcome')}).`,
     next: 'Run alerts test, and correct alerts.smtp or the contact’s address.',
   }),
 };

@@ -7,6 +7,8 @@ export interface Values {
   number(name: string): number;
   /** Grouped: 12.000. */
   count(name: string): string;
+  /** With its noun: 1 post, 4.000 poster. */
+  of(name: string, one: string, many: string): string;
   /** An instant: 22. nov. 2026 14.05. */
   time(name: string): string;
   day(name: string): string;
@@ -30,10 +32,12 @@ export const valuesOf = (said: Said, language: 'da' | 'en'): Values => {
     return Number.isNaN(date.getTime()) ? undefined : date;
   };
   const number = (name: string): number => Number(said[name] ?? 0);
+  const count = (name: string): string => new Intl.NumberFormat(locale).format(number(name));
   return {
     text: (name) => String(said[name] ?? '–'),
     number,
-    count: (name) => new Intl.NumberFormat(locale).format(number(name)),
+    count,
+    of: (name, one, many) => `${count(name)} ${number(name) === 1 ? one : many}`,
     time: (name) => at(name)?.toLocaleString(locale, { timeZone, dateStyle: 'medium', timeStyle: 'short' }) ?? '–',
     day: (name) => at(name)?.toLocaleDateString(locale, { timeZone, dateStyle: 'medium' }) ?? '–',
   };

@@ -30,9 +30,9 @@ const usualPort = { implicit: 465, starttls: 587, none: 25 } as const;
 
 const outcomeOf = (thrown: unknown): MailOutcome => {
   const { code, responseCode } = (thrown ?? {}) as { readonly code?: unknown; readonly responseCode?: unknown };
-  if (typeof responseCode === 'number') return responseCode >= 500 ? 'refused' : 'failing';
   if (code === 'ETIMEDOUT') return 'timeout';
   if (code === 'ETLS' || /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(String(code))) return 'tls';
+  if (typeof responseCode === 'number') return responseCode >= 500 ? 'refused' : 'failing';
   if (code === 'EAUTH' || code === 'ENOAUTH' || code === 'EENVELOPE' || code === 'EMESSAGE') return 'refused';
   return 'unreachable';
 };
