@@ -28,7 +28,7 @@ export interface Actor {
   readonly consumer?: string;
   /** The actor's own hub citizen, when known: rule 1 for kinds citizen and representative. */
   readonly citizen?: string;
-  /** Keyed hash of the actor's own number: finds what a representative represents. */
+  /** Keyed hash of the actor's own number: finds what a representative represents, and staff who would represent. */
   readonly numberHash?: Buffer;
   readonly purpose: string;
   readonly scopes: readonly string[];

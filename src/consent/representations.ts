@@ -9,6 +9,7 @@ import { findCitizen } from '../store/citizens.ts';
 import type { KeyRing } from '../store/crypto.ts';
 import { type Db, type Pool, transaction } from '../store/db.ts';
 import { openEvidence, sealEvidence } from '../store/evidence.ts';
+import { numbersOfReader } from '../store/known-readers.ts';
 import { appendChanges } from '../store/removal.ts';
 import {
   birthDateOf,
@@ -41,6 +42,11 @@ const checkWho = (writer: Writer, wanted: CheckedRepresentation): void => {
   if (writer.as === 'professional' && wanted.evidence === undefined)
     throw invalid('evidence', 'A professional states where it was decided or signed.');
 };
+
+/** By the number their token gives, or by those the log knows them to have read in person with. */
+const isThemselves = async (db: Db, actor: Actor, representative: Buffer): Promise<boolean> =>
+  actor.numberHash?.equals(representative) === true ||
+  (await numbersOfReader(db, actor.person)).some((hash) => hash.equals(representative));
 
 /** The end as it will be written. @throws HubError when age says that there is nothing to begin. */
 const endOf = async (
@@ -84,7 +90,7 @@ export const appoint = async (
     const wanted = checkRepresentationInput(input, options.clock.now());
     checkWho(writer, wanted);
     const representative = numberHash(options.keys, wanted.number.number);
-    if (actor.numberHash?.equals(representative) === true || (await findCitizen(tx, representative)) === citizenId)
+    if ((await isThemselves(tx, actor, representative)) || (await findCitizen(tx, representative)) === citizenId)
       throw forbidden('Nobody is made a representative by themselves, or of themselves.', 'cpr');
     const validTo = await endOf(tx, citizenId, wanted, options);
     const id = randomUUID();

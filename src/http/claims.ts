@@ -13,7 +13,7 @@ const enough = new Set(['substantial', 'high', 'betydelig', 'høj', 'hoj']);
 /** An actor before the request's own purpose is known, and before a number became a citizen. */
 export interface Identified {
   readonly actor: Omit<Actor, 'purpose'>;
-  /** The actor's own number, where the issuer gives it (citizens, representatives). Memory only. */
+  /** The actor's own number, where the issuer gives it (citizens, representatives, staff). Memory only. */
   readonly cpr?: string;
   /** The registered system that asks, whoever it asks for: bound to the purposes it is registered for. */
   readonly system?: string;
@@ -92,9 +92,9 @@ export const identify = (
   const citizen = textOf(get('citizen'))?.toLowerCase();
   if (citizen !== undefined && !isUuid(citizen)) throw unauthorised('The token’s citizen is not an id of this hub.');
   const own = kind === 'citizen' || kind === 'representative';
-  const cpr = own ? textOf(get('cpr')) : undefined;
+  const cpr = own || kind === 'professional' ? textOf(get('cpr')) : undefined;
   // What a person is called by is written to the log and beside consents, in the clear.
-  if (own && (/^\d{6}[- ]?\d{4}$/.test(person) || (cpr !== undefined && person.includes(cpr))))
+  if ((own && /^\d{6}[- ]?\d{4}$/.test(person)) || (cpr !== undefined && person.includes(cpr)))
     throw unauthorised('The token names the person by their number.', 'Another claim should be mapped to `person`.');
   const purposes = listOf(get('purpose'));
   // Grants to a system reach its own organisation's people only.

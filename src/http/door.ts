@@ -91,7 +91,7 @@ export const openDoor = (app: FastifyInstance, options: DoorOptions): void => {
       refuseOverQuota(context, caller.system);
       return (await tokens.verify(caller.token)).expiresAt.getTime() - context.clock.now().getTime();
     };
-    const own = caller.cpr === undefined ? undefined : await citizenOfNumber(context, caller.cpr);
+    const own = caller.cpr === undefined ? undefined : await citizenOfNumber(context, caller.actor, caller.cpr);
     // From here on the caller is known, so that a refusal below is logged under their name.
     request.actor = { ...caller.actor, ...own, purpose: 'unstated' };
     if (wanted !== false) request.actor = { ...request.actor, purpose: purposeOf(request, caller, options) };

@@ -87,7 +87,7 @@ export const createSessions = ({ context, config, tokens, provider }: SessionDep
     );
 
   const viewerOf = async (stored: StoredSession, verified: Verified): Promise<Viewer> => {
-    const own = verified.cpr === undefined ? {} : await citizenOfNumber(context, verified.cpr);
+    const own = verified.cpr === undefined ? {} : await citizenOfNumber(context, verified.actor, verified.cpr);
     const purposes = purposesOf(verified);
     const { purpose: chosen, name } = stored.tokens;
     const purpose = purposes.find((one) => one === chosen) ?? purposes[0];

@@ -16,6 +16,19 @@ export interface KnownReader {
 
 const columns = 'actor_kind as kind, role, organisation, unit, consumer, actor_citizen as citizen';
 
+/** Number hashes of a person: of representations they were shown something by, and of the citizens they read as. */
+const numbersSql = `select r.representative as hash from access_log l cross join unnest(l.bases) as said
+    join representation r on r.id = substring(said from 'representation:([0-9a-f-]{36}):')::uuid
+    where l.person = $1 and l.actor_kind in ('citizen', 'representative') and said like '%representation:%'
+  union
+  select i.cpr_hash from access_log l join identity i on i.citizen_id = l.actor_citizen
+    where l.person = $1 and l.actor_kind in ('citizen', 'representative')`;
+
+export const numbersOfReader = async (db: Db, person: string): Promise<readonly Buffer[]> => {
+  const { rows } = await db.query<{ hash: Buffer }>(numbersSql, [person]);
+  return rows.map((row) => row.hash);
+};
+
 /**
  * As of their last entry at or before the instant; else of their first one after it. The log keeps no number of whoever
  * reads: it is that of a representation they once were shown something by, else their own as a citizen.

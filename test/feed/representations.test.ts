@@ -135,3 +135,34 @@ describe('a receipt', () => {
     expect((await ask(grant.id)).statusCode).toBe(200);
   });
 });
+
+describe('nobody represents by their own word', () => {
+  const own = '0404703333';
+  const custody = { type: 'guardian', form: '5', domains: ['social'], cpr: own, evidence: 'Familieretshuset 2026-18' };
+  const record = (person: string, options: object) =>
+    hub.ask({ ...personaNamed('caseworker-social'), person }, { method: 'POST', url: at(), payload: custody }, options);
+
+  it('staff known by the number in their token', async () => {
+    const refused = await record('staff-1', { cpr: own });
+    expect([refused.statusCode, refused.json().errors?.[0]?.path]).toEqual([403, 'cpr']);
+    expect((await record('staff-1', { cpr: '0505703333' })).statusCode).toBe(201);
+    // The number says who they are and opens nothing.
+    const mine = await hub.world.person(own);
+    await hub.world.record({ citizens: [mine], domain: 'health', source: 'kalender', ownerUnit: 'sundhed' });
+    const staff = personaNamed('caseworker-social');
+    expect((await hub.ask(staff, `/v1/citizens/${mine.id}/plan`, { cpr: own })).statusCode).toBe(404);
+  });
+
+  it('staff who have read in person under the same id', async () => {
+    const person = 'same-login-2';
+    const relative = { ...personaNamed('citizen'), person };
+    const other = { type: 'powerOfAttorney', cpr: own, domains: ['social'] };
+    const given = await post(at(), other);
+    expect(given.statusCode).toBe(201);
+    const asRelative = { cpr: own, claims: { kind: 'representative' } };
+    expect((await hub.ask(relative, `/v1/citizens/${maja.id}/plan`, asRelative)).statusCode).toBe(200);
+    await post(`/v1/representations/${given.json().id}/end`, {});
+    expect((await record(person, {})).statusCode).toBe(403);
+    expect((await record('somebody-else', {})).statusCode).toBe(201);
+  });
+});
