@@ -66,6 +66,15 @@ describe('a page shows', () => {
     });
   });
 
+  it('asked from the viewer’s own address', async () => {
+    const nurse = await signedIn('nurse-health');
+    const inject = vi.spyOn(hub.app, 'inject');
+    const cookie = nurse.cookieHeader();
+    await hub.app.inject({ url: '/probe/ask?path=/v1/sources', remoteAddress: '192.0.2.9', headers: { cookie } });
+    expect(inject.mock.calls.at(-1)?.[0]).toMatchObject({ url: '/v1/sources', remoteAddress: '192.0.2.9' });
+    inject.mockRestore();
+  });
+
   it('nothing when the log cannot be written', async () => {
     const nurse = await signedIn('nurse-health');
     accessLog.broken = new Error('disk full');
