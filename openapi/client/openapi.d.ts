@@ -2386,6 +2386,11 @@ export interface components {
             evidence?: components["schemas"]["Line"];
             /** @description The source system that told of it; absent: said here */
             source?: string;
+            /**
+             * @description Said by somebody else before the citizen turned 15, and stands until it is taken back; shown to the citizen, representatives and the DPO
+             * @constant
+             */
+            beforeAge15?: true;
             /** @description Det samme på almindeligt dansk */
             text: string;
             /** @description In the answer to a grant, refusal or withdrawal */
@@ -4456,7 +4461,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Current and earlier versions, newest first */
+            /** @description Current and earlier versions, newest first; before them what was said for the citizen before they turned 15 and still stands (`beforeAge15`) */
             200: {
                 headers: {
                     "X-Correlation-Id": components["headers"]["correlation"];

@@ -6,7 +6,9 @@ import type { Command } from 'commander';
 import { copenhagenInstant } from '../clock.ts';
 import { type Actor, actorKinds } from '../consent/actor.ts';
 import { askedReader, readerAttributes } from '../consent/asked-reader.ts';
-import { type Decision, explain } from '../consent/decide.ts';
+import { saidBeforeParty } from '../consent/before-party.ts';
+import type { Decision } from '../consent/decide.ts';
+import { explainAt } from '../consent/explain-past.ts';
 import { decisionText } from '../consent/explain-text.ts';
 import { HubError } from '../errors.ts';
 import type { Hub } from '../main.ts';
@@ -107,13 +109,14 @@ const run = (command: Command, options: Options) =>
     });
     if (reader === undefined)
       throw wrong('reader', 'The log knows no such reader: say --role, --unit, --organisation.');
-    const rows = [...(await explain(hub.pool, reader, citizen, record, at))].sort(
+    const rows = [...(await explainAt(hub.pool, reader, citizen, at, record))].sort(
       (a, b) =>
         order.indexOf(a.show) - order.indexOf(b.show) ||
         a.domain.localeCompare(b.domain) ||
         a.kind.localeCompare(b.kind) ||
         (a.recordId < b.recordId ? -1 : 1),
     );
+    const beforeParty = await saidBeforeParty(hub.pool, hub.keys, citizen, at);
     await logQuestion(hub, citizen, rows, reason);
     if (wantsJson(command)) {
       const { numberHash: _, scopes: __, ...asked } = reader;
@@ -130,7 +133,7 @@ const run = (command: Command, options: Options) =>
         source: row.source,
         record: row.recordId,
         rule: row.rule,
-        why: decisionText(row),
+        why: decisionText(row, beforeParty),
       })),
       'There was no record of this citizen then.',
     );

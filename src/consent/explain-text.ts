@@ -36,10 +36,16 @@ const shows: Readonly<Record<Decision['show'], string>> = {
   hidden: 'Vises ikke.',
 };
 
-/** What of it is said about other people in the same record is that there are any. */
-export const decisionText = (decision: Decision): string => {
+const before15 = ' Det blev sagt af en anden end borgeren, før borgeren fyldte 15 år.';
+
+/**
+ * What of it is said about other people in the same record is that there are any. `beforeParty`: bases that others said
+ * before the citizen turned 15.
+ */
+export const decisionText = (decision: Decision, beforeParty: ReadonlySet<string>): string => {
   if (decision.byOtherSubject) return `${shows[decision.show]} En anden person i den samme oplysning afgør det.`;
   const rule = decision.rule === 1 && decision.show === 'hidden' ? withheld : rules[decision.rule];
   const less = decision.stripped && decision.show === 'content' ? ' Beskyttede navne og adresser er udeladt.' : '';
-  return `${shows[decision.show]} ${rule}${groundOf(decision.basis)}${less}`;
+  const whose = beforeParty.has(decision.basis ?? '') ? before15 : '';
+  return `${shows[decision.show]} ${rule}${groundOf(decision.basis)}${whose}${less}`;
 };

@@ -1,6 +1,7 @@
 // What the citizen has said, and saying it. The rules of who may are the consent room's; here they get their addresses.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { markBeforeParty, saidBeforeParty } from '../consent/before-party.ts';
 import type { ConsentInput } from '../consent/consent-input.ts';
 import { declareConsent, listConsents, withdrawConsent } from '../consent/consents.ts';
 import { line } from '../model/values.ts';
@@ -30,7 +31,11 @@ const registerList = (app: FastifyInstance, context: FeedContext): void => {
     const citizen = citizenOf(request);
     const living = await reach(context, request, citizen);
     if (living !== undefined) return sendElsewhere(context, request, reply, citizen, living);
-    const consents = await listConsents(context.pool, context.keys, actor, citizen);
+    const said = await listConsents(context.pool, context.keys, actor, citizen);
+    const { pool, keys, clock } = context;
+    const consents = readsAll(actor)
+      ? markBeforeParty(said, await saidBeforeParty(pool, keys, citizen, clock.now()))
+      : said;
     const statutes = readsAll(actor) ? await currentStatutes(context.pool) : [];
     await disclose(context, request, [{ citizen, decision: readsAll(actor) ? 'allowed' : 'partly' }]);
     return sendJson(reply, 200, { consents, statutes: statutes.map(statuteShown) });

@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../consent/actor.ts';
 import { askedReader, readerAttributes } from '../consent/asked-reader.ts';
+import { saidBeforeParty } from '../consent/before-party.ts';
 import { type Decision, explain, visibleRecords } from '../consent/decide.ts';
 import { explainAt } from '../consent/explain-past.ts';
 import { decisionText } from '../consent/explain-text.ts';
@@ -63,7 +64,7 @@ const readerOf = async (
   return reader;
 };
 
-const entryOf = (decision: Decision): object => ({
+const entryOf = (decision: Decision, beforeParty: ReadonlySet<string>): object => ({
   record: decision.recordId,
   kind: decision.kind,
   domain: decision.domain,
@@ -71,7 +72,7 @@ const entryOf = (decision: Decision): object => ({
   show: decision.show,
   rule: decision.rule,
   ...(decision.basis === null || decision.byOtherSubject ? {} : { basis: decision.basis }),
-  text: decisionText(decision),
+  text: decisionText(decision, beforeParty),
 });
 
 interface Page {
@@ -139,12 +140,13 @@ export const registerExplain = (app: FastifyInstance, context: FeedContext): voi
       decided.filter((one) => (about ? (told?.has(one.recordId) ?? true) : one.show === 'content')),
       page,
     );
+    const beforeParty = about ? await saidBeforeParty(context.pool, context.keys, citizen, at) : new Set<string>();
     await disclose(context, request, [{ citizen, records: rows.map(({ recordId }) => recordId), decision: 'allowed' }]);
     return sendJson(reply, 200, {
       citizen: { id: citizen, kind: 'citizen' },
       at: at.toISOString(),
       ...(about ? { reader: readerShown(reader) } : { note: toStaff }),
-      decisions: rows.map(entryOf),
+      decisions: rows.map((one) => entryOf(one, beforeParty)),
       more,
       ...(next === undefined ? {} : { next }),
     });

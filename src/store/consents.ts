@@ -49,6 +49,22 @@ export const consentsOf = async (
   return rows;
 };
 
+/** What somebody else said for the citizen before `since` and stood at `at`, as the engine names its bases. */
+export const standingOfOthers = async (
+  db: Db,
+  citizenId: string,
+  since: Date,
+  at: Date,
+): Promise<readonly string[]> => {
+  const { rows } = await db.query<{ basis: string }>(
+    `select 'consent:' || id || ':' || version as basis from consent
+     where citizen_id = $1 and recorded_as <> 'citizen' and not withdrawn and recorded_at < $2
+       and superseded_at > $3 and valid_to > $3`,
+    [citizenId, since, at],
+  );
+  return rows.map((row) => row.basis);
+};
+
 /** Whose consent it is. */
 export const citizenOfConsent = async (db: Db, id: string): Promise<string | undefined> => {
   const { rows } = await db.query<{ citizen_id: string }>('select citizen_id from consent where id = $1 limit 1', [id]);
