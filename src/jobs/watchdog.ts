@@ -1,11 +1,12 @@
 // Looks every few seconds whether what Postgres says is due is really happening: schedules that stopped firing are
 // re-armed (and it says so), loads that a killed worker left are resumed, people waiting for their history are served,
-// notices nobody was woken for are answered, credentials that end are told of, consumers that owe something are reminded, what has passed its retention goes. It
-// needs nothing from the queue's memory.
+// notices nobody was woken for are answered, credentials that end are told of, consumers that owe something are reminded,
+// a new month's figures are counted, what has passed its retention goes. It needs nothing from the queue's memory.
 import { randomUUID } from 'node:crypto';
 import product from '../../package.json' with { type: 'json' };
 import { pruneChanges } from '../store/change-log.ts';
 import { storeError } from '../store/db.ts';
+import { takeFigures } from '../store/figure-months.ts';
 import { expireMessages } from '../store/inbox.ts';
 import { abandonedRuns, retryFailedFetches, sourcesWaiting, unfinishedLoads } from '../store/leftovers.ts';
 import { forgetLooks } from '../store/looks.ts';
@@ -89,12 +90,19 @@ const tidy = async (deps: WorkDeps): Promise<void> => {
   if (changes > 0) deps.log.info({ event: 'changes.pruned', changes });
 };
 
+/** The first of those who look in a new month counts it; for the others there is nothing to do. */
+const countFigures = async (deps: WorkDeps): Promise<void> => {
+  const month = await takeFigures(deps.pool, deps.keys, deps.clock.now());
+  if (month !== undefined) deps.log.info({ event: 'figures.counted', month });
+};
+
 export const startWatchdog = (
   deps: WorkDeps,
   options: { readonly everyMs?: number; readonly graceMs?: number } = {},
 ): Watchdog => {
   let tidyAt = 0;
   let sayAt = 0;
+  let countAt = 0;
   const self = { id: randomUUID(), version: product.version, startedAt: deps.clock.now() };
   const expiries = createExpiryWatch(deps.log);
   const consumers = deps.consumers === undefined ? undefined : createConsumerWatch(deps.pool, deps.log, deps.consumers);
@@ -106,6 +114,10 @@ export const startWatchdog = (
     await rearm(deps, options.graceMs ?? 60_000);
     await resume(deps);
     await serve(deps);
+    if (performance.now() >= countAt) {
+      countAt = performance.now() + 60_000;
+      await countFigures(deps);
+    }
     if (performance.now() < tidyAt) return;
     tidyAt = performance.now() + 3_600_000;
     expiries.look(

@@ -45,19 +45,16 @@ export const endingSql = (which: string, ended: string): string => `
       longest_ms = greatest(d.longest_ms, excluded.longest_ms))
   select id, source, kind from e`;
 
-/** Requests counted after the run had ended belong to its day all the same. */
-export const tellLateRequests = async (db: Db, id: string): Promise<void> => {
-  await db.query(
-    `with b as materialized (select s.id, s.told_requests from run s where s.id = $1 and s.ended_at is not null
-       and coalesce(s.requests, 0) > s.told_requests for update),
-     e as (
-       update run r set told_requests = r.requests from b where r.id = b.id
-       returning r.source, r.kind, r.requests - b.told_requests as more)
-     insert into run_day as d (day, source, kind, requests) select ${today}, source, kind, more from e
-     on conflict (day, source, kind) do update set requests = d.requests + excluded.requests`,
-    [id],
-  );
-};
+/** $1 run, $2 requests more. Those counted after the run has ended are told to its day by this. */
+export const addingRequestsSql = `
+  with b as materialized (select s.id, s.told_requests, s.ended_at is not null as ended from run s where s.id = $1 for update),
+  e as (
+    update run r set requests = coalesce(r.requests, 0) + $2,
+      told_requests = case when b.ended then coalesce(r.requests, 0) + $2 else r.told_requests end
+    from b where r.id = b.id
+    returning r.source, r.kind, b.ended, r.requests - b.told_requests as more)
+  insert into run_day as d (day, source, kind, requests) select ${today}, source, kind, more from e where ended and more > 0
+  on conflict (day, source, kind) do update set requests = d.requests + excluded.requests`;
 
 /** Two years, so that a year can be held against the one before. */
 export const pruneRunDays = async (db: Db): Promise<void> => {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Fault, HubError } from '../errors.ts';
 import type { Db } from './db.ts';
-import { endingSql, pruneRunDays, tellLateRequests } from './run-days.ts';
+import { addingRequestsSql, endingSql, pruneRunDays } from './run-days.ts';
 
 export type RunMode = 'incremental' | 'load' | 'citizen' | 'replay';
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'skipped' | 'cancelled';
@@ -206,9 +206,7 @@ export const countSweep = async (tx: Db, id: string, swept: Pick<RunCounts, 'rem
 
 /** A run goes on in slices and tries: its requests are added up. */
 export const addRequests = async (db: Db, id: string, requests: number | undefined): Promise<void> => {
-  if (requests === undefined) return;
-  await db.query('update run set requests = coalesce(requests, 0) + $2 where id = $1', [id, requests]);
-  await tellLateRequests(db, id);
+  if (requests !== undefined) await db.query({ name: 'add-requests', text: addingRequestsSql, values: [id, requests] });
 };
 
 export const endRun = async (

@@ -71,7 +71,10 @@ describe('a source that answers per citizen', () => {
     await settled(name, 'done');
     expect(await keys()).toEqual(['c1', 'p1', 't1']);
     expect([...counts.keys()].filter((key) => key.startsWith('pull'))).toEqual([]);
-    expect((await bench.runs(name, '*'))[0]).toMatchObject({ mode: 'citizen', state: 'done' });
+    // The fetch has ended a moment before its run.
+    await vi.waitFor(async () =>
+      expect((await bench.runs(name, '*'))[0]).toMatchObject({ mode: 'citizen', state: 'done' }),
+    );
   });
 });
 

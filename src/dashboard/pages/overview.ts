@@ -123,6 +123,8 @@ const readPage = async (context: DashboardContext, pages: Pages, language: Langu
 export const registerOverview = (app: FastifyInstance, context: DashboardContext, pages: Pages): void => {
   const live = createLive({
     everyMs: 2000,
+    stands: context.stands,
+    failed: (error) => context.log.warn({ event: 'live.failed', error }),
     render: async (language) => pages.part(language, 'overview-figures', await readPage(context, pages, language)),
   });
   app.addHook('onClose', async () => live.close());
@@ -131,7 +133,7 @@ export const registerOverview = (app: FastifyInstance, context: DashboardContext
     const data = await readPage(context, pages, language);
     return pages.page(request, reply, 'overview', { title: t('overview.title'), scripts: ['live'] }, data);
   });
-  app.get('/admin/live', { config: { page: 'view' } }, (request, reply) => {
+  app.get('/admin/live', { config: { page: 'view', background: true } }, (request, reply) => {
     live.open(request, reply, pages.speech(request).language);
   });
 };
