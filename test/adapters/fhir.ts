@@ -35,7 +35,7 @@ const shapes: Readonly<Record<string, (owner: string) => object>> = {
   Observation: (owner) => ({ status: 'final', subject: subject(owner), code, effectiveDateTime: '2026-06-02' }),
   Procedure: (owner) => ({ status: 'completed', subject: subject(owner), code, performedDateTime: '2026-06-02' }),
   ClinicalImpression: (owner) => ({ subject: subject(owner) }),
-  Consent: (owner) => ({ patient: subject(owner) }),
+  Consent: (owner) => ({ status: 'active', patient: subject(owner) }),
   Communication: (owner) => ({ subject: subject(owner) }),
   ServiceRequest: (owner) => ({ subject: subject(owner) }),
 };

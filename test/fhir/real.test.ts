@@ -73,7 +73,8 @@ describe.skipIf(!present)('published records', () => {
         CareTeam: '2 mapped',
         ClinicalImpression: '0 mapped, 1 not mapped',
         Condition: '10 mapped',
-        Consent: '0 mapped, 1 not mapped',
+        // A power of attorney in words.
+        Consent: '0 mapped, 1 decision/missing',
         DocumentReference: '0 mapped, 2 subject',
         Encounter: '0 mapped, 1 subject',
         Goal: '3 mapped',

@@ -87,12 +87,26 @@ describe('the sandbox through adapters and mappings', () => {
 
 describe('the showcase citizen', () => {
   it('has a plan of about sixty records from every source', () => {
-    const records = entities(ofShowcase(everything())).filter((entity) => entity !== 'citizen');
+    const records = entities(ofShowcase(everything())).filter((entity) => entity !== 'citizen' && entity !== 'consent');
     expect(records.length).toBeGreaterThanOrEqual(55);
     expect(records.length).toBeLessThanOrEqual(70);
     for (const source of sources) expect(entities(ofShowcase(read[source])).length).toBeGreaterThan(15);
     for (const kind of ['plan', 'goal', 'intervention', 'contact', 'appointment', 'statusEntry', 'condition'])
       expect(records).toContain(kind);
+  });
+
+  it('has said yes, no and no more to who sees what health knows', () => {
+    const said = ofShowcase(read.fhir).flatMap(({ drafts }) => drafts.filter(({ entity }) => entity === 'consent'));
+    expect(said.map(({ fields }) => `${fields['decision']} ${fields['status']} ${fields['recipient']}`).sort()).toEqual(
+      ['grant active Organization/2120', 'grant inactive Organization/2130', 'refuse active Organization/fjordens'],
+    );
+    expect(said.every(({ consent }) => consent?.limited === false && consent.doubts.length === 0)).toBe(true);
+    const names = new Set(
+      everything().flatMap(({ drafts }) =>
+        drafts.flatMap(({ entity, fields }) => (entity === 'consent' ? [fields['recipient']] : [])),
+      ),
+    );
+    expect([...names].sort()).toEqual(['Organization/2120', 'Organization/2130', 'Organization/fjordens']);
   });
 
   it('has one meeting in two calendars at the same time', () => {

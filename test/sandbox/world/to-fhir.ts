@@ -8,6 +8,7 @@ import { isProtected } from './person.ts';
 
 import { nameOf } from './relatives.ts';
 import { units } from './staff.ts';
+import { consentsOf } from './to-fhir-consents.ts';
 import { relatedPersons } from './to-fhir-related.ts';
 import type { Citizen, Goal, HealthCare, Intervention, Meeting } from './types.ts';
 
@@ -241,6 +242,7 @@ export const fhirResources = (
         onBehalfOf: { display: units[professional.unit] },
       })),
     }),
+    ...consentsOf(citizen, make, subject, { seed, today }),
     ...health.meetings.map((meeting) => appointmentOf(meeting, make, patientOfIndex, health)),
     ...health.followUps.flatMap((one) => followUpOf(one, health, make, subject)),
     ...health.levels.map((one) => levelOf(one, make, subject)),
