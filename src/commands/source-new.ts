@@ -4,6 +4,7 @@ import { basename, relative, resolve } from 'node:path';
 import { input, select } from '@inquirer/prompts';
 import type { Command } from 'commander';
 import { adapters } from '../../adapters/index.ts';
+import { holdsUserinfo, userinfoAdvice } from '../config/address.ts';
 import { HubError } from '../errors.ts';
 import { joinSamples, newFiles, writeNew } from '../kit/new-source.ts';
 import { readSampled } from '../kit/sample-read.ts';
@@ -141,6 +142,8 @@ export const newSource = async (
         typeof known === 'string' ? known : 'https://DECIDE.example',
       )
     : undefined;
+  if (baseUrl !== undefined && holdsUserinfo(baseUrl))
+    throw new HubError({ code: 'config/invalid', fault: 'config', message: `--base-url: ${userinfoAdvice}` });
   const folder = isHttp ? undefined : await ask.text(options.folder, 'Folder of its files', '/srv/drop');
   const auth: AuthType = isHttp
     ? await ask.choice(options.auth, '--auth', 'How it wants to know the hub', authTypes, 'none')

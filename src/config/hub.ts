@@ -2,6 +2,7 @@
 // schema, so every scalar arrives as text and is given its type here. Unknown names are refused, not ignored.
 import { z } from 'zod';
 import { domains, scopes, sensitivities } from '../model/values.ts';
+import { refuseUserinfo } from './address.ts';
 import { alerts } from './alerts.ts';
 import { consents } from './consents.ts';
 import { clientCertificateHeader, issuers } from './issuer.ts';
@@ -248,7 +249,8 @@ export const hubConfig = z
   .refine(
     ({ clientCertificateHeader, trustedProxies }) => clientCertificateHeader === undefined || trustedProxies.length > 0,
     { path: ['clientCertificateHeader'], message: 'anybody could send it: name the proxy under trustedProxies' },
-  );
+  )
+  .superRefine((config, context) => refuseUserinfo(config, context));
 
 export type HubConfig = z.infer<typeof hubConfig>;
 export type SourceConfig = HubConfig['sources'][string];
