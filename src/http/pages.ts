@@ -48,7 +48,8 @@ export const registerPages = async (app: FastifyInstance, options: PageOptions):
       request.webSession?.stored.idHash.toString('base64url') ?? 'nobody';
     await pages.register(csrf, {
       cookieKey: secure ? '__Host-samspil-csrf' : 'samspil-csrf',
-      cookieOpts: { path: '/', httpOnly: true, sameSite: 'strict', secure },
+      // Lax: who comes back from the provider must still have the secret that other tabs' forms were made with.
+      cookieOpts: { path: '/', httpOnly: true, sameSite: 'lax', secure },
       csrfOpts: { hmacKey: context.keys.derive('csrf').toString('base64'), userInfo: true },
       getUserInfo: userInfo,
     });

@@ -95,7 +95,7 @@ describe('a page tells the browser', () => {
     expect(headers.get('permissions-policy')).toContain('camera=()');
     expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('referrer-policy')).toBe('same-origin');
     const nobody = await (await as('nobody')).get('/probe/anybody');
     expect(nobody.headers.get('content-security-policy')).toContain("form-action 'self';");
   });
@@ -116,6 +116,13 @@ describe('a form', () => {
     // As htmx sends it: in a header.
     const quick = await browser.post('/probe/act', { why: 'x' }, { 'csrf-token': await csrfOf(browser) });
     expect(quick.status).toBe(200);
+  });
+
+  it('counts as ours by what the browser says of it; by its origin where a browser says nothing', async () => {
+    const browser = await as('administrator');
+    const form = { _csrf: await csrfOf(browser) };
+    expect((await browser.post('/probe/act', form, { origin: 'null' })).status).toBe(200);
+    expect((await browser.post('/probe/act', form, { 'sec-fetch-site': '' })).status).toBe(200);
   });
 
   it.each([
