@@ -44,6 +44,9 @@ export const visit = async (
     if (['error', 'warning'].includes(message.type())) faults.push(`${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
+  page.on('response', (answer) => {
+    if (answer.status() >= 400) faults.push(`${answer.status()} for ${new URL(answer.url()).pathname}`);
+  });
   page.on('request', (request) => {
     if (!request.url().startsWith(hub) && !request.url().startsWith('data:')) faults.push(`asked ${request.url()}`);
   });
