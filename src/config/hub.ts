@@ -9,7 +9,7 @@ import { clientCertificateHeader, issuers } from './issuer.ts';
 import { log } from './log.ts';
 import { representation } from './representation.ts';
 import { dashboard } from './sign-in.ts';
-import { duration, flag, name, number, window } from './values.ts';
+import { duration, flag, name, number, origin, window } from './values.ts';
 
 /** Who a grant or statute reaches: `person:…`, `role:…`, `unit:…`, `organisation:…`, `consumer:…`. */
 export const recipient = z
@@ -239,6 +239,8 @@ export const hubConfig = z
     /** Addresses or networks of proxies whose X-Forwarded-For is believed: without them everybody has the proxy's address. */
     trustedProxies: z.array(z.string()).default([]),
     clientCertificateHeader: clientCertificateHeader.optional(),
+    /** Pages of other systems that may read plans from the browser: exact origins; http only on the own machine. */
+    corsOrigins: z.array(origin).default([]),
     rateLimitPerMinute: number.int().positive().default(6000),
     // What is said in the hub itself is kept under that name.
     sources: z.record(

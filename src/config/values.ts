@@ -23,3 +23,9 @@ export const encryptedUrl = z.url().refine((text) => {
   const url = URL.parse(text);
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.test(url.hostname));
 }, 'an https address (http on this machine only)');
+
+/** Who a browser says it is asking for: scheme, host and port, as it writes them. */
+export const origin = encryptedUrl.refine(
+  (text) => URL.parse(text)?.origin === text,
+  'an origin such as https://fagsystem.example: no path, no final slash, no default port',
+);

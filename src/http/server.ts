@@ -5,6 +5,7 @@ import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { HubConfig } from '../config/hub.ts';
+import { registerComponent } from '../dashboard/component/served.ts';
 import type { DashboardParts } from '../dashboard/context.ts';
 import { HubError } from '../errors.ts';
 import type { StreamTimes } from '../feed/changes-stream.ts';
@@ -17,6 +18,7 @@ import { registerFeed } from '../feed/routes.ts';
 import type { Logger } from '../log.ts';
 import { thumbprintReader } from './client-certificate.ts';
 import { refuseConnection } from './client-error.ts';
+import { allowOrigins } from './cross-origin.ts';
 import { registerDocuments } from './documents.ts';
 import { newCorrelation, openDoor } from './door.ts';
 import { type Ready, registerHealth } from './health.ts';
@@ -149,6 +151,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     },
     referrerPolicy: { policy: 'no-referrer' },
   });
+  await allowOrigins(app, config.corsOrigins);
   const consumers = consumersOf(config);
   const tokens = createTokenVerifier([...issuersOf(config), ...(options.issuers ?? [])], consumers.known, clock);
   await limitRate(app, config.rateLimitPerMinute, settings.consumers);
@@ -180,6 +183,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     });
   app.setNotFoundHandler((request, reply) => answerUnknown(request, reply));
   if (options.push !== undefined) await registerPush(app, config.sources, options.push);
+  registerComponent(app);
   await registerDocuments(app);
   return app;
 };
