@@ -1,6 +1,8 @@
 // The command line: `npm run -s samspil -- <command>`. Each group of commands is a file in commands/.
 import { Command } from 'commander';
+import { registerActs } from './commands/acts.ts';
 import { registerAdapter } from './commands/adapter.ts';
+import { registerAlerts } from './commands/alerts.ts';
 import { registerConsents } from './commands/consents.ts';
 import { registerExplain } from './commands/explain.ts';
 import { registerLog } from './commands/log.ts';
@@ -31,6 +33,8 @@ registerStewardship(program);
 registerMappings(program);
 registerPeople(program);
 registerWebhooks(program);
+registerAlerts(program);
+registerActs(program);
 registerSandbox(program);
 registerProof(program);
 registerLog(program);

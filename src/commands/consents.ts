@@ -8,7 +8,8 @@ import { type ReportOutcome, report } from '../consent/proposals.ts';
 import { readReported } from '../consent/reported.ts';
 import { HubError } from '../errors.ts';
 import { createAccessLog } from '../store/access-log.ts';
-import { configOf, operator, print, withHub } from './context.ts';
+import { recordAct } from '../store/acts.ts';
+import { acting, configOf, operator, print, withHub } from './context.ts';
 
 const unreadable = (hint: string): HubError =>
   new HubError({ code: 'request/invalid', fault: 'config', message: 'The file cannot be read.', hint });
@@ -75,6 +76,12 @@ const importAll = (command: Command, file: string, { source }: { source: string 
     } finally {
       await log.close();
     }
+    await recordAct(hub.pool, {
+      ...acting(hub),
+      what: 'consent.import',
+      subject: source,
+      detail: { rows: reported.length, ...Object.fromEntries(counts) },
+    });
     const outcomes = ['proposed', 'refused', 'revoked', 'known', 'not enrolled'] as const;
     print(
       command,

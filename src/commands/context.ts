@@ -9,6 +9,7 @@ import { HubError } from '../errors.ts';
 import type { WorkSource } from '../jobs/worker.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { composeHub, type Hub } from '../main.ts';
+import type { NewAct } from '../store/acts.ts';
 import { createKeyRing, type KeyMaterial, type KeyRing, newKeyMaterial } from '../store/crypto.ts';
 import { createPool, type Pool } from '../store/db.ts';
 import { runningUrl, startEmbedded } from '../store/embedded.ts';
@@ -195,5 +196,37 @@ export const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 
+/** An instant given as an option. */
+export const instantOf = (name: string, text: string | undefined): Date | undefined => {
+  if (text === undefined) return undefined;
+  const at = new Date(text);
+  if (!Number.isNaN(at.getTime())) return at;
+  throw new HubError({
+    code: 'request/invalid',
+    fault: 'config',
+    message: `--${name} is not an instant.`,
+    hint: 'For example 2026-11-21T18:00:00Z.',
+  });
+};
+
+/** A number from 1 to 9,999 given as an option. */
+export const countOf = (name: string, text: string): number => {
+  const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (count > 0) return count;
+  throw new HubError({
+    code: 'request/invalid',
+    fault: 'config',
+    message: `--${name}: a number from 1 to 9,999.`,
+    hint: `For example --${name} 50.`,
+  });
+};
+
 /** Who is at the terminal, for what is written down about a decision. */
 export const operator = (): string => process.env['USER'] ?? 'command line';
+
+/** Whose act it is, and when. */
+export const acting = ({ clock }: Hub): Pick<NewAct, 'at' | 'person' | 'role'> => ({
+  at: clock.now(),
+  person: operator(),
+  role: 'command line',
+});

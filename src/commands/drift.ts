@@ -3,10 +3,11 @@
 import type { Command } from 'commander';
 import { HubError } from '../errors.ts';
 import { loadsNeeded } from '../pipeline/volume.ts';
+import { recordAct } from '../store/acts.ts';
 import { acceptDrift, type Drift, listDrift } from '../store/drift.ts';
 import { loadHistory, readFieldHistory } from '../store/field-seen.ts';
 import { readSyncState } from '../store/sync-state.ts';
-import { configOf, operator, print, say, wantsJson, withHub } from './context.ts';
+import { acting, configOf, operator, print, say, wantsJson, withHub } from './context.ts';
 
 const signs: Readonly<Record<Drift['type'], string>> = {
   'unknown-field': '+',
@@ -75,10 +76,19 @@ const show = (command: Command, source: string, kind: string) =>
     process.stdout.write(`${lines.join('\n')}\n`);
   });
 
-const accept = (command: Command, ids: readonly string[]) =>
+const accept = (command: Command, ids: readonly string[], options: { reason?: string }) =>
   withHub(configOf(command), async ({ hub }) => {
     for (const id of ids) {
-      const accepted = await acceptDrift(hub.pool, Number(id), operator());
+      const accepted = await acceptDrift(hub.pool, Number(id), operator(), (tx, { drift: found, resumed: goesOn }) =>
+        recordAct(tx, {
+          ...acting(hub),
+          what: 'drift.accept',
+          subject: id,
+          source: found.source,
+          why: options.reason,
+          detail: { kind: found.kind, type: found.type, name: found.name, resumed: goesOn },
+        }),
+      );
       if (accepted === undefined)
         throw new HubError({
           code: 'request/not-found',
@@ -109,6 +119,7 @@ export const registerDrift = (program: Command): void => {
   drift
     .command('accept')
     .argument('<id...>')
+    .option('--reason <text>', 'why; it is written down')
     .description('it is right as it is now; a kind that waited for nothing else is pulled again')
-    .action((ids: readonly string[], _, command: Command) => accept(command, ids));
+    .action((ids: readonly string[], options: { reason?: string }, command: Command) => accept(command, ids, options));
 };

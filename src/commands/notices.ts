@@ -1,8 +1,9 @@
 // sources notices: what sources told and nobody has fetched yet, or could not. Counts by kind and reason, never a key.
 import type { Command } from 'commander';
 import { HubError } from '../errors.ts';
+import { recordAct } from '../store/acts.ts';
 import { noticeGroups, retryNotices } from '../store/notices.ts';
-import { configOf, print, say, withHub } from './context.ts';
+import { acting, configOf, print, say, withHub } from './context.ts';
 
 const show = (command: Command, source: string | undefined, options: { retry?: boolean }) =>
   withHub(configOf(command), async ({ hub }) => {
@@ -17,6 +18,13 @@ const show = (command: Command, source: string | undefined, options: { retry?: b
       const names = source === undefined ? [...hub.sources.keys()] : [source];
       let due = 0;
       for (const name of names) due += await retryNotices(hub.pool, name);
+      await recordAct(hub.pool, {
+        ...acting(hub),
+        what: 'notice.retry',
+        subject: source ?? 'all',
+        source,
+        detail: { due },
+      });
       say(`${due} failed notices are due again.`);
     }
     const groups = await noticeGroups(hub.pool, source);

@@ -4,11 +4,10 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { HubError } from '../errors.ts';
 import { type ParsedNumber, parseNumber } from '../model/cpr.ts';
+import { recordAct } from '../store/acts.ts';
 import { enrol } from '../store/enrolment.ts';
 import { mergeCitizens, splitCitizen } from '../store/people.ts';
-import { configOf, print, say, withHub } from './context.ts';
-
-const who = (): string => process.env['USER'] ?? 'command line';
+import { acting, configOf, operator, print, say, withHub } from './context.ts';
 
 const readLines = (file: string | undefined): readonly string[] => {
   if (file === undefined && process.stdin.isTTY) say('Type the numbers, one per line, and end with Ctrl-D.');
@@ -49,11 +48,17 @@ const enrolAll = (command: Command, options: { file?: string; basis?: string; ev
       const done = await enrol(hub.pool, hub.keys, [...hub.sources.keys()], {
         number,
         basis,
-        by: who(),
+        by: operator(),
         ...(options.evidence === undefined ? {} : { evidence: options.evidence }),
       });
       if (done.fresh) fresh += 1;
     }
+    await recordAct(hub.pool, {
+      ...acting(hub),
+      what: 'citizen.enrol',
+      subject: basis,
+      detail: { numbers: numbers.length, enrolled: fresh },
+    });
     print(command, [{ numbers: numbers.length, enrolled: fresh, 'enrolled before': numbers.length - fresh }], '');
   });
 
@@ -88,11 +93,15 @@ export const registerPeople = (program: Command): void => {
     .action((options: { file?: string; reason: string }, command: Command) =>
       withHub(configOf(command), async ({ hub }) => {
         const [current, former] = two(options.file);
-        print(
-          command,
-          [await mergeCitizens(hub.pool, hub.keys, { current, former }, { reason: options.reason, actor: who() })],
-          '',
-        );
+        const by = { reason: options.reason, actor: operator() };
+        const merged = await mergeCitizens(hub.pool, hub.keys, { current, former }, by);
+        await recordAct(hub.pool, {
+          ...acting(hub),
+          what: 'citizen.merge',
+          subject: 'two numbers',
+          why: options.reason,
+        });
+        print(command, [merged], '');
       }),
     );
   citizens
@@ -105,7 +114,9 @@ export const registerPeople = (program: Command): void => {
         const [number] = readNumbers(options.file);
         if (number === undefined)
           throw new HubError({ code: 'request/invalid', fault: 'config', message: 'One number is needed.' });
-        print(command, [await splitCitizen(hub.pool, hub.keys, number, { reason: options.reason, actor: who() })], '');
+        const split = await splitCitizen(hub.pool, hub.keys, number, { reason: options.reason, actor: operator() });
+        await recordAct(hub.pool, { ...acting(hub), what: 'citizen.split', subject: 'a number', why: options.reason });
+        print(command, [split], '');
       }),
     );
 };

@@ -8,6 +8,8 @@ import { quarantineVerdicts } from '../pipeline/quarantine.ts';
 import { replayQuarantine } from '../pipeline/replay.ts';
 import type { SyncSource } from '../pipeline/source.ts';
 import { createAccessLog } from '../store/access-log.ts';
+import { recordAct } from '../store/acts.ts';
+import { transaction } from '../store/db.ts';
 import {
   discardQuarantine,
   type QuarantineFilter,
@@ -16,7 +18,7 @@ import {
 } from '../store/quarantine-read.ts';
 import { wantStop } from '../store/runs.ts';
 import { citizensOfHomes } from '../store/subjects.ts';
-import { configOf, operator, print, say, wantsJson, withHub } from './context.ts';
+import { acting, configOf, operator, print, say, wantsJson, withHub } from './context.ts';
 
 interface CauseOptions {
   readonly source?: string;
@@ -132,15 +134,23 @@ const replay = (command: Command, options: CauseOptions) =>
         progress,
       });
       if (process.stderr.isTTY && planned > 0) process.stderr.write('\n');
-      if (state !== 'nothing')
-        rows.push({
-          source: name,
-          state,
-          run: runId,
-          planned,
-          stored: counts.stored,
-          'still set aside': counts.quarantined,
-        });
+      if (state === 'nothing') continue;
+      await recordAct(hub.pool, {
+        ...acting(hub),
+        what: 'quarantine.replay',
+        subject: runId ?? name,
+        source: name,
+        outcome: state,
+        detail: { planned, stored: counts.stored, ...of },
+      });
+      rows.push({
+        source: name,
+        state,
+        run: runId,
+        planned,
+        stored: counts.stored,
+        'still set aside': counts.quarantined,
+      });
     }
     print(command, rows, 'Nothing is in quarantine.');
   });
@@ -156,7 +166,19 @@ const discard = (command: Command, id: string | undefined, options: CauseOptions
         'For example --source sensum --kind indsats --code status/unknown-code.',
       );
     if (reason.trim() === '') throw refuse('Say why.', 'Add --reason "…".');
-    const discarded = await discardQuarantine(hub.pool, filter, { by: operator(), reason: reason.trim() });
+    const discarded = await transaction(hub.pool, async (tx) => {
+      const count = await discardQuarantine(tx, filter, { by: operator(), reason: reason.trim() });
+      if (count > 0)
+        await recordAct(tx, {
+          ...acting(hub),
+          what: 'quarantine.discard',
+          subject: id ?? options.code ?? '',
+          source: options.source,
+          why: reason.trim(),
+          detail: { discarded: count, ...cause, ...(kind === undefined ? {} : { kind }) },
+        });
+      return count;
+    });
     if (discarded === 0) throw noSuchRecord();
     print(command, [{ discarded }], '');
   });
@@ -191,8 +213,12 @@ export const registerQuarantine = (program: Command): void => {
     .description('stop a replay that is under way after its page in hand')
     .action((run: string, _, command: Command) =>
       withHub(configOf(command), async ({ hub }) => {
-        if (!(await wantStop(hub.pool, run)))
-          throw refuse('This run is not under way.', '`samspil runs` shows what is.');
+        const stopping = await transaction(hub.pool, async (tx) => {
+          const wanted = await wantStop(tx, run);
+          if (wanted) await recordAct(tx, { ...acting(hub), what: 'quarantine.cancel', subject: run });
+          return wanted;
+        });
+        if (!stopping) throw refuse('This run is not under way.', '`samspil runs` shows what is.');
         say('It stops after the page in hand.');
       }),
     );

@@ -80,6 +80,9 @@ export const registerSource = (program: Command): void => {
       .command(word)
       .argument('<source>')
       .option('--kind <kind>', 'only this kind')
+      .option('--reason <text>', 'why; it is written down')
       .description(paused ? 'pull nothing of it until resumed; what is stored stays and grows late' : 'pull it again')
-      .action((name: string, options: { kind?: string }, command: Command) => pause(command, name, options, paused));
+      .action((name: string, options: { kind?: string; reason?: string }, command: Command) =>
+        pause(command, name, options, paused),
+      );
 };

@@ -1,8 +1,9 @@
 // deletions: what the guard holds, for an operator to decide. Quarantine and drift, decided the same way, are beside it.
 import type { Command } from 'commander';
 import { HubError } from '../errors.ts';
+import { recordAct } from '../store/acts.ts';
 import { approveHeld, listHeld } from '../store/deletions.ts';
-import { configOf, operator, print, withHub } from './context.ts';
+import { acting, configOf, operator, print, withHub } from './context.ts';
 import { registerDrift } from './drift.ts';
 import { registerJournalising } from './journalising.ts';
 import { registerQuarantine } from './quarantine.ts';
@@ -17,10 +18,20 @@ const registerDeletions = (program: Command): void => {
   deletions
     .command('approve')
     .argument('<id>')
+    .option('--reason <text>', 'why; it is written down')
     .description('delete what this one held deletion names; the threshold stays')
-    .action((id: string, _, command: Command) =>
+    .action((id: string, options: { reason?: string }, command: Command) =>
       withHub(configOf(command), async ({ hub }) => {
-        const removed = await approveHeld(hub.pool, Number(id), operator());
+        const removed = await approveHeld(hub.pool, Number(id), operator(), (tx, { source, kind, removed: count }) =>
+          recordAct(tx, {
+            ...acting(hub),
+            what: 'deletion.approve',
+            subject: id,
+            source,
+            why: options.reason,
+            detail: { kind, removed: count },
+          }),
+        );
         if (removed === undefined)
           throw new HubError({
             code: 'request/conflict',

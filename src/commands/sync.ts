@@ -6,11 +6,13 @@ import { soonestInWords } from '../jobs/expiry.ts';
 import { isStopped } from '../jobs/outcome.ts';
 import { runSync } from '../pipeline/run.ts';
 import type { SyncSource } from '../pipeline/source.ts';
+import { recordAct } from '../store/acts.ts';
 import { listBreakers } from '../store/breaker.ts';
+import { transaction } from '../store/db.ts';
 import { createRun, endRun, listRuns, readRun } from '../store/runs.ts';
 import { listSchedules } from '../store/schedules.ts';
 import { readSyncState, setPaused } from '../store/sync-state.ts';
-import { configOf, type Opened, print, say, sourceNamed, withHub } from './context.ts';
+import { acting, configOf, type Opened, print, say, sourceNamed, withHub } from './context.ts';
 import { sayForecast } from './forecast.ts';
 
 export const listSources = (command: Command) =>
@@ -56,14 +58,25 @@ const noSuchKind = (source: SyncSource, kind: string | undefined): HubError =>
     hint: `Its kinds: ${source.kinds.map((one) => one.name).join(', ')}.`,
   });
 
-export const pause = (command: Command, name: string, options: { kind?: string }, paused: boolean) =>
+export const pause = (command: Command, name: string, options: { kind?: string; reason?: string }, paused: boolean) =>
   withHub(configOf(command), async (opened) => {
     const { source } = sourceNamed(opened, name);
     const kinds = source.kinds
       .filter((kind) => kind.mapping !== undefined && (options.kind ?? kind.name) === kind.name)
       .map((kind) => kind.name);
     if (kinds.length === 0) throw noSuchKind(source, options.kind);
-    await setPaused(opened.hub.pool, name, kinds, paused);
+    const { hub } = opened;
+    await transaction(hub.pool, async (tx) => {
+      await setPaused(tx, name, kinds, paused);
+      await recordAct(tx, {
+        ...acting(hub),
+        what: paused ? 'source.pause' : 'source.resume',
+        subject: options.kind === undefined ? name : `${name}/${options.kind}`,
+        source: name,
+        why: options.reason,
+        detail: { kinds: kinds.join(', ').slice(0, 2000) },
+      });
+    });
     say(`${name}: ${kinds.join(', ')} ${paused ? 'are not pulled until they are resumed' : 'are pulled again'}.`);
   });
 
@@ -81,6 +94,7 @@ const syncOne = async (opened: Opened, name: string, options: SyncOptions, signa
         Presets.legacy,
       )
     : undefined;
+  const want = options.rebuild === true ? 'rebuild' : options.reload === true ? 'reload' : 'next';
   const done = [];
   for (const kind of kinds) {
     const bar = bars?.create(0, 0, { kind: kind.name.padEnd(20), served: 0, stored: 0, seconds: 0 });
@@ -100,12 +114,20 @@ const syncOne = async (opened: Opened, name: string, options: SyncOptions, signa
         seconds: Math.round((performance.now() - started) / 1000),
       });
     }, 500);
+    await recordAct(hub.pool, {
+      ...acting(hub),
+      what: `source.${want === 'next' ? 'sync' : want}`,
+      subject: `${name}/${kind.name}`,
+      source: name,
+      outcome: 'begun',
+      detail: { run: runId },
+    });
     try {
       const outcome = await runSync(hub, {
         source,
         kind,
         runId,
-        want: options.rebuild === true ? 'rebuild' : options.reload === true ? 'reload' : 'next',
+        want,
         signal,
       });
       const { served, stored, created, changed, removed, quarantined, notMapped, notEnrolled, deleted, held } =

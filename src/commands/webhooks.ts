@@ -3,10 +3,12 @@
 import type { Command } from 'commander';
 import { HubError } from '../errors.ts';
 import type { Hub } from '../main.ts';
+import { recordAct } from '../store/acts.ts';
+import { transaction } from '../store/db.ts';
 import { deliveriesOf, resendDeliveries, type Selection } from '../store/webhook-outbox.ts';
 import { listWebhooks, readWebhook, rotateSecret, type Webhook } from '../store/webhooks.ts';
 import { newSecret, publicKeyOf } from '../webhook/secrets.ts';
-import { configOf, print, say, withHub } from './context.ts';
+import { acting, configOf, countOf, instantOf, print, say, withHub } from './context.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const refuse = (code: 'request/invalid' | 'request/not-found' | 'request/conflict', message: string, hint: string) =>
@@ -41,9 +43,7 @@ const list = (command: Command) =>
 const deliveries = (command: Command, id: string, limit: string) =>
   withHub(configOf(command), async ({ hub }) => {
     const webhook = await named(hub, id);
-    const most = /^\d{1,4}$/.test(limit) ? Number(limit) : 0;
-    if (most === 0) throw refuse('request/invalid', '--limit: a number from 1 to 9,999.', 'For example --limit 50.');
-    const found = await deliveriesOf(hub.pool, webhook.id, { limit: most });
+    const found = await deliveriesOf(hub.pool, webhook.id, { limit: countOf('limit', limit) });
     print(
       command,
       found.map(({ id: delivery, kind, event, createdAt, state, nextAt, tried }) => ({
@@ -59,14 +59,6 @@ const deliveries = (command: Command, id: string, limit: string) =>
       'Nothing was sent.',
     );
   });
-
-const instantOf = (name: string, text: string | undefined): Date | undefined => {
-  if (text === undefined) return undefined;
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime()))
-    throw refuse('request/invalid', `--${name} is not an instant.`, 'For example 2026-11-21T18:00:00Z.');
-  return at;
-};
 
 const selectionOf = (ids: readonly string[], given: { from?: string; to?: string }): Selection => {
   const [from, to] = [instantOf('from', given.from), instantOf('to', given.to)];
@@ -87,7 +79,12 @@ const resend = (command: Command, id: string, ids: readonly string[], given: { f
     const chosen = selectionOf(ids, given);
     if (webhook.state !== 'active')
       throw refuse('request/conflict', 'The webhook is not active.', 'Its consumer has it verified first.');
-    const count = await resendDeliveries(hub.pool, webhook.id, chosen, hub.clock.now());
+    const count = await transaction(hub.pool, async (tx) => {
+      const resent = await resendDeliveries(tx, webhook.id, chosen, hub.clock.now());
+      const detail = { consumer: webhook.consumer, resent };
+      await recordAct(tx, { ...acting(hub), what: 'webhook.resend', subject: webhook.id, detail });
+      return resent;
+    });
     print(command, [{ webhook: webhook.id, resent: count }], '');
   });
 
@@ -97,7 +94,14 @@ const rotate = (command: Command, id: string) =>
     const now = hub.clock.now();
     const formerUntil = new Date(now.getTime() + hub.config.webhooks.rotationOverlap);
     const secret = newSecret(webhook.signature);
-    await rotateSecret(hub.pool, hub.keys, webhook.id, secret, { now, formerUntil });
+    await rotateSecret(hub.pool, hub.keys, webhook.id, secret, { now, formerUntil }, (tx) =>
+      recordAct(tx, {
+        ...acting(hub),
+        what: 'webhook.rotate',
+        subject: webhook.id,
+        detail: { consumer: webhook.consumer, formerUntil: formerUntil.toISOString() },
+      }),
+    );
     const publicKey = publicKeyOf(secret);
     if (publicKey === undefined) say('This is shown once: hand it over by a safe way.');
     print(

@@ -1,7 +1,7 @@
 // Drift found while pulling: fields, codes and types that were not there before or are no longer, counted, with what became
 // of the run and who has accepted it. Names, types, and codes that look like codes; never a value of free text.
 import { maskNumbers } from '../model/cpr.ts';
-import { type Db, type Pool, transaction } from './db.ts';
+import { type Db, type Pool, type Tx, transaction } from './db.ts';
 import { setPaused } from './sync-state.ts';
 
 export type DriftType = 'unknown-field' | 'vanished-field' | 'unknown-code' | 'type-change' | 'zero-rows' | 'volume';
@@ -107,13 +107,15 @@ const expectFromNowOn = async (tx: Db, { source, kind, type, name, became }: Dri
 };
 
 /**
- * Accepts one finding: it is right as it is now. A kind that waited for this alone is pulled again.
+ * Accepts one finding: it is right as it is now. A kind that waited for this alone is pulled again. `note` writes down who
+ * did it, in the same transaction.
  * @returns undefined when there is nothing of that number to accept.
  */
 export const acceptDrift = async (
   pool: Pool,
   id: number,
   by: string,
+  note?: (tx: Tx, done: { readonly drift: Drift; readonly resumed: boolean }) => Promise<unknown>,
 ): Promise<{ readonly drift: Drift; readonly resumed: boolean } | undefined> =>
   transaction(pool, async (tx) => {
     const { rowCount } = await tx.query(
@@ -132,6 +134,7 @@ export const acceptDrift = async (
     const waits = all.some((one) => one.acceptedAt === null && one.did !== 'note');
     const resumed = drift.did !== 'note' && !waits;
     if (resumed) await setPaused(tx, drift.source, [drift.kind], false);
+    await note?.(tx, { drift, resumed });
     return { drift, resumed };
   });
 

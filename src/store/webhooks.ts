@@ -84,8 +84,10 @@ export const rotateSecret = async (
   webhook: string,
   secret: string,
   at: { readonly now: Date; readonly formerUntil: Date },
+  note?: (tx: Tx) => Promise<unknown>,
 ): Promise<void> => {
   await transaction(pool, async (tx) => {
+    await note?.(tx);
     await tx.query('select from webhook where id = $1 for update', [webhook]);
     await tx.query(
       `delete from webhook_secret where webhook = $1 and ends_at is not null and (ends_at <= $2 or id not in (
