@@ -1,13 +1,17 @@
 // The overview of 40 sources with a year behind them: reading it, rendering it, and 200 viewers who stay. Alone:
 // `node test/bench/overview.ts [days of runs]`. Times of this process, the database beside it.
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import Fastify from 'fastify';
-import type { Viewer } from '../../src/dashboard/context.ts';
-import { createLive } from '../../src/dashboard/live.ts';
-import { daysUntil, kindsSql, readOverview, trendSql } from '../../src/store/overview.ts';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { systemClock } from '../../src/clock.ts';
+import type { DashboardContext, Viewer } from '../../src/dashboard/context.ts';
+import { registerOverview } from '../../src/dashboard/pages/overview.ts';
+import { createPages } from '../../src/dashboard/render.ts';
+import { createLogger } from '../../src/log.ts';
+import type { Pool } from '../../src/store/db.ts';
+import { daysUntil, kindsSql, type OverviewSource, readOverview, trendSql } from '../../src/store/overview.ts';
 import { readRunPage } from '../../src/store/run-list.ts';
 import { readSeries } from '../../src/store/run-series.ts';
 import { readRunView } from '../../src/store/run-view.ts';
@@ -27,48 +31,62 @@ const timed = async (what: string, work: () => Promise<unknown>): Promise<void> 
   console.log(`${what}: ${median(took).toFixed(1)} ms (worst of 15: ${Math.max(...took).toFixed(1)} ms)`);
 };
 
-const viewer: Viewer = {
-  actor: { kind: 'administrator', person: 'bench' } as Viewer['actor'],
-  name: 'bench',
+const viewerOf = (person: string): Viewer => ({
+  actor: { kind: 'administrator', person } as Viewer['actor'],
+  name: person,
   rights: { view: true, operate: false, dpo: false },
   purpose: 'administration',
   purposes: ['administration'],
   endsAt: new Date(Date.now() + 86_400_000),
+});
+
+/** The overview's page as it is served, without the door in front of it. */
+const startPages = async (pool: Pool, sources: readonly OverviewSource[]): Promise<FastifyInstance> => {
+  const app = Fastify();
+  app.addHook('onRequest', async (request) => {
+    request.viewer = viewerOf(String(request.headers['x-person'] ?? 'bench'));
+  });
+  const context = {
+    pool,
+    clock: systemClock,
+    log: createLogger({ level: 'warn' }),
+    municipality: { code: '0999', name: 'Egevang' },
+    sources: sources.map((source) => ({
+      ...source,
+      title: source.name,
+      domain: 'social',
+      kinds: source.kinds.map(({ name }) => ({ name, version: '1' })),
+    })),
+    stands: async () => true,
+    csrfOf: () => 'x',
+  } as unknown as DashboardContext;
+  registerOverview(app, context, createPages(context));
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  return app;
 };
 
-/** 200 streams in this process, each with a client of its own elsewhere in it; the clients' share is in the figure. */
-const watchFor = async (seconds: number, render: () => Promise<string>): Promise<void> => {
-  const live = createLive({ everyMs: 2000, mostEach: 200, render });
-  const app = Fastify();
-  app.get('/', (request, reply) => {
-    request.viewer = viewer;
-    live.open(request, reply, 'da');
-  });
-  await app.listen({ port: 0, host: '127.0.0.1' });
+/** 200 viewers in a process of their own; `stir` is called every second and changes what is shown. */
+const watchFor = async (app: FastifyInstance, seconds: number, stir: () => Promise<unknown>): Promise<void> => {
   const { port } = app.server.address() as AddressInfo;
-  let bytes = 0;
-  const clients = await Promise.all(
-    Array.from({ length: 200 }, async () => {
-      const request = get({ port, host: '127.0.0.1', agent: false });
-      const [response] = await once(request, 'response');
-      response.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-      });
-      request.on('error', () => undefined);
-      return request;
-    }),
-  );
+  const viewers = fork(new URL('./viewers.ts', import.meta.url), [`http://127.0.0.1:${port}/admin/live`, '200']);
+  const [open] = await once(viewers, 'message');
+  if (open !== 'open') throw new Error('the viewers did not open');
   await setTimeout(3000);
+  let bytes = 0;
+  viewers.on('message', (more) => {
+    bytes += Number(more);
+  });
   const before = process.cpuUsage();
-  const had = bytes;
-  await setTimeout(seconds * 1000);
+  for (let second = 0; second < seconds; second += 1) {
+    await stir();
+    await setTimeout(1000);
+  }
   const { user, system } = process.cpuUsage(before);
+  const share = (user + system) / 1e4 / seconds;
   console.log(
-    `live, ${live.watching} viewers with their clients, every state different: ${((user + system) / 1e4 / seconds).toFixed(1)} % of a core, ${((bytes - had) / 1e6 / seconds).toFixed(1)} MB/s`,
+    `live, 200 viewers, every state different: ${share.toFixed(1)} % of a core, ${(bytes / 1e6 / seconds).toFixed(1)} MB/s`,
   );
-  for (const client of clients) client.destroy();
-  live.close();
-  await app.close();
+  viewers.kill();
 };
 
 const days = Number(process.argv[2] ?? 90);
@@ -99,5 +117,8 @@ await withDatabase(async ({ pool }) => {
   await timed('a page of all runs', () => readRunPage(pool, { limit: 50 }));
   await timed('failed runs of all', () => readRunPage(pool, { states: ['failed'], limit: 50 }));
   await timed('a run', () => readRunView(pool, page.runs[0]?.id ?? ''));
-  await watchFor(20, async () => `${Math.random()} ${JSON.stringify(await read())}`);
+  const app = await startPages(pool, sources);
+  await timed('the overview’s page', () => app.inject('/admin'));
+  await watchFor(app, 20, () => pool.query('update run_day set stored = stored + 1000 where day > current_date - 2'));
+  await app.close();
 });
