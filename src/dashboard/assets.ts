@@ -45,4 +45,6 @@ export const registerAssets = async (app: FastifyInstance): Promise<void> => {
       immutable: true,
       allowedPath: (path) => allowed.test(path),
     });
+  // Browsers ask for it unbidden, before they have read that there is none.
+  app.get('/favicon.ico', { config: { page: 'anybody' } }, async (_request, reply) => reply.code(204).send());
 };
