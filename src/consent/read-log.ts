@@ -81,6 +81,7 @@ const whatText = (entry: LoggedEntry, shown: number): string => {
       ? 'læste, hvad andre systemer siger, du har samtykket til'
       : 'tog stilling til et samtykke, som et andet system siger, du har givet';
   if (entry.endpoint.includes('consents import')) return 'hentede, hvad et andet system siger, du har samtykket til';
+  if (entry.endpoint === 'consents of a source') return 'hentede dine samtykker og afslag fra et fagsystem';
   if (entry.endpoint.includes('quarantine')) return 'så en oplysning om dig for at rette en fejl';
   if (entry.endpoint.includes('/lookup')) return 'slog dig op';
   if (shown === 0) return 'brugte din plan';
