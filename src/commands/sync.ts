@@ -81,7 +81,7 @@ export const pause = (command: Command, name: string, options: { kind?: string; 
   });
 
 const syncOne = async (opened: Opened, name: string, options: SyncOptions, signal: AbortSignal) => {
-  const { source } = sourceNamed(opened, name);
+  const { source, runSettings } = sourceNamed(opened, name);
   const kinds = source.kinds.filter((kind) =>
     options.kind === undefined ? kind.mapping !== undefined : kind.name === options.kind,
   );
@@ -103,6 +103,7 @@ const syncOne = async (opened: Opened, name: string, options: SyncOptions, signa
       kind: kind.name,
       mode: 'incremental',
       trigger: 'command line',
+      settings: runSettings?.(kind.name),
     });
     const started = performance.now();
     const timer = setInterval(async () => {

@@ -59,7 +59,13 @@ const answer = async (deps: WorkDeps, work: WorkSource, signal: AbortSignal): Pr
     await queuePulls(deps.queues, source.name, await leaveToPulls(deps, source, plans));
     if (plans.every((plan) => plan.named.length + plan.keyed.length + plan.gone.length === 0)) return false;
     if (!(await mayAsk(deps, work, signal)).pass) return false;
-    const runId = await createRun(deps.pool, { source: source.name, kind: name, mode: 'citizen', trigger: 'notices' });
+    const runId = await createRun(deps.pool, {
+      source: source.name,
+      kind: name,
+      mode: 'citizen',
+      trigger: 'notices',
+      settings: work.runSettings?.(name),
+    });
     await startRun(deps.pool, runId, 'citizen');
     try {
       await fetchNotices(deps, { source, runId, signal }, opened, plans);

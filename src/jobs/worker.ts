@@ -111,7 +111,7 @@ const syncJob = async (
     kind: kind.name,
     mode: 'incremental',
     trigger: data.trigger,
-    ...settingsOf(work, kind.name),
+    settings: work.runSettings?.(kind.name),
   });
   // A run that had begun before its worker was killed goes on; it does not throw away what it stored.
   const begun = ((await readRun(deps.pool, runId))?.pages ?? 0) > 0;
@@ -151,9 +151,6 @@ export const askForHistory = async (deps: WorkDeps, source: string): Promise<voi
       .queue(source)
       .add(`${source}.history.${Math.floor(Date.now() / 1000)}`, { type: 'history', source });
 };
-
-const settingsOf = (work: WorkSource, kind: string): { readonly settings?: RunSettings } =>
-  work.runSettings === undefined ? {} : { settings: work.runSettings(kind) };
 
 /** At most one per source at a time: asking is cheap and often, fetching is not. */
 const historyJob = async (deps: WorkDeps, work: WorkSource, signal: AbortSignal): Promise<void> => {
@@ -196,7 +193,7 @@ const fetchEach = async (
       kind: '*',
       mode: 'citizen',
       trigger: 'history',
-      ...settingsOf(work, '*'),
+      settings: work.runSettings?.('*'),
     });
     try {
       await fetchHistory(deps, { source, citizenId, runId, signal });

@@ -139,7 +139,14 @@ export const runOf = (row: RunRow): Run => ({
 
 export const createRun = async (
   db: Db,
-  run: { id?: string; source: string; kind: string; mode: RunMode; trigger: string; settings?: RunSettings },
+  run: {
+    id?: string;
+    source: string;
+    kind: string;
+    mode: RunMode;
+    trigger: string;
+    settings?: RunSettings | undefined;
+  },
 ): Promise<string> => {
   const id = run.id ?? randomUUID();
   await db.query(
