@@ -63,9 +63,9 @@ const covered = async (tx: Db, row: ProposalRow, sharing: Sharing, level: Reach)
 
 /**
  * Asks for what the meeting needs as it is now, and takes back what it needs no more. Within the caller's transaction.
- * @returns does anything wait for the citizen's word?
+ * @returns the records that wait for the citizen's word
  */
-export const askFor = async (tx: Db, keys: KeyRing, sharing: Sharing): Promise<boolean> => {
+export const askFor = async (tx: Db, keys: KeyRing, sharing: Sharing): Promise<ReadonlySet<string>> => {
   const { meeting, now } = sharing;
   const asked = await lockMeetingProposals(tx, meeting);
   const pairOf = (recipient: string | null, record: string | null): string => `${record} ${recipient}`;
@@ -75,13 +75,13 @@ export const askFor = async (tx: Db, keys: KeyRing, sharing: Sharing): Promise<b
     ),
   );
   const settled = new Set<string>();
-  let waiting = false;
+  const waiting = new Set<string>();
   for (const row of asked) {
     const pair = pairOf(row.recipient, row.record_id);
     const want = wanted.get(pair);
     const found = want === undefined ? 'no' : await covered(tx, row, sharing, reachOf(want.record.sensitivity));
     if (found !== 'no') settled.add(pair);
-    if (found === 'yes' && row.state === 'open') waiting = true;
+    if (found === 'yes' && row.state === 'open' && row.record_id !== null) waiting.add(row.record_id);
     if (found !== 'no' || row.state === 'revoked') continue;
     // What was given and is still wanted for longer stands as it was given.
     if (want !== undefined && row.state === 'confirmed') continue;
@@ -90,7 +90,7 @@ export const askFor = async (tx: Db, keys: KeyRing, sharing: Sharing): Promise<b
   }
   for (const [pair, { recipient, record }] of wanted) {
     if (settled.has(pair)) continue;
-    waiting = true;
+    waiting.add(record.id);
     const id = randomUUID();
     await insertProposal(tx, {
       id,

@@ -164,18 +164,19 @@ const present = async (db: Db, keys: KeyRing, row: ProposalRow): Promise<Proposa
   };
 };
 
-/**
- * Staff read proposals that name them, like grants; a representative those inside what they represent. That a meeting is
- * convened and what it is about is told only to staff who see both: not to who is asked to it.
- */
+/** That a meeting is convened and what it is about is told only to who sees both, not to who is asked to it. */
+const seesMeeting = async (db: Db, actor: Actor, row: ProposalRow, meeting: string): Promise<boolean> => {
+  const records = [...new Set([meeting, row.record_id ?? meeting])];
+  const seen = await visibleRecords(db, actor, { citizens: [row.citizen_id], records });
+  return seen.filter(({ show }) => show === 'content').length === records.length;
+};
+
+/** Staff read proposals that name them, like grants; a representative those inside what they represent. */
 const readable = async (db: Db, actor: Actor, writer: Writer, row: ProposalRow): Promise<boolean> => {
+  if (row.meeting_id !== null && !(await seesMeeting(db, actor, row, row.meeting_id))) return false;
   if (writer.as === 'citizen') return true;
   if (writer.as === 'representative') return within(writer.scopes, row);
-  if (row.meeting_id !== null) {
-    const records = [...new Set([row.meeting_id, row.record_id ?? row.meeting_id])];
-    const seen = await visibleRecords(db, actor, { citizens: [row.citizen_id], records });
-    return seen.filter(({ show }) => show === 'content').length === records.length;
-  }
+  if (row.meeting_id !== null) return true;
   return (await recipientsNaming(db, actor)).includes(row.recipient ?? '');
 };
 

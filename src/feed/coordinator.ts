@@ -75,7 +75,9 @@ const endFormer = async (
       continue;
     }
     const asked: Asked = { citizen, id, kind: 'contact' };
-    const done = await writeAnew(tx, context, asked, { actor, at: now }, (said) => ({
+    // In the unit's list the end comes after the appointment that ends it.
+    const at = new Date(now.getTime() + 1 + changes.length);
+    const done = await writeAnew(tx, context, asked, { actor, at }, (said) => ({
       fields: { ...said, period: { ...period, end: dayBefore(from) } },
     }));
     changes.push(...done.changes);
@@ -181,7 +183,9 @@ const registerList = (app: FastifyInstance, context: PlanContext): void => {
       };
     });
     await discloseShown(context, request, found, { records: coordinators.map(({ id }) => id) });
-    coordinators.sort((a, b) => ((a.period?.start ?? '') > (b.period?.start ?? '') ? -1 : 1));
+    const newest = ({ period, appointedAt }: (typeof coordinators)[number]): string =>
+      `${period?.start} ${appointedAt}`;
+    coordinators.sort((a, b) => (newest(a) > newest(b) ? -1 : 1));
     return sendJson(reply, 200, { coordinators });
   });
 };

@@ -62,6 +62,7 @@ export const registerMeetingList = (app: FastifyInstance, context: PlanContext):
       };
     });
     await discloseShown(context, request, found, { records: meetings.map(({ id }) => id) });
-    return sendJson(reply, 200, { meetings: meetings.sort((a, b) => (a.start < b.start ? -1 : 1)) });
+    meetings.sort((a, b) => Date.parse(a.start) - Date.parse(b.start) || (a.id < b.id ? -1 : 1));
+    return sendJson(reply, 200, { meetings });
   });
 };

@@ -47,7 +47,7 @@ export const conflict = (message: string): HubError =>
 /** What readers are told when who sees what may have changed. */
 export const lookAt = (citizenId: string): Change => ({ citizenId, recordId: null, op: 'look' });
 
-/** Asks the citizen for what the meeting needs as it stands. @returns does anything wait for an answer? */
+/** Asks the citizen for what the meeting needs as it stands. @returns the records that wait for an answer */
 const ask = (
   tx: Db,
   context: FeedContext,
@@ -61,7 +61,7 @@ const ask = (
     /** Who convened it. */
     readonly convener: string;
   },
-): Promise<boolean> => {
+): Promise<ReadonlySet<string>> => {
   const recipients = askedOf(meeting.recipients, at.convener);
   checkAmount(recipients, at.records);
   const { domain, sensitivity } = at.place;
@@ -164,15 +164,22 @@ const changeOf =
             next.agenda.flatMap((id) => id ?? []),
           )
         : await recordsOnAgenda(tx, actor, asked.citizen, agenda);
+    // What stays on the agenda may be hidden from a colleague who changes the rest: nothing they see follows from it.
+    const named = agenda === undefined ? [] : records;
     const level = {
-      sensitivity: levelOf([...records, place]),
+      sensitivity: levelOf([...named, place]),
       ...(participants === undefined ? {} : protectedAmong(participants)),
     };
     // Called off, its participants may still read so; what it was about is theirs no more.
     if (status === 'cancelled') await endSharing(tx, asked.id, actor.person, asked.id);
-    const waits =
-      status === undefined &&
-      (await ask(tx, context, actor, next, { place: { ...place, ...level }, now: at, end, records, convener }));
+    const sharingChanged = [agenda, participants, purposes, daysAfter, input.start, input.end].some(
+      (one) => one !== undefined,
+    );
+    const waiting =
+      status === undefined && sharingChanged
+        ? await ask(tx, context, actor, next, { place: { ...place, ...level }, now: at, end, records, convener })
+        : new Set<string>();
+    const waits = [asked.id, ...named.map(({ id }) => id)].some((id) => waiting.has(id));
     await saveMeeting(tx, { ...next, ...(waits ? { answer: null, answered_at: null } : {}) });
     return {
       fields: {

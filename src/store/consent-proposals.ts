@@ -36,7 +36,7 @@ const from = 'from consent_proposal p join identity i on i.id = p.identity_id';
 export const openProposals = async (db: Db, citizenId: string): Promise<readonly ProposalRow[]> => {
   const { rows } = await db.query<Loaded>(
     `select ${columns} ${from} where i.citizen_id = $1 and p.state = 'open' and p.valid_to > now()
-     order by p.proposed_at desc, p.id`,
+     order by p.proposed_at desc, p.record_id, p.recipient, p.id`,
     [citizenId],
   );
   return rows;
@@ -45,7 +45,7 @@ export const openProposals = async (db: Db, citizenId: string): Promise<readonly
 /** Everything that was ever asked for a meeting, held until the transaction ends. */
 export const lockMeetingProposals = async (tx: Db, meeting: string): Promise<readonly ProposalRow[]> => {
   const { rows } = await tx.query<Loaded>(
-    `select ${columns} ${from} where p.meeting_id = $1 order by p.proposed_at, p.id for update of p`,
+    `select ${columns} ${from} where p.meeting_id = $1 order by p.proposed_at, p.record_id, p.recipient, p.id for update of p`,
     [meeting],
   );
   return rows;

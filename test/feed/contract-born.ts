@@ -1,5 +1,5 @@
-// What the contract test says in the hub before it asks: one comment, agreement and request of the citizen it asks about, so
-// that there is something to change, answer, journalise and take away.
+// What the contract test says in the hub before it asks: one comment, agreement, request, meeting and coordinating contact of
+// the citizen it asks about, so that there is something to change, answer, journalise and take away.
 import type { Pool } from './contract-values.ts';
 import type { Hub, Person } from './fixture.ts';
 
@@ -22,6 +22,15 @@ export const sayAll = async (hub: Hub, pool: Pool, { id: citizen }: Person, reco
   const asks = { what: 'To timer mere om ugen', why: 'Transporten tager tiden', about: record };
   pool.put('/v1/citizens/{id}/requests body', JSON.stringify(asks));
   await say('caseworker-employment', 'request', asks);
+  const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+  const participants = [{ name: 'Trine Krogh', recipient: 'unit:social' }];
+  const convened = { title: 'Netværksmøde', start: inDays(20), end: inDays(20.1), participants };
+  pool.put('/v1/citizens/{id}/meetings body', JSON.stringify({ ...convened, agenda: [{ text: 'Planen', record }] }));
+  pool.put('/v1/citizens/{id}/meetings/{meeting} body', JSON.stringify({ start: inDays(21), end: inDays(21.1) }));
+  await say('caseworker-employment', 'meeting', convened);
+  const appointed = { method: 'POST', url: `${at}/coordinator`, payload: { person: 'x', name: 'Hanne Toft' } } as const;
+  const contact = await hub.ask('caseworker-employment', appointed, { claims: { scope } });
+  pool.put('/v1/citizens/{id}/coordinator/{contact}', contact.json().id);
   const waiting = await hub.ask('caseworker-employment', '/v1/journalising?limit=1000', { claims: { scope } });
   pool.put('/v1/journalising/{id}', waiting.json().items.at(-1)?.id);
 };

@@ -8,6 +8,7 @@ import { createAccessLog } from '../../src/store/access-log.ts';
 import { createKeyRing, newKeyMaterial } from '../../src/store/crypto.ts';
 import { config, createHub, type Hub } from '../feed/fixture.ts';
 import type { TestDatabase } from '../postgres.ts';
+import { conveneMeetings } from './hidden-meetings.ts';
 import { requestsOf } from './hidden-requests.ts';
 import { tellBeside } from './hidden-said.ts';
 import { sayWords } from './hidden-words.ts';
@@ -88,7 +89,7 @@ const sightOf = async (peek: Hub, one: Case): Promise<Sight> => {
   return { records, citizens };
 };
 
-const given = new Set(Array.from({ length: 20 }, (_, n) => [uuidOf(1, n), uuidOf(2, n)]).flat());
+const given = new Set(Array.from({ length: 28 }, (_, n) => [uuidOf(1, n), uuidOf(2, n)]).flat());
 /** What a receipt says, in place of its signature: that covers instants and drawn ids too. */
 const unsigned = (text: string): string =>
   text.replace(/"receipt":"[\w-]+\.([\w-]+)\.[\w-]+"/g, (_, payload: string) =>
@@ -122,10 +123,12 @@ const compare = async (lane: Lane, world: HiddenWorld, run: number, tally: Tally
   const everybody = await settle(lane.hubs[0].world, world, cprs, new Set(Array(cast).keys()));
   await tellBeside(lane.databases[0].pool(), world, everybody, false);
   await sayWords(lane.databases[0].pool(), keys, world, everybody, 'all');
+  await conveneMeetings(lane.databases[0].pool(), keys, world, everybody, 'all');
   const sight = await sightOf(lane.peek, one);
   const living = await settle(lane.hubs[1].world, onlySeen(world, sight), cprs, sight.citizens);
   await tellBeside(lane.databases[1].pool(), world, living, true);
   await sayWords(lane.databases[1].pool(), keys, world, living, sight.records);
+  await conveneMeetings(lane.databases[1].pool(), keys, world, living, sight.records);
   tally.hidden += world.records.filter(({ id }) => !sight.records.has(id)).length;
   tally.found += sight.records.size;
   // Each request may depend on the answer before it (paging, If-None-Match): both hubs get their own.

@@ -1,6 +1,7 @@
 // Everything one reader can ask, in the order a curious one would ask it: numbers, the list page by page, each citizen's
 // pages, tags, what is said about records and consents they cannot see, and addresses that are none.
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { meetingRequests } from './hidden-meetings.ts';
 import { powerOf, proposalOf } from './hidden-said.ts';
 import { commentOf } from './hidden-words.ts';
 import { uuidOf } from './hidden-world.ts';
@@ -91,6 +92,7 @@ async function* words(at: string, id: string, ask: Ask): AsyncGenerator<Asked> {
     yield said(`rate ${influence}`, 'ratings', { influence, cooperation: 3, direction: 4, comment: 'Det går' });
   yield said('withdraw a rating', `ratings/${uuidOf(1, 0)}/withdraw`, {});
   yield { name: `comments of ${id}`, answer: await ask({ url: `${at}/comments` }) };
+  for (const [name, request] of meetingRequests(at)) yield { name: `${name} ${id}`, answer: await ask(request) };
 }
 
 async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
@@ -125,6 +127,9 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
     'comments',
     'ratings',
     'consent-proposals',
+    'meetings',
+    'meetings/agenda',
+    'coordinator',
     'calendar',
     'calendar.ics',
     'calendar-links',

@@ -22,7 +22,9 @@ export const sayWords = async (
     const record = world.records[2 * n];
     const person = people.get(record?.citizens[0] ?? -1);
     const id = commentOf(n);
-    if (record?.ownerUnit === undefined || person === undefined || (seen !== 'all' && !seen.has(id))) continue;
+    // No unit's journal has a rating, nor then what is said beside one.
+    if (record?.ownerUnit === undefined || record.kind === 'rating') continue;
+    if (person === undefined || (seen !== 'all' && !seen.has(id))) continue;
     const { domain, ownerUnit, withheld } = record;
     const place: Place = {
       subject: { identityId: person.identity, citizenId: person.id, homeId: person.id },
