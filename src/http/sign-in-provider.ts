@@ -173,6 +173,8 @@ export const createProvider = (config: SignInConfig): Provider => {
       }).href;
     },
     origins: () => {
+      // Whoever signed in at another process of the hub is served here too: the next page knows.
+      if (known === undefined) provider().catch(() => undefined);
       const end = known?.found.serverMetadata().end_session_endpoint;
       return [...new Set([issuer.origin, ...(end === undefined ? [] : [new URL(end).origin])])];
     },

@@ -71,7 +71,10 @@ describe('a page shows', () => {
     const inject = vi.spyOn(hub.app, 'inject');
     const cookie = nurse.cookieHeader();
     await hub.app.inject({ url: '/probe/ask?path=/v1/sources', remoteAddress: '192.0.2.9', headers: { cookie } });
-    expect(inject.mock.calls.at(-1)?.[0]).toMatchObject({ url: '/v1/sources', remoteAddress: '192.0.2.9' });
+    expect((inject.mock.calls as unknown[][]).at(-1)?.[0]).toMatchObject({
+      url: '/v1/sources',
+      remoteAddress: '192.0.2.9',
+    });
     inject.mockRestore();
   });
 

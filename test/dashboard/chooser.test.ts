@@ -12,7 +12,7 @@ const database = useDatabase();
 let municipality: TestMunicipality;
 let browser: Browser;
 beforeAll(async () => {
-  [municipality, browser] = await Promise.all([startMunicipality(database), openBrowser()]);
+  [municipality, browser] = await Promise.all([startMunicipality(database, { pulled: false }), openBrowser()]);
 }, 90_000);
 afterAll(async () => {
   await browser.close();

@@ -44,7 +44,13 @@ const pullFrom = async (hub: Hub, name: string, signal: AbortSignal): Promise<vo
 /** Call in `beforeAll`; give it up to a minute. */
 export const startMunicipality = async (
   database: TestDatabase,
-  options: { readonly citizens?: number; readonly enrolled?: number; readonly work?: boolean } = {},
+  options: {
+    readonly citizens?: number;
+    readonly enrolled?: number;
+    readonly work?: boolean;
+    /** Default true; whoever only signs in does without. */
+    readonly pulled?: boolean;
+  } = {},
 ): Promise<TestMunicipality> => {
   const folder = await mkdtemp(join(tmpdir(), 'samspil-pages-'));
   const sandbox = await openSandbox({
@@ -61,7 +67,7 @@ export const startMunicipality = async (
   const pull = async (source?: string): Promise<void> => {
     for (const name of source === undefined ? hub.sources.keys() : [source]) await pullFrom(hub, name, stop.signal);
   };
-  await pull();
+  if (options.pulled !== false) await pull();
   const web = await startWebRole(hub, { host: '127.0.0.1', port: 0, issuers: [sandbox.issuer], graceMs: 200 });
   const worker = options.work === true ? await startWorkerRole(hub, { sliceMs: 2000 }) : undefined;
   return {

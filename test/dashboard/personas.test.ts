@@ -9,7 +9,7 @@ import { startMunicipality, type TestMunicipality } from './municipality.ts';
 const database = useDatabase();
 let municipality: TestMunicipality;
 beforeAll(async () => {
-  municipality = await startMunicipality(database);
+  municipality = await startMunicipality(database, { pulled: false });
 }, 60_000);
 afterAll(() => municipality.close());
 
@@ -68,6 +68,8 @@ it('a citizen is called the same by the sign-in as by the consents they gave', a
     idleMs: 60_000,
   });
   expect(session?.tokens.subject).toBe(`citizen citizen-${municipality.showcase}`);
-  const { rows } = await pool.query<{ recorded_by: string }>('select distinct recorded_by from consent');
+  const { rows } = await pool.query<{ recorded_by: string }>(
+    "select distinct recorded_by from consent where recorded_as = 'citizen'",
+  );
   expect(rows).toEqual([{ recorded_by: `citizen-${municipality.showcase}` }]);
 });
