@@ -63,11 +63,11 @@ const pagesSql = `select page, at, served, stored, written, quarantined, issues 
 const issuesSql = `select kind, code, path, count(*)::int as count, count(*) filter (where state = 'open')::int as open
   from quarantine where run_id = $1 group by kind, code, path order by count(*) desc, kind, code, path limit 100`;
 
-/** $1 source, $2 kind or `*`, $3 from, $4 to. */
+/** $1 source, $2 kind or the `*` of runs of several, $3 from, $4 to. */
 const driftSql = `select id, type, name, did from drift
-  where source = $1 and ($2 = '*' or kind = $2) and first_seen between $3 and $4 order by id limit 100`;
+  where source = $1 and (left($2, 1) = '*' or kind = $2) and first_seen between $3 and $4 order by id limit 100`;
 const heldSql = `select id, missing, state from held_deletion
-  where source = $1 and ($2 = '*' or kind = $2) and held_at between $3 and $4 order by id limit 100`;
+  where source = $1 and (left($2, 1) = '*' or kind = $2) and held_at between $3 and $4 order by id limit 100`;
 
 const beside = (sign: '<' | '>'): string => `select id, state, queued_at as "queuedAt" from run
   where source = $1 and kind = $2 and (queued_at, id) ${sign} (select queued_at, id from run where id = $3)

@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SyncSource } from '../../src/pipeline/source.ts';
 import { readSyncState } from '../../src/store/sync-state.ts';
+import { readWorkers } from '../../src/store/workers.ts';
 import { anna, caseOf, noData, person, storedRecords, type ToyData, task, toySource } from '../pipeline/toy.ts';
 import { useDatabase } from '../postgres.ts';
 import { enrolIn, guarded, queueStoreText, useJobs, workSource } from './fixture.ts';
@@ -69,6 +70,37 @@ describe('kinds', () => {
     await vi.waitFor(async () => expect(await queueStoreText(database.pool(), 'job')).not.toContain(`${name}.`));
     expect(pulled).toEqual(['person']);
     expect(await bench.runs(name, 'case')).toEqual([]);
+  });
+});
+
+describe('a run', () => {
+  it('keeps what it ran with', async () => {
+    const work = workSource(toySource(data));
+    const settings = {
+      mappingVersion: '7',
+      schedule: '*/5 * * * *',
+      budget: { requestsPerSecond: 20, concurrency: 4 },
+    };
+    const bench = open([{ ...work, runSettings: (kind) => ({ ...settings, mappingVersion: `of ${kind}` }) }]);
+    bench.work();
+    await bench.sync(work.source.name, 'case');
+    await vi.waitFor(async () =>
+      expect(await bench.runs(work.source.name, 'case')).toMatchObject([
+        { state: 'done', settings: { ...settings, mappingVersion: 'of case' } },
+      ]),
+    );
+  });
+});
+
+describe('a worker', () => {
+  it('says that it is there until it stops', async () => {
+    const bench = open([workSource(toySource(data))]);
+    const watchdog = bench.watch();
+    await vi.waitFor(async () => expect(await readWorkers(database.pool())).toHaveLength(1));
+    const [seen] = await readWorkers(database.pool());
+    expect(seen?.version).toMatch(/^\d+\.\d+\.\d+/);
+    await watchdog.stop();
+    expect(await readWorkers(database.pool())).toEqual([]);
   });
 });
 
