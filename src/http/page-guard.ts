@@ -76,9 +76,9 @@ const sendToSignIn = (request: FastifyRequest, reply: FastifyReply, publicUrl: s
 };
 
 export const guardPages = (pages: FastifyInstance, { publicUrl, sessions, formTargets }: GuardOptions): void => {
-  // Guessing a session costs the guesser.
+  // Guessing a session costs the guesser; yesterday's cookies of a whole town hall are no guesses, and come once each.
   const wrong = pages.createRateLimit({
-    max: 100,
+    max: 600,
     timeWindow: 60_000,
     keyGenerator: (request) => `session ${request.ip}`,
   });
@@ -93,7 +93,10 @@ export const guardPages = (pages: FastifyInstance, { publicUrl, sessions, formTa
     const named = sessions === undefined ? undefined : request.cookies[sessions.cookieName];
     request.webSession = await sessions?.open(request, background !== true);
     request.viewer = request.webSession?.viewer;
-    if (named !== undefined && request.viewer === undefined) {
+    if (sessions !== undefined && named !== undefined && request.viewer === undefined) {
+      // Not by what a page asks by itself: its answer could overtake a sign-in in another tab.
+      if (background !== true && request.headers['hx-request'] === undefined)
+        reply.clearCookie(sessions.cookieName, sessions.cookie);
       const counted = await wrong(request);
       if (!counted.isAllowed && counted.isExceeded)
         throw new HubError({

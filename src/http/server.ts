@@ -67,8 +67,9 @@ const limitRate = async (
     hook: 'preParsing',
     cache: 20_000,
     // Told apart by what they are: nobody's id may use up the share of somebody else's system or address.
-    keyGenerator: ({ actor, system, ip }) => {
-      if (actor === undefined) return `address ${ip}`;
+    keyGenerator: ({ actor, system, ip, viewer }) => {
+      // A whole town hall has one address: who is signed in to the pages counts for themselves.
+      if (actor === undefined) return viewer === undefined ? `address ${ip}` : `person ${viewer.actor.person}`;
       if (system !== undefined && limitOf(system.id) !== undefined) return `system ${system.id}`;
       return actor.consumer === undefined ? `person ${actor.person}` : `system ${actor.consumer}`;
     },

@@ -171,16 +171,40 @@ describe('a form', () => {
   });
 });
 
-it('guessing sessions is slowed down', async () => {
-  const guess = async (n: number): Promise<number> =>
-    (
-      await hub.app.inject({
-        url: '/probe/anybody',
-        remoteAddress: '192.0.2.7',
-        cookies: { samspil: String(n).padStart(43, 'A') },
-      })
-    ).statusCode;
-  const statuses = await Promise.all(Array.from({ length: 120 }, (_, n) => guess(n)));
-  expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
-  expect((await (await as('administrator')).get('/probe/anybody')).status).toBe(200);
+describe('limits', () => {
+  it('guessing sessions is slowed down', async () => {
+    const guess = async (n: number): Promise<number> =>
+      (
+        await hub.app.inject({
+          url: '/probe/anybody',
+          remoteAddress: '192.0.2.7',
+          cookies: { samspil: String(n).padStart(43, 'A') },
+        })
+      ).statusCode;
+    const statuses = await Promise.all(Array.from({ length: 620 }, (_, n) => guess(n)));
+    expect(statuses.filter((status) => status === 429)).toHaveLength(20);
+    expect((await (await as('administrator')).get('/probe/anybody')).status).toBe(200);
+  });
+
+  it('a cookie of a session that is over goes', async () => {
+    const browser = openBrowser(hub.url);
+    browser.cookies.set('samspil', { value: 'B'.repeat(43), attributes: '' });
+    await browser.get('/probe/anybody');
+    expect(browser.cookies.has('samspil')).toBe(false);
+  });
+
+  it('are each person’s own, not those of the address they share', async () => {
+    const small = await startSignInHub(database.pool(), { rateLimitPerMinute: 12 });
+    try {
+      const [one, two] = [openBrowser(small.url), openBrowser(small.url)];
+      await signInWith(one, 'nurse-health');
+      await signInWith(two, 'dpo');
+      const many = async (browser: Browser): Promise<readonly number[]> =>
+        Promise.all(Array.from({ length: 14 }, async () => (await browser.get('/probe/signed-in')).status));
+      expect((await many(one)).filter((status) => status === 429)).toHaveLength(2);
+      expect((await many(two)).filter((status) => status === 429)).toHaveLength(2);
+    } finally {
+      await small.close();
+    }
+  });
 });

@@ -26,6 +26,7 @@ export interface SignInHubOptions extends HubOptions {
   readonly dashboard?: never;
   /** Of the configuration's `dashboard`. */
   readonly settings?: object;
+  readonly rateLimitPerMinute?: number;
   /** Of its `signIn`, instead of the client's secret. */
   readonly client?: object;
   readonly provider?: Pick<SignInOptions, 'clientKey' | 'origin' | 'port'>;
@@ -35,7 +36,15 @@ export interface SignInHubOptions extends HubOptions {
 const parts = { sources: [], queues: {}, steering: {} } as unknown as DashboardParts;
 
 export const startSignInHub = async (pool: Pool, options: SignInHubOptions = {}): Promise<SignInHub> => {
-  const { people = () => personaPeople(), lifetimeSeconds, settings, client, provider: own, ...given } = options;
+  const {
+    people = () => personaPeople(),
+    lifetimeSeconds,
+    settings,
+    client,
+    rateLimitPerMinute,
+    provider: own,
+    ...given
+  } = options;
   const time = { ahead: 0 };
   const now = (): Date => new Date(Date.now() + time.ahead);
   const issuer = await openSandboxIssuer({ folder: await mkdtemp(join(tmpdir(), 'samspil-provider-')) });
@@ -53,7 +62,7 @@ export const startSignInHub = async (pool: Pool, options: SignInHubOptions = {})
   });
   const hub = await createHub(pool, {
     unchecked: true,
-    config: { ...config, dashboard },
+    config: { ...config, dashboard, ...(rateLimitPerMinute === undefined ? {} : { rateLimitPerMinute }) },
     issuers: [issuer.issuer],
     clock: { now },
     ...given,
