@@ -32,7 +32,7 @@ import { registerSubscriptions } from './subscriptions.ts';
 import { registerTimeline } from './timeline.ts';
 
 export const registerFeed = (app: FastifyInstance, settings: ReceiptContext): void => {
-  const plans = createPlanReader(settings.pool, settings.keys, { capacity: settings.planMemory });
+  const plans = createPlanReader(settings.reads ?? settings.pool, settings.keys, { capacity: settings.planMemory });
   const context: PlanContext & ReceiptContext = { ...settings, plans };
   for (const register of [
     registerCitizens,

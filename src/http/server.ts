@@ -33,6 +33,7 @@ import { createTokenVerifier } from './tokens.ts';
 
 export interface ServerOptions {
   readonly pool: FeedContext['pool'];
+  readonly reads?: NonNullable<FeedContext['reads']>;
   readonly keys: FeedContext['keys'];
   readonly accessLog: FeedContext['accessLog'];
   readonly config: HubConfig;
