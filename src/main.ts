@@ -1,5 +1,6 @@
 // The composition root: configuration, keys, database, sources become one hub; the roles (web, worker) start from it.
 // Only this file, cli.ts and commands/ see every room.
+import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { adapters } from '../adapters/index.ts';
 import { type Budgets, createBudgets } from './adapter/budget.ts';
@@ -116,13 +117,17 @@ export interface SourceParts {
   readonly settings: unknown;
   readonly specs: Kinds;
   readonly mappings: ReadonlyMap<string, KindMapping>;
+  /** Digest of how its kinds are described; absent where the adapter knows them. */
+  readonly described?: string;
 }
 
 export const sourceParts = (name: string, config: SourceConfig, folders: MappingFolders): SourceParts => {
   const adapter = adapterOf(name, config);
   const system = config.mappings ?? adapter.name;
   const described = settingsOf(loadSystemFile(folders, system)?.config ?? {}, config.config);
+  const kinds = described['kinds'];
   return {
+    ...(kinds === undefined ? {} : { described: hash('sha256', JSON.stringify(kinds)) }),
     adapter,
     settings: parseSourceConfig(name, adapter, described),
     specs: kindsOf(adapter, described),
@@ -159,7 +164,7 @@ export const composeSource = (
       readonly through?: (http: Http) => Http;
     },
 ): WorkSource => {
-  const { adapter, settings, specs, mappings } = sourceParts(name, config, parts.mappingFolders);
+  const { adapter, settings, specs, mappings, described } = sourceParts(name, config, parts.mappingFolders);
   const clock = parts.clock ?? systemClock;
   const unknown = Object.keys(config.kinds).filter((kind) => specs[kind] === undefined);
   if (unknown.length > 0)
@@ -206,6 +211,7 @@ export const composeSource = (
     master: config.master,
     ...representing(name, parts.representation),
     ...believed,
+    ...(described === undefined ? {} : { described }),
     guard: config.guard,
     kinds: inPullingOrder(kinds),
     open,

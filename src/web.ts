@@ -10,6 +10,7 @@ import type { Queues } from './jobs/queue.ts';
 import { freshFor, type Hub, queuesOf, type Running } from './main.ts';
 import { dashboardParts } from './pages.ts';
 import { acceptDelivery } from './pipeline/deliveries.ts';
+import { raiseStored } from './pipeline/settings.ts';
 import { createAccessLog } from './store/access-log.ts';
 import { registerConsumers } from './store/consumer-use.ts';
 import { createPool } from './store/db.ts';
@@ -79,6 +80,10 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
     hub.pool,
     hub.config.consumers.map((consumer) => consumer.id),
   );
+  for (const [source, { source: configured }] of hub.sources) {
+    const raised = await raiseStored(hub.pool, configured);
+    if (raised > 0) hub.log.info({ event: 'records.raised', source, records: raised });
+  }
   const evidence = await sealOldEvidence(hub.pool, hub.keys);
   if (evidence > 0) hub.log.info({ event: 'evidence.sealed', texts: evidence });
   // Connections of its own: an entry must not queue behind the reads that wait for it.

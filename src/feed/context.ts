@@ -7,7 +7,7 @@ import type { Scope } from '../model/values.ts';
 import type { AccessLog } from '../store/access-log.ts';
 import type { ConsumerUse } from '../store/consumer-use.ts';
 import type { KeyRing } from '../store/crypto.ts';
-import type { Pool } from '../store/db.ts';
+import type { Db, Pool } from '../store/db.ts';
 import type { PlanReader } from '../store/plan-memo.ts';
 import type { AddressRule } from '../webhook/address.ts';
 import type { StreamTimes } from './changes-stream.ts';
@@ -72,6 +72,8 @@ export interface WebhookSettings {
 
 export interface FeedContext {
   readonly pool: Pool;
+  /** Where plans are read; default: the pool. */
+  readonly reads?: Db;
   readonly keys: KeyRing;
   readonly clock: Clock;
   readonly log: Logger;

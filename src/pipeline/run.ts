@@ -15,6 +15,7 @@ import {
   forgetContent,
   giveUpLoad,
   markComplete,
+  noteSettings,
   readSyncState,
   type SyncState,
   startLoad,
@@ -23,6 +24,7 @@ import { crawl } from './crawl.ts';
 import { type DriftWatch, openDriftWatch } from './drift-watch.ts';
 import { type PageRun, storePage } from './page.ts';
 import { readAhead } from './read-ahead.ts';
+import { raiseStored, settingsDigest } from './settings.ts';
 import type { OpenSource, PipelineDeps, SyncKind, SyncSource } from './source.ts';
 
 export interface SyncOrder {
@@ -150,11 +152,15 @@ const skip = async (deps: PipelineDeps, { runId, source, kind }: SyncOrder): Pro
   return { state: 'skipped', counts: noCounts() };
 };
 
-/** A load under way is resumed; a new one starts when asked for, for snapshots, and when the mapping's meaning changed. */
+/** A load under way is resumed; a new one starts when asked for, for snapshots, and when mapping or settings mean another thing. */
 const beginOrGoOn = async (deps: PipelineDeps, { source, kind, want }: SyncOrder): Promise<SyncState> => {
   const state = await readSyncState(deps.pool, source.name, kind.name);
   const version = kind.mapping?.version ?? '';
-  const remapped = state.mappingVersion !== null && state.mappingVersion !== version;
+  const digest = settingsDigest(source, kind);
+  const resettled = state.settingsDigest !== null && state.settingsDigest !== digest;
+  const remapped = resettled || (state.mappingVersion !== null && state.mappingVersion !== version);
+  if (resettled) await raiseStored(deps.pool, source);
+  if (state.settingsDigest === null && state.load > 0) await noteSettings(deps.pool, source.name, kind.name, digest);
   if (!state.loadComplete && !remapped && want === 'next') return state;
   const first = state.load === 0;
   const snapshot = kind.spec.capabilities.mode === 'snapshot';
@@ -165,6 +171,7 @@ const beginOrGoOn = async (deps: PipelineDeps, { source, kind, want }: SyncOrder
   await startLoad(deps.pool, source.name, kind.name, {
     sweep: sweepsAtEnd(kind, want),
     mappingVersion: version,
+    settingsDigest: digest,
     keepCheckpoint,
   });
   if (want === 'rebuild') await forgetContent(deps.pool, source.name, kind.name);
@@ -181,6 +188,7 @@ const beginAgain = async (deps: PipelineDeps, { source, kind, want }: SyncOrder)
   await startLoad(deps.pool, source.name, kind.name, {
     sweep: sweepsAtEnd(kind, want),
     mappingVersion: kind.mapping?.version ?? '',
+    settingsDigest: settingsDigest(source, kind),
     keepCheckpoint: false,
   });
   return readSyncState(deps.pool, source.name, kind.name);

@@ -59,6 +59,8 @@ export interface SyncSource {
   readonly representation?: { readonly custodyUntil: number; readonly guardianDomains: readonly string[] };
   /** What is believed of its consents. Absent: nothing. */
   readonly consents?: ConsentBelief;
+  /** Digest of how its kinds are described where they are configured: in the system's file and the configuration. */
+  readonly described?: string;
   readonly guard: Guard;
   /** In pulling order. */
   readonly kinds: readonly SyncKind[];

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import product from '../../package.json' with { type: 'json' };
 import type { KeyRing } from '../store/crypto.ts';
+import { shapingSettings } from './settings.ts';
 import type { SyncKind, SyncSource } from './source.ts';
 import type { WithSubject } from './subject.ts';
 
@@ -12,18 +13,8 @@ const known = new WeakMap<SyncKind, string>();
 const settingsOf = (source: SyncSource, kind: SyncKind): string => {
   const found = known.get(kind);
   if (found !== undefined) return found;
-  const { name, mapping, domain, sensitivity, ownerUnit, keyIsCpr, mixed } = kind;
-  const hashedKeys = source.kinds.filter((other) => other.keyIsCpr).map((other) => other.name);
-  const text = JSON.stringify([
-    // Conversions, functions and composing are code: with every version everything is mapped again once.
-    product.version,
-    mapping?.digest,
-    [source.name, source.journalBaseUrl, source.journalTemplates, source.master, hashedKeys],
-    ...(source.representation === undefined ? [] : [source.representation]),
-    // What was passed over when nothing was believed must be looked at again when something is.
-    ...(source.consents === undefined ? [] : [source.consents]),
-    [name, domain, sensitivity, ownerUnit, keyIsCpr, mixed],
-  ]);
+  // Conversions, functions and composing are code: with every version everything is mapped again once.
+  const text = JSON.stringify([product.version, kind.mapping?.digest, ...shapingSettings(source, kind)]);
   const digest = createHash('sha256').update(text).digest('base64');
   known.set(kind, digest);
   return digest;

@@ -17,13 +17,21 @@ export type Tx = pg.PoolClient;
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text));
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 
-export const createPool = (url: string, options: { max?: number; name?: string } = {}): Pool => {
+export interface PoolOptions {
+  readonly max?: number;
+  readonly name?: string;
+  /** For pipeline.ts: a connection takes the next statement before it has answered the last. */
+  readonly pipelined?: boolean;
+}
+
+export const createPool = (url: string, options: PoolOptions = {}): Pool => {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
     application_name: options.name ?? 'samspil',
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
+    pipeline: options.pipelined ?? false,
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);

@@ -1,14 +1,14 @@
-// What was read for one reader and citizen, kept in memory for as long as it still stands. Whatever can change what
-// anybody may see of a citizen appends a change for that citizen in its own transaction, so one look at the last change
-// of the citizen (and of the others in shared records) says whether the answer is the same. Starts and ends that are due
-// bound it in time, and so does a minute. A withdrawal therefore takes effect with the next read, memo or not.
+// What one reader asked for twice about one citizen, kept in memory for as long as it still stands. Whatever can change
+// what anybody may see of a citizen appends a change for that citizen in its own transaction, so one look at the last
+// change of the citizen (and of the others in shared records) says whether the answer is the same. Starts and ends that are
+// due bound it in time, and so does a minute. A withdrawal therefore takes effect with the next read, memo or not.
 import type { KeyRing } from './crypto.ts';
 import type { Db } from './db.ts';
 import { readFreshness } from './freshness.ts';
 import { type PlanQuestion, readPlan, type SourceRow, type StoredPlan } from './plans.ts';
 
 interface Kept {
-  readonly plan: StoredPlan;
+  readonly plan: Omit<StoredPlan, 'sources'>;
   /** Position of the last change of these citizens when the plan was read, or before. */
   readonly stamp: number;
   /** The citizen and the other enrolled subjects of their records. */
@@ -17,6 +17,10 @@ interface Kept {
   readonly until: Date;
   readonly size: number;
   readonly keptAt: number;
+}
+
+interface Turn extends Pick<Kept, 'citizens' | 'until'> {
+  readonly stamp: number | null;
 }
 
 export interface PlanReader {
@@ -30,6 +34,9 @@ export interface PlanReaderOptions {
 
 /** Nothing stands for longer; texts of people do not lie about in memory either. */
 const longestMs = 60_000;
+
+/** Questions asked once whose second asking is waited for, at most. */
+const mostAsked = 10_000;
 
 /** How long what is known about the sources is taken to be the same for everybody. */
 const freshnessMs = 1000;
@@ -68,13 +75,14 @@ const nameOf = ({ actor, citizen, kinds }: PlanQuestion): string =>
     kinds ?? null,
   ]);
 
-const sizeOf = (plan: StoredPlan): number =>
+const sizeOf = (plan: Kept['plan']): number =>
   plan.links.length + plan.lists.reduce((sum, list) => sum + list.texts.length + list.ids.length * 40, 2000);
 
 export const createPlanReader = (db: Db, keys: KeyRing, options: PlanReaderOptions = {}): PlanReader => {
   const capacity = options.capacity ?? 32_000_000;
   // A Map keeps the order of insertion: the first is the one not asked for longest.
   const kept = new Map<string, Kept>();
+  const askedOnce = new Set<string>();
   let size = 0;
   let freshness: { readonly at: number; readonly rows: Promise<readonly SourceRow[]> } | undefined;
 
@@ -137,25 +145,33 @@ export const createPlanReader = (db: Db, keys: KeyRing, options: PlanReaderOptio
     return { ...entry.plan, sources: await sources(), pending: new Set(now.pending) };
   };
 
-  const readAnew = async (name: string, question: PlanQuestion): Promise<StoredPlan> => {
-    // Looked at before the plan is read: a change in between makes the next look differ, never the other way round.
-    const { rows } = await db.query<{ citizens: string[]; stamp: number | null; until: Date }>({
+  /** Is it worth keeping? Most plans are read once, and knowing how long one stands costs as much as reading it. */
+  const isAskedAgain = (name: string): boolean => {
+    if (askedOnce.delete(name)) return true;
+    askedOnce.add(name);
+    for (const oldest of askedOnce) {
+      if (askedOnce.size <= mostAsked) break;
+      askedOnce.delete(oldest);
+    }
+    return false;
+  };
+
+  const turnOf = async (citizen: string): Promise<Turn | undefined> => {
+    const { rows } = await db.query<{ [K in keyof Turn]: Turn[K] }>({
       name: 'plan-turn',
       text: turnSql,
-      values: [question.citizen],
+      values: [citizen],
     });
-    const plan = await readPlan(db, keys, question);
-    const [turn] = rows;
-    if (capacity > 0 && turn !== undefined && turn.stamp !== null && plan.seesSome)
-      keep(name, {
-        plan,
-        stamp: turn.stamp,
-        citizens: turn.citizens,
-        until: turn.until,
-        size: sizeOf(plan),
-        keptAt: performance.now(),
-      });
-    return plan;
+    return rows[0];
+  };
+
+  const readAnew = async (name: string, question: PlanQuestion): Promise<StoredPlan> => {
+    // Looked at before the plan is read: a change in between makes the next look differ, never the other way round.
+    const turn = capacity > 0 && isAskedAgain(name) ? await turnOf(question.citizen) : undefined;
+    const [plan, known] = await Promise.all([readPlan(db, keys, question), sources()]);
+    if (turn !== undefined && turn.stamp !== null && plan.seesSome)
+      keep(name, { plan, ...turn, stamp: turn.stamp, size: sizeOf(plan), keptAt: performance.now() });
+    return { ...plan, sources: known };
   };
 
   return {

@@ -1,5 +1,5 @@
-// The statement behind the plan. Rows of six parts share their columns; see Row in plans.ts. What it costs is mostly the
-// number of nodes the executor sets up and of rows it sends, so bodies are joined once and texts are joined per kind.
+// The statement behind the plan: one row. What it costs is mostly the nodes the executor sets up and the rows that are
+// sorted and sent, so everything about a record is joined to one text, in no order, and taken apart by the one who asked.
 
 /** Freshness of each source: the oldest of its kinds counts, and a kind that never completed makes it unknown. */
 export const freshnessSql = `
@@ -9,46 +9,37 @@ export const freshnessSql = `
         where not exists (select from sync_state y where y.source = s.source and y.kind = s.kind)) kind
   group by source`;
 
-const staleText = `',"staleSince":"' || to_char(stale_since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '"}'`;
+/** Between the parts of a record and between records: neither JSON nor an id holds control characters. */
+export const [betweenParts, betweenRecords] = ['\u001e', '\u001d'];
 
-/** $1–$11 the actor, $12 the citizen, $13 kinds or null. The sources' citizen records come as the list "citizen". */
+/** $1–$11 the actor, $12 the citizen, $13 kinds or null. The sources' citizen records come as records of kind "citizen". */
 export const planSql = `
-with d as materialized (
-  select * from decide($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::uuid, $10::bytea, $11::text,
-    array[$12::uuid], null, null)),
-wanted as (
-  select record_id, kind, rule || ' ' || coalesce(basis, '') as said, stripped
-  from d where show = 'content' and ($13::text[] is null or kind = any ($13::text[]))
-  union all
-  select record_id, 'citizen', null, false from citizen_record where citizen_id = $12::uuid),
-shown as (
-  select w.kind, w.said, w.record_id as id, r.stale_since, less,
-    coalesce(case when less then b.stripped_hash else b.shown_hash end,
-      r.content_hash || convert_to(less::text, 'UTF8')) as shown_hash,
-    case when less then b.stripped else b.body end as text, case when less then b.stripped_cipher else b.cipher end as cipher
-  from wanted w join record r on r.id = w.record_id join record_body b on b.record_id = w.record_id
-  cross join lateral (select w.stripped and (b.stripped is not null or b.stripped_cipher is not null) as less) choice)
-select 'list' as part, kind as name, string_agg(id::text, ',' order by id) as ids,
-  string_agg(case when stale_since is null then text else left(text, -1) || ${staleText} end, ',' order by id) as texts,
-  string_agg(said, E'\\n' order by id) as rules,
-  encode(sha256(string_agg(uuid_send(id) || shown_hash || convert_to(coalesce(stale_since::text, ''), 'UTF8'), '' order by id)), 'base64') as hash,
-  string_agg(uuid_send(id) || case when less then '\\x01'::bytea else '\\x00'::bytea end
-    || int8send(coalesce((extract(epoch from stale_since) * 1000)::int8, 0)) || int4send(length(cipher)) || cipher, '' order by id) as packed,
-  null::timestamptz as at, null::boolean as yes, null::boolean as hidden, null::boolean as strip
-from shown group by kind
-union all
-select 'seen', null, null, null, null, null, null, null,
-  bool_or(show in ('content', 'busy')), bool_or(show <> 'content'), bool_or(master_stripped)
-from d
-union all
-select 'stub', domain || E'\\n' || source || E'\\n' || kind, null, null, null, null, null, null, null, null, null
-from d where show = 'stub'
-union all
-select 'links', null, string_agg(l.from_id || ' ' || l.rel || ' ' || l.to_id, ',' order by l.from_id, l.rel, l.to_id),
-  null, null, null, null, null, null, null, null
-from link l where l.from_id = any (array(select record_id from d where show = 'content'))
-union all
-select 'source', f.source, null, null, null, null, null, f.synced, null, null, null from (${freshnessSql}) f
-union all
-select 'pending', source, null, null, null, null, null, null, null, null, null
-from citizen_fetch where citizen_id = $12::uuid and ended_at is null`;
+select a.yes, a.hidden, a.strip, a.stubs, a.records, a.packed,
+  (select string_agg(l.from_id || ' ' || l.rel || ' ' || l.to_id, ',' order by l.from_id, l.rel, l.to_id)
+    from link l where l.from_id = any (a.ids)) as links,
+  (select string_agg(r.id || ' ' || (extract(epoch from r.stale_since) * 1000)::int8, ',')
+    from record r where r.id = any (a.ids) and r.stale_since is not null) as stale,
+  array(select source from citizen_fetch where citizen_id = $12::uuid and ended_at is null) as pending
+from (
+  select bool_or(w.show in ('content', 'busy')) as yes, bool_or(w.show <> 'content') as hidden, bool_or(w.master_stripped) as strip,
+    string_agg(concat_ws(e'\\x1e', w.domain, w.source, w.kind), e'\\x1d') filter (where w.show = 'stub') as stubs,
+    array_agg(w.fetch) filter (where w.fetch is not null) as ids,
+    string_agg(concat_ws(e'\\x1e', w.kind, w.fetch, w.said, b.hash, coalesce(b.text, '')), e'\\x1d') filter (where b.hash is not null) as records,
+    string_agg(uuid_send(w.fetch) || case when b.less then '\\x01'::bytea else '\\x00'::bytea end || int4send(length(b.cipher)) || b.cipher, '')
+      filter (where b.cipher is not null) as packed
+  from (
+    select kind, domain, source, show, rule || ' ' || coalesce(basis, '') as said, stripped, master_stripped,
+      case when show = 'content' and ($13::text[] is null or kind = any ($13::text[])) then record_id end as fetch
+    from decide($1::text, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::uuid, $10::bytea, $11::text,
+      array[$12::uuid], null, null)
+    union all
+    select 'citizen', null, null, null, '', false, null, record_id from citizen_record where citizen_id = $12::uuid) w
+  left join lateral (
+    select less, case when less then t.stripped else t.body end as text, case when less then t.stripped_cipher else t.cipher end as cipher,
+      encode(coalesce(case when less then t.stripped_hash else t.shown_hash end, sha256(case when less
+        then coalesce(t.stripped_cipher, convert_to(t.stripped, 'UTF8')) else coalesce(t.cipher, convert_to(t.body, 'UTF8')) end)), 'hex') as hash
+    from record_body t
+    cross join lateral (select w.stripped and (t.stripped is not null or t.stripped_cipher is not null) as less) choice
+    where t.record_id = w.fetch
+    -- Row by row through the index, whatever the planner thinks of how many there are.
+    offset 0) b on true) a`;

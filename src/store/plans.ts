@@ -1,12 +1,13 @@
 // One citizen's plan in one round trip: the decision, the texts it shows, links with both ends shown, master data, and
-// what is known about the sources. The engine decides; this statement only fetches what it showed, joined per kind in
-// SQL, because sixty rows of columns cost more to receive than their text.
-
+// whether its first fetch has ended. The engine decides; this statement only fetches what it showed, as one text, because
+// sixty rows of columns cost more to receive, and sorting them in SQL more than here.
+import { hash as digest } from 'node:crypto';
+import { HubError } from '../errors.ts';
 import { bodyContext, strippedContext } from './bodies.ts';
 import type { KeyRing } from './crypto.ts';
 import type { Db } from './db.ts';
 import type { MasterFields } from './master-data.ts';
-import { planSql } from './plan-sql.ts';
+import { betweenParts, betweenRecords, planSql } from './plan-sql.ts';
 
 export interface PlanQuestion {
   /** The engine's eleven values of the actor, in its order. */
@@ -20,9 +21,9 @@ export interface PlanQuestion {
 export interface PlanList {
   readonly kind: string;
   readonly ids: readonly string[];
-  /** JSON texts joined by commas; those stored encrypted come after the plain ones. */
+  /** JSON texts joined by commas. */
   readonly texts: string;
-  /** Hash of ids, content hashes and how each is shown. */
+  /** Hash of ids, fingerprints of the texts and since when each is stale. */
   readonly hash: string;
 }
 
@@ -63,17 +64,15 @@ export interface StoredPlan {
 }
 
 interface Row {
-  readonly part: 'list' | 'seen' | 'stub' | 'links' | 'source' | 'pending';
-  readonly name: string;
-  readonly ids: string | null;
-  readonly texts: string | null;
-  readonly rules: string | null;
-  readonly hash: string;
-  readonly packed: Buffer | null;
-  readonly at: Date | null;
   readonly yes: boolean | null;
   readonly hidden: boolean | null;
   readonly strip: boolean | null;
+  readonly stubs: string | null;
+  readonly records: string | null;
+  readonly packed: Buffer | null;
+  readonly links: string | null;
+  readonly stale: string | null;
+  readonly pending: readonly string[];
 }
 
 /** A record's text as stored: plain or encrypted, whole or without protected fields. */
@@ -92,47 +91,80 @@ export const textOf = (keys: KeyRing, stored: StoredText): string => {
   return stored.staleSince === null ? text : `${text.slice(0, -1)},"staleSince":"${stored.staleSince.toISOString()}"}`;
 };
 
-const headerBytes = 16 + 1 + 8 + 4;
+const headerBytes = 16 + 1 + 4;
 
 const uuidAt = (packed: Buffer, at: number): string => {
   const hex = packed.toString('hex', at, at + 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 };
 
-/** Encrypted texts come as id, stripped?, stale since (ms or 0), length, ciphertext. */
-const unpack = (keys: KeyRing, packed: Buffer): readonly string[] => {
-  const texts: string[] = [];
-  for (let at = 0; at < packed.length; ) {
-    const stale = Number(packed.readBigInt64BE(at + 17));
+type Secret = Pick<StoredText, 'cipher' | 'stripped'>;
+
+/** Encrypted texts come as id, stripped?, length, ciphertext. */
+const secretsOf = (packed: Buffer | null): ReadonlyMap<string, Secret> => {
+  const secrets = new Map<string, Secret>();
+  for (let at = 0; packed !== null && at < packed.length; ) {
     const start = at + headerBytes;
-    const end = start + packed.readInt32BE(at + 25);
-    const stored = {
-      id: uuidAt(packed, at),
-      text: null,
-      cipher: packed.subarray(start, end),
-      stripped: packed[at + 16] === 1,
-      staleSince: stale === 0 ? null : new Date(stale),
-    };
-    texts.push(textOf(keys, stored));
+    const end = start + packed.readInt32BE(at + 17);
+    secrets.set(uuidAt(packed, at), { cipher: packed.subarray(start, end), stripped: packed[at + 16] === 1 });
     at = end;
   }
-  return texts;
+  return secrets;
 };
 
-const listOf = (keys: KeyRing, row: Row): PlanList => {
-  const secret = row.packed === null ? [] : unpack(keys, row.packed);
-  const texts = row.texts === null ? secret : [row.texts, ...secret];
-  return { kind: row.name, ids: row.ids?.split(',') ?? [], texts: texts.join(), hash: row.hash };
+const staleOf = (said: string | null): ReadonlyMap<string, Date> =>
+  new Map(said?.split(',').map((one) => [one.slice(0, 36), new Date(Number(one.slice(37)))]));
+
+interface Shown {
+  readonly id: string;
+  /** Rule and basis. */
+  readonly said: string;
+  readonly text: string;
+  /** Id, fingerprint of the text and since when it is stale: what a reader's tag is made of. */
+  readonly mark: string;
+}
+
+const byId = (one: Shown, other: Shown): number => (one.id < other.id ? -1 : 1);
+
+/** The shown records by kind, each kind in order of id. */
+const shownOf = (keys: KeyRing, row: Row): ReadonlyMap<string, readonly Shown[]> => {
+  const [secrets, stale] = [secretsOf(row.packed), staleOf(row.stale)];
+  const plain = { cipher: null, stripped: false };
+  const kinds = new Map<string, Shown[]>();
+  for (const one of row.records?.split(betweenRecords) ?? []) {
+    const [kind = '', id = '', said = '', hash, text = ''] = one.split(betweenParts);
+    const staleSince = stale.get(id) ?? null;
+    const shown = {
+      id,
+      said,
+      text: textOf(keys, { id, text, staleSince, ...(secrets.get(id) ?? plain) }),
+      mark: `${id}${hash}${staleSince?.getTime() ?? ''}`,
+    };
+    const list = kinds.get(kind);
+    if (list === undefined) kinds.set(kind, [shown]);
+    else list.push(shown);
+  }
+  for (const list of kinds.values()) list.sort(byId);
+  return kinds;
 };
 
-const rulesOf = (rows: readonly Row[]): readonly UsedRule[] =>
-  [...new Set(rows.flatMap((row) => row.rules?.split('\n') ?? []))].map((said) => {
+const textsOf = (records: readonly Shown[]): string => records.map((record) => record.text).join();
+
+const listOf = ([kind, records]: readonly [string, readonly Shown[]]): PlanList => ({
+  kind,
+  ids: records.map((record) => record.id),
+  texts: textsOf(records),
+  hash: digest('sha256', records.map((record) => record.mark).join(), 'base64'),
+});
+
+const rulesOf = (records: readonly Shown[]): readonly UsedRule[] =>
+  [...new Set(records.map((record) => record.said))].map((said) => {
     const basis = said.slice(2);
     return { rule: Number(said[0]), basis: basis === '' ? null : basis };
   });
 
-const stubOf = (row: Row): Stub => {
-  const [domain = '', source = '', kind = ''] = row.name.split('\n');
+const stubOf = (said: string): Stub => {
+  const [domain = '', source = '', kind = ''] = said.split(betweenParts);
   return { domain, source, kind };
 };
 
@@ -142,36 +174,35 @@ const linkText = (said: string): string => {
 };
 
 /** Links of shown records, those with both ends among them. */
-const linksOf = (row: Row | undefined, lists: readonly PlanList[]): string => {
-  if (row === undefined || row.ids === null) return '';
+const linksOf = (links: string | null, lists: readonly PlanList[]): string => {
+  if (links === null) return '';
   const shown = new Set(lists.flatMap((list) => list.ids));
   const both = (said: string): boolean => shown.has(said.slice(0, 36)) && shown.has(said.slice(-36));
-  return row.ids.split(',').filter(both).map(linkText).join();
+  return links.split(',').filter(both).map(linkText).join();
 };
 
-/** Everything the plan answer is made of. */
-export const readPlan = async (db: Db, keys: KeyRing, question: PlanQuestion): Promise<StoredPlan> => {
-  const { rows } = await db.query<Row>({
+/** Everything the plan answer is made of, but for what is the same for everybody. */
+export const readPlan = async (db: Db, keys: KeyRing, question: PlanQuestion): Promise<Omit<StoredPlan, 'sources'>> => {
+  const { rows } = await db.query<{ [K in keyof Row]: Row[K] }>({
     name: 'plan',
     text: planSql,
     values: [...question.actor, question.citizen, question.kinds ?? null],
   });
-  const of = (part: Row['part']): readonly Row[] => rows.filter((row) => row.part === part);
-  const [seen] = of('seen');
-  const listed = of('list').filter((row) => row.name !== 'citizen');
-  const lists = listed.map((row) => listOf(keys, row));
-  const master = of('list').find((row) => row.name === 'citizen');
+  const [row] = rows;
+  if (row === undefined) throw new HubError({ code: 'bug/unexpected', fault: 'bug', message: 'The plan has no row.' });
+  const kinds = shownOf(keys, row);
+  const listed = [...kinds].filter(([kind]) => kind !== 'citizen');
+  const lists = listed.map(listOf);
   return {
-    seesSome: seen?.yes ?? false,
-    hiddenSome: seen?.hidden ?? false,
-    masterStripped: seen?.strip ?? false,
+    seesSome: row.yes ?? false,
+    hiddenSome: row.hidden ?? false,
+    masterStripped: row.strip ?? false,
     lists,
-    rules: rulesOf(listed),
+    rules: rulesOf(listed.flatMap(([, records]) => records)),
     // That something exists is told only about a citizen of whom the reader sees more than that.
-    stubs: seen?.yes === true ? of('stub').map(stubOf) : [],
-    links: linksOf(of('links')[0], lists),
-    master: master === undefined ? [] : (JSON.parse(`[${listOf(keys, master).texts}]`) as MasterFields[]),
-    sources: of('source').map((row) => ({ source: row.name, syncedAt: row.at })),
-    pending: new Set(of('pending').map((row) => row.name)),
+    stubs: row.yes === true ? (row.stubs?.split(betweenRecords) ?? []).map(stubOf) : [],
+    links: linksOf(row.links, lists),
+    master: JSON.parse(`[${textsOf(kinds.get('citizen') ?? [])}]`) as MasterFields[],
+    pending: new Set(row.pending),
   };
 };

@@ -941,6 +941,7 @@ create table sync_state (
   reload_wanted boolean not null default false,
   paused boolean not null default false,
   load_position bigint not null default 0,
+  settings_digest text,
   constraint sync_state_pkey PRIMARY KEY (source, kind)
 );
 
@@ -1189,6 +1190,8 @@ CREATE INDEX quarantine_run ON public.quarantine USING btree (run_id) WHERE (run
 CREATE INDEX quarantine_waiting ON public.quarantine USING btree (source, arrival) WHERE (state = 'open'::text);
 
 CREATE INDEX record_source_key ON public.record USING btree (source, source_kind, key);
+
+CREATE INDEX record_stale ON public.record USING btree (id) WHERE (stale_since IS NOT NULL);
 
 CREATE INDEX record_version_about ON public.record_version USING btree (citizen_id) WHERE (about_id IS NOT NULL);
 

@@ -18,6 +18,8 @@ export interface SyncState {
   readonly lastCompleteAt: Date | null;
   readonly lastSweepAt: Date | null;
   readonly mappingVersion: string | null;
+  /** Of the settings the stored records were shaped by; null: not known. */
+  readonly settingsDigest: string | null;
   readonly reloadWanted: boolean;
   readonly paused: boolean;
 }
@@ -35,6 +37,7 @@ interface Row {
   readonly last_complete_at: Date | null;
   readonly last_sweep_at: Date | null;
   readonly mapping_version: string | null;
+  readonly settings_digest: string | null;
   readonly reload_wanted: boolean;
   readonly paused: boolean;
 }
@@ -52,6 +55,7 @@ const untouched: SyncState = {
   lastCompleteAt: null,
   lastSweepAt: null,
   mappingVersion: null,
+  settingsDigest: null,
   reloadWanted: false,
   paused: false,
 };
@@ -74,6 +78,7 @@ export const readSyncState = async (db: Db, source: string, kind: string): Promi
     lastCompleteAt: row.last_complete_at,
     lastSweepAt: row.last_sweep_at,
     mappingVersion: row.mapping_version,
+    settingsDigest: row.settings_digest,
     reloadWanted: row.reload_wanted,
     paused: row.paused,
   };
@@ -87,7 +92,11 @@ export const startLoad = (
   pool: Pool,
   source: string,
   kind: string,
-  options: { readonly sweep: boolean; readonly mappingVersion: string; readonly keepCheckpoint: boolean },
+  options: Pick<SyncState, 'settingsDigest'> & {
+    readonly sweep: boolean;
+    readonly mappingVersion: string;
+    readonly keepCheckpoint: boolean;
+  },
 ): Promise<void> =>
   transaction(pool, async (tx) => {
     await lockPeople(tx);
@@ -95,10 +104,18 @@ export const startLoad = (
     await tx.query('insert into sync_state (source, kind) values ($1, $2) on conflict do nothing', [source, kind]);
     await tx.query(
       `update sync_state set checkpoint = case when $5 then checkpoint end, load = load + 1, load_started_at = clock_timestamp(), load_complete = false,
-         load_sweep = $3, load_position = nextval('look_position'), load_served = 0, load_pages = 0, reload_wanted = false, mapping_version = $4 where source = $1 and kind = $2`,
-      [source, kind, options.sweep, options.mappingVersion, options.keepCheckpoint],
+         load_sweep = $3, load_position = nextval('look_position'), load_served = 0, load_pages = 0, reload_wanted = false, mapping_version = $4, settings_digest = $6 where source = $1 and kind = $2`,
+      [source, kind, options.sweep, options.mappingVersion, options.keepCheckpoint, options.settingsDigest],
     );
   });
+
+/** What is stored is taken to be shaped by these settings: nothing was known of it. */
+export const noteSettings = async (db: Db, source: string, kind: string, digest: string): Promise<void> => {
+  await db.query(
+    'update sync_state set settings_digest = $3 where source = $1 and kind = $2 and settings_digest is null',
+    [source, kind, digest],
+  );
+};
 
 export interface PageProgress {
   readonly checkpoint: unknown;

@@ -2,7 +2,8 @@
 // ratio to one prepared document of the same size read by primary key through the same server and pool.
 import { createAccessLog } from '../../src/store/access-log.ts';
 import { createKeyRing, newKeyMaterial } from '../../src/store/crypto.ts';
-import { createPool, type Pool } from '../../src/store/db.ts';
+import { createPool, type Db, type Pool } from '../../src/store/db.ts';
+import { createPipeline } from '../../src/store/pipeline.ts';
 import { config, createHub, type Hub, type Person } from '../feed/fixture.ts';
 import { startChild } from './child.ts';
 import { fillCitizens } from './citizens.ts';
@@ -30,13 +31,17 @@ export interface PlanOptions {
   readonly seconds: number;
 }
 
-/** The ceiling: text by primary key, through the hub's own server, hooks and pool. */
-const serveDocuments = async (hub: Hub, pool: Pool, people: readonly Person[], text: string): Promise<void> => {
+/** The ceiling: text by primary key, through the hub's own server, hooks and connections. */
+const serveDocuments = async (
+  { hub, pool, reads }: { hub: Hub; pool: Pool; reads: Db },
+  people: readonly Person[],
+  text: string,
+): Promise<void> => {
   await pool.query('create table bench_document (id uuid primary key, text text not null)');
   for (const person of people) await pool.query('insert into bench_document values ($1, $2)', [person.id, text]);
   hub.app.get('/bench/:id', async (request, reply) => {
     const { id } = request.params as { id: string };
-    const { rows } = await pool.query<{ text: string }>({
+    const { rows } = await reads.query<{ text: string }>({
       name: 'bench',
       text: 'select text from bench_document where id = $1',
       values: [id],
@@ -56,10 +61,10 @@ const sampleOf = async (pool: Pool, options: Parameters<typeof createHub>[1], pe
   return answer.body;
 };
 
-const measure = async (pool: Pool, logPool: Pool, options: PlanOptions): Promise<PlanBench> => {
+const measure = async (pool: Pool, logPool: Pool, reads: Db, options: PlanOptions): Promise<PlanBench> => {
   const keys = createKeyRing(newKeyMaterial());
   const accessLog = createAccessLog(logPool, keys);
-  const settings = { keys, accessLog, unchecked: true, config: { ...config, rateLimitPerMinute: 100_000_000 } };
+  const settings = { keys, accessLog, reads, unchecked: true, config: { ...config, rateLimitPerMinute: 100_000_000 } };
   const hub = await createHub(pool, settings);
   // The same hub without memory for plans: every read is a first one.
   const forgetful = await createHub(pool, { ...settings, planMemory: 0 });
@@ -67,7 +72,7 @@ const measure = async (pool: Pool, logPool: Pool, options: PlanOptions): Promise
   try {
     const people = await fillCitizens(hub, options.citizens);
     const sample = await sampleOf(pool, settings, people[0] as Person);
-    await serveDocuments(hub, pool, people, sample);
+    await serveDocuments({ hub, pool, reads }, people, sample);
     await pool.query('analyze');
     const url = await hub.app.listen({ port: 0, host: '127.0.0.1' });
     const authorization = `Bearer ${await hub.token('caseworker-employment')}`;
@@ -123,11 +128,13 @@ const measure = async (pool: Pool, logPool: Pool, options: PlanOptions): Promise
 /** Runs in a database server of its own, with durable commits. */
 export const benchPlan = (options: PlanOptions): Promise<PlanBench> =>
   withDatabase(async ({ url, pool }) => {
-    // As the web role does: the log has connections of its own.
+    // As the web role does: log and plans have connections of their own, the plans' shared.
     const logPool = createPool(url, { max: 3 });
+    const readPool = createPool(url, { max: 3, pipelined: true });
     try {
-      return await measure(pool, logPool, options);
+      return await measure(pool, logPool, createPipeline(readPool), options);
     } finally {
       await logPool.end();
+      await readPool.end();
     }
   });

@@ -98,11 +98,7 @@ export const createWorld = (pool: Pool, keys: KeyRing) => ({
   async record(input: RecordInput): Promise<string> {
     const id = input.id ?? randomUUID();
     const kind = input.kind ?? 'plan';
-    const [domain, source, sensitivity] = [
-      input.domain ?? 'employment',
-      input.source ?? 'momentum',
-      input.sensitivity ?? 'normal',
-    ];
+    const { domain = 'employment', source = 'momentum', sensitivity = 'normal' } = input;
     const common = {
       id,
       kind,
@@ -132,13 +128,16 @@ export const createWorld = (pool: Pool, keys: KeyRing) => ({
     );
     const cipher = input.encrypted === true;
     await pool.query(
-      'insert into record_body (record_id, body, cipher, stripped, stripped_cipher) values ($1, $2, $3, $4, $5)',
+      `insert into record_body (record_id, body, cipher, stripped, stripped_cipher, shown_hash, stripped_hash)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
       [
         id,
         cipher ? null : full,
         cipher ? keys.encrypt(full, bodyContext(id)) : null,
         cipher ? null : stripped,
         cipher && stripped !== null ? keys.encrypt(stripped, strippedContext(id)) : null,
+        keys.fingerprint(full),
+        stripped === null ? null : keys.fingerprint(stripped),
       ],
     );
     if (kind === 'citizen')
