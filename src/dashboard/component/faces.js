@@ -61,7 +61,7 @@ export const planFace = (settings, answers, older, warning) => {
     overlaps(view, found),
     goals(view, plan),
     interventions(view, plan),
-    meetings(view, plan, meeting?.value),
+    !views.includes('calendar') && meetings(view, plan, meeting?.value),
     contacts(view, plan),
   ];
   const hidden = plan?.hidden?.length ?? 0;

@@ -53,15 +53,15 @@ export const flags = (view, record) => [
 ];
 
 /** At most `first` until the reader wants all; then the focus is on the first that was not there. */
-const opening = (view, key, list, items, make, first) => {
+const opening = (view, key, title, list, items, make, first) => {
   const { words, opened } = view;
   const show = (all) => list.replaceChildren(...(all ? items : items.slice(0, first)).map(make));
   show(opened.has(key));
   if (items.length <= first) return undefined;
   const label = () => (opened.has(key) ? words.fewer : fill(words.more, { n: items.length }));
-  const button = el('button', { type: 'button', part: 'button', 'data-key': key, 'aria-controls': key }, label());
+  const button = el('button', { type: 'button', part: 'button', 'data-key': key, 'aria-controls': key });
   const reflect = () => {
-    button.textContent = label();
+    button.replaceChildren(label(), el('span', { class: 'unseen' }, ` (${title})`));
     button.setAttribute('aria-expanded', String(opened.has(key)));
   };
   button.addEventListener('click', () => {
@@ -93,7 +93,7 @@ export const section = (view, key, items, make, options = {}) => {
   const title = heading(view, 1, [words[key], count], { id, class: 'heading', part: 'heading' });
   const failed = options.failed && el('p', { class: 'quiet' }, options.failed);
   const body = failed || (items.length === 0 ? nothing(view, key) : list);
-  const button = failed ? undefined : opening(view, `${id}-list`, list, items, make, options.first ?? 5);
+  const button = failed ? undefined : opening(view, `${id}-list`, words[key], list, items, make, options.first ?? 5);
   const attributes = { class: `section${options.wide ? ' wide' : ''}`, part: 'section', 'aria-labelledby': id };
   return el('section', attributes, title, body, button, options.after);
 };

@@ -9,7 +9,10 @@ const byStatus = (records) => records.toSorted((a, b) => order.indexOf(a.status)
 const who = ({ responsible }) => [responsible?.person, responsible?.unit].filter(Boolean).join(', ');
 const card = (...children) => el('li', { class: 'item', part: 'card' }, ...children);
 const name = (view, text) => heading(view, 2, text, { class: 'name' });
-const badges = (...all) => el('div', { class: 'badges' }, ...all);
+const badges = (...all) => {
+  const some = all.flat().filter(Boolean);
+  return some.length > 0 && el('div', { class: 'badges' }, some);
+};
 
 /** The newest status entry each record is told of, by the plan's own links. */
 const latestAbout = ({ links = [], statusEntries = [] }) => {
@@ -118,6 +121,8 @@ export const contacts = (view, plan) => {
   );
 };
 
+const ofItself = ['status', 'appointment'];
+
 export const timeline = (view, answer, failed, older) => {
   const { words, dates } = view;
   const make = (entry) =>
@@ -125,11 +130,18 @@ export const timeline = (view, answer, failed, older) => {
       'li',
       { part: 'card' },
       el('p', { class: 'when' }, dates.moment(entry.at) || words.unknownDay),
-      el('div', { class: 'badges' }, badge(words.what[entry.what] ?? entry.what), statusBadge(view, entry.status)),
-      name(view, entry.title),
-      el('p', { class: 'text' }, entry.text),
-      entry.measure && el('p', {}, `${entry.measure.scale}: ${entry.measure.label ?? entry.measure.value}`),
-      foot(view, { ...entry, id: entry.record }),
+      el(
+        'div',
+        {},
+        name(view, entry.title),
+        badges(
+          badge(words.what[entry.what] ?? entry.what),
+          ofItself.includes(entry.what) && statusBadge(view, entry.status, entry.kind),
+        ),
+        el('p', { class: 'text' }, entry.text),
+        entry.measure && el('p', {}, `${entry.measure.scale}: ${entry.measure.label ?? entry.measure.value}`),
+        foot(view, { ...entry, id: entry.record }),
+      ),
     );
   const after =
     answer?.more && el('button', { type: 'button', part: 'button', 'data-key': 'older', onclick: older }, words.older);

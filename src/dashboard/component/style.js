@@ -52,11 +52,13 @@ dd { min-width: 0; }
 .foot { display: flex; flex-wrap: wrap; gap: 2px 12px; margin-block-start: 6px; font-size: .875em; color: var(--_muted); align-items: baseline; }
 a { color: var(--_accent); text-underline-offset: 2px; }
 a:hover { text-decoration-thickness: 2px; }
+p:empty { display: none; }
 .text { white-space: pre-line; }
 .notice { border-inline-start: 4px solid var(--_warn); background: var(--_warn-surface); padding: 10px 12px; border-radius: var(--_radius); margin-block: 8px; }
 .notice.error { border-color: var(--_bad); background: var(--_bad-surface); padding: var(--_space); }
 .notice .name { font-weight: 600; }
-.notice .list { gap: 10px; margin-block-start: 6px; }
+.notice > .list { gap: 4px; padding-block: 0; }
+.notice.section > .list { gap: 10px; }
 .sides { list-style: none; margin-block-start: 2px; display: grid; gap: 2px; }
 .quiet { color: var(--_muted); }
 .limits { margin-block-start: calc(var(--_space) * 1.5); padding-block-start: 8px; border-block-start: 1px solid var(--_line); color: var(--_muted); font-size: .9375em; }
@@ -71,6 +73,7 @@ summary { cursor: pointer; color: var(--_accent); width: fit-content; padding-bl
 .source { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: baseline; }
 .bone { background: color-mix(in srgb, var(--_line) 25%, transparent); border-radius: var(--_radius); min-height: 72px; }
 .bone.short { min-height: 28px; width: 40%; }
+.course > li { display: grid; gap: 0 16px; }
 .course { border-inline-start: 3px solid var(--_accent); padding-inline-start: 14px; gap: 14px; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (prefers-reduced-motion: no-preference) {
@@ -84,6 +87,7 @@ summary { cursor: pointer; color: var(--_accent); width: fit-content; padding-bl
 @container (min-width: 720px) {
   .grid { grid-template-columns: 1fr 1fr; }
   .wide { grid-column: 1 / -1; }
+  .course > li { grid-template-columns: 13em 1fr; }
 }
 @container (min-width: 1100px) {
   .wide > .cards { grid-template-columns: 1fr 1fr; }
