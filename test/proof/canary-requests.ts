@@ -13,6 +13,7 @@ export interface Asking {
 }
 
 const name = `${enrolled.given} ${enrolled.family}`;
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
 const inUrl = encodeURIComponent(`${name} ${enrolled.cpr}`);
 
 export const requestsWith = (citizen: string): readonly Asking[] => {
@@ -67,6 +68,29 @@ export const requestsWith = (citizen: string): readonly Asking[] => {
   });
   const agreed = { text: words.text, responsible: name, meeting: enrolled.cpr };
   add('an agreement at no meeting', 'citizen', post(`/v1/citizens/${citizen}/agreements`, agreed), { citizen });
+  const convened = {
+    title: words.text,
+    start: '2090-01-01T10:00:00Z',
+    end: name,
+    location: name,
+    participants: [{ name, role: enrolled.cpr, recipient: `person:${name}` }],
+    agenda: [{ text: words.text, record: enrolled.cpr }],
+  };
+  const near = { ...convened, start: inDays(9), end: inDays(9.1), agenda: [{ text: words.text }] };
+  for (const [what, body] of [
+    ['a meeting at no time', convened],
+    ['a meeting', near],
+    ['a meeting with an odd field', { ...near, [name]: enrolled.cpr }],
+    ['a meeting for a purpose', { ...near, purposes: [name] }],
+  ] as const)
+    add(what, 'caseworker-social', post(`/v1/citizens/${citizen}/meetings`, body));
+  add('an answer to none', 'citizen', post(`/v1/citizens/${citizen}/meetings/${inUrl}/answer`, { answer: name }), {
+    citizen,
+  });
+  add('an agenda', 'caseworker-social', { url: `/v1/citizens/${citizen}/meetings/agenda?at=${inUrl}` });
+  const appointed = { person: name, name, phone: enrolled.cpr, from: enrolled.cpr };
+  for (const body of [appointed, { ...appointed, from: undefined }])
+    add('a coordinating contact', 'caseworker-social', post(`/v1/citizens/${citizen}/coordinator`, body));
   add('a reference', 'caseworker-social', post(`/v1/journalising/${inUrl}/confirm`, { journalReference: name }));
   add('a unit’s list', 'caseworker-social', { url: `/v1/journalising?unit=${inUrl}` });
   const form = { 'content-type': `application/${enrolled.cpr}` };
