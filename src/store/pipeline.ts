@@ -43,6 +43,10 @@ export const createPipeline = (pool: Pool): Db => {
       const client = await lane.client;
       try {
         return await client.query(text, values as unknown[]);
+      } catch (error) {
+        // Perhaps the connection's last word: what is under way on it ends, and nothing else begins.
+        lane.drop();
+        throw error;
       } finally {
         await leave(lane);
       }
