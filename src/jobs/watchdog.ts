@@ -20,6 +20,7 @@ import { forgetWorker, seenEveryMs, seeWorker } from '../store/workers.ts';
 import { createConsumerWatch } from './consumer-watch.ts';
 import { createExpiryWatch } from './expiry.ts';
 import { queueNotices } from './notices.ts';
+import { repeat } from './repeat.ts';
 import { enqueueSlot, nextDue } from './schedule.ts';
 import { askForHistory, type WorkDeps } from './worker.ts';
 
@@ -127,23 +128,13 @@ export const startWatchdog = (
     await tidy(deps);
     await consumers?.look(deps.clock.now());
   };
-  let stopped = false;
-  let underWay: Promise<void> = Promise.resolve();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const turn = (): void => {
-    underWay = look()
-      .catch((error: unknown) => deps.log.warn({ event: 'watchdog.failed', error: storeError(error) }))
-      .then(() => {
-        if (!stopped) timer = setTimeout(turn, options.everyMs ?? 2000);
-      });
-  };
-  turn();
+  const rounds = repeat(look, options.everyMs ?? 2000, (error) =>
+    deps.log.warn({ event: 'watchdog.failed', error: storeError(error) }),
+  );
   return {
     look,
     async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await underWay;
+      await rounds.stop();
       // A database that is gone forgets it by itself.
       await forgetWorker(deps.pool, self.id).catch(() => undefined);
     },

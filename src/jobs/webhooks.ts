@@ -4,6 +4,7 @@
 import { storeError } from '../store/db.ts';
 import { dueDeliveries, pruneDeliveries, webhooksToLook } from '../store/webhook-outbox.ts';
 import type { Queues } from './queue.ts';
+import { repeat } from './repeat.ts';
 import { type SendDeps, sendDelivery } from './webhook-send.ts';
 
 export interface WebhookDeps extends SendDeps {
@@ -65,23 +66,11 @@ export const startWebhooks = (deps: WebhookDeps, options: { readonly everyMs?: n
     ({ data }) => sendDelivery(deps, data.delivery).then(() => undefined, failed('webhook.not-sent')),
     (code) => log.warn({ event: 'queue.trouble', source: 'webhooks', code }),
   );
-  let stopped = false;
-  let underWay: Promise<void> = Promise.resolve();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const turn = (): void => {
-    underWay = round()
-      .catch(failed('webhooks.failed'))
-      .then(() => {
-        if (!stopped) timer = setTimeout(turn, options.everyMs ?? 1000);
-      });
-  };
-  turn();
+  const rounds = repeat(round, options.everyMs ?? 1000, failed('webhooks.failed'));
   return {
     round,
     async close() {
-      stopped = true;
-      clearTimeout(timer);
-      await underWay;
+      await rounds.stop();
       await worker.close();
     },
   };
