@@ -85,6 +85,7 @@ export const up = async (command: Command, options: UpOptions): Promise<void> =>
     const worker = await startWorkerRole(hub, { pullAtStart: true });
     closers.push(worker.close);
     say(`Feed: ${web.url}   docs: ${web.url}/docs   ready: ${web.url}/health/ready`);
+    if (inSandbox) say(`Pages: ${web.url}/   sign in as anybody of the municipality`);
     if (inSandbox) say('Try: npm run -s samspil -- showcase      (README.md, “A plan in five minutes”)');
     say('Stop with Ctrl-C.');
     await untilStopped(closers.splice(0));
