@@ -5,6 +5,7 @@ import type { Page } from '../../src/adapter/contract.ts';
 import { parseYaml } from '../../src/config/yaml.ts';
 import { compileMappings } from '../../src/mapping/compile.ts';
 import { mappingFormat } from '../../src/mapping/format.ts';
+import { fetchHistory } from '../../src/pipeline/history.ts';
 import { runSync } from '../../src/pipeline/run.ts';
 import type { PipelineDeps, SyncKind, SyncSource } from '../../src/pipeline/source.ts';
 import type { ConsentBelief } from '../../src/pipeline/told-consents.ts';
@@ -64,6 +65,8 @@ export interface Telling {
   tell(from: SyncSource, keys: readonly string[], deleted?: readonly string[]): Promise<void>;
   /** Everything it holds; what is missing is swept under the guard. */
   tellAll(from: SyncSource): Promise<number>;
+  /** What it has about one citizen, as asked for when somebody enrols. */
+  tellOf(from: SyncSource, citizenId: string): Promise<void>;
 }
 
 export const telling = (deps: () => PipelineDeps): Telling => {
@@ -115,6 +118,11 @@ export const telling = (deps: () => PipelineDeps): Telling => {
             yield next;
           },
         },
+        byCitizen: {
+          consent: async function* ({ cpr }) {
+            yield { ...next, records: all().filter(({ key }) => held.get(key)?.cpr === cpr), deleted: [] };
+          },
+        },
         probe: async () => ({ up: true, ms: 0 }),
         close: async () => undefined,
       }),
@@ -126,6 +134,10 @@ export const telling = (deps: () => PipelineDeps): Telling => {
     tellAll: async (source) => {
       next = { records: all(), deleted: [], checkpoint: {} };
       return run(source, 'reconcile');
+    },
+    tellOf: async (source, citizenId) => {
+      const runId = await createRun(deps().pool, { source: 'told', kind: '*', mode: 'citizen', trigger: 'test' });
+      await fetchHistory(deps(), { source, citizenId, runId, signal: AbortSignal.timeout(20_000) });
     },
   };
 };

@@ -5,7 +5,6 @@ import type { Actor } from '../../src/consent/actor.ts';
 import { declareConsent, listConsents, withdrawConsent } from '../../src/consent/consents.ts';
 import { explain, visibleRecords } from '../../src/consent/decide.ts';
 import type { PipelineDeps } from '../../src/pipeline/source.ts';
-import { approveHeld, listHeld } from '../../src/store/deletions.ts';
 import { endEnrolment } from '../../src/store/enrolment.ts';
 import { limitConsents } from '../../src/store/source-consents.ts';
 import { anna, bo, changesOf, enrolToy, lastPosition, toyDeps } from '../pipeline/toy.ts';
@@ -269,22 +268,6 @@ describe('a person', () => {
       `select citizen_id from consent where superseded_at = 'infinity' and not withdrawn`,
     );
     expect(rows).toEqual([{ citizen_id: other.citizenId }]);
-  });
-});
-
-describe('what the source no longer has', () => {
-  it('ends under the guard; a mass of it is held until somebody approves', async () => {
-    const guarded = told.source(belief(), { count: 2, share: 0.5 });
-    for (const n of [1, 2, 3, 4]) told.held.set(`k${n}`, permit);
-    await told.tellAll(guarded);
-    told.held.delete('k4');
-    expect(await told.tellAll(guarded)).toBe(0);
-    expect((await versions()).filter(({ withdrawn }) => withdrawn)).toHaveLength(1);
-    told.held.clear();
-    expect([await told.tellAll(guarded), await sees()]).toEqual([3, true]);
-    const [held] = await listHeld(deps.pool);
-    await approveHeld(deps.pool, held?.id ?? 0, 'test');
-    expect(await sees()).toBe(false);
   });
 });
 
