@@ -30,6 +30,8 @@ const own: readonly Entry[] = [
   ['/my', 'plan'],
   ['/my/calendar', 'calendar'],
   ['/my/timeline', 'timeline'],
+  ['/my/contacts', 'contacts'],
+  ['/my/meetings', 'meetings'],
   ['/my/sharing', 'sharing'],
   ['/my/looked', 'looked'],
   ['/my/receipts', 'receipts'],

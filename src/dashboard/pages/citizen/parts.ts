@@ -1,0 +1,42 @@
+// The pages about one citizen, in the order of their tabs, and who has them. On their own pages citizens find them in the
+// main menu (menu.ts); everybody else as tabs.
+import type { Viewer } from '../../context.ts';
+
+export interface Part {
+  /** Of the address; the plan's is empty. */
+  readonly name: string;
+  /** Key of the tab's text. */
+  readonly key: string;
+  /** `all`; `citizen`: the citizen and who represents them; `staff`: professionals. */
+  readonly who: 'all' | 'citizen' | 'staff';
+}
+
+export const planPart: Part = { name: '', key: 'part.plan', who: 'all' };
+export const calendarPart: Part = { name: 'calendar', key: 'part.calendar', who: 'all' };
+export const timelinePart: Part = { name: 'timeline', key: 'part.timeline', who: 'all' };
+export const contactsPart: Part = { name: 'contacts', key: 'part.contacts', who: 'all' };
+export const sharingPart: Part = { name: 'sharing', key: 'part.sharing', who: 'citizen' };
+export const lookedPart: Part = { name: 'looked', key: 'part.looked', who: 'citizen' };
+export const receiptsPart: Part = { name: 'receipts', key: 'part.receipts', who: 'citizen' };
+export const askPart: Part = { name: 'ask', key: 'part.ask', who: 'staff' };
+export const meetingsPart: Part = { name: 'meetings', key: 'part.meetings', who: 'all' };
+export const requestsPart: Part = { name: 'requests', key: 'part.requests', who: 'staff' };
+
+const all: readonly Part[] = [
+  planPart,
+  calendarPart,
+  timelinePart,
+  contactsPart,
+  sharingPart,
+  lookedPart,
+  receiptsPart,
+  askPart,
+  meetingsPart,
+  requestsPart,
+];
+
+/** Those this viewer has of this citizen. */
+export const partsFor = ({ actor }: Viewer, own: boolean): readonly Part[] => {
+  const citizens = own || actor.kind === 'representative';
+  return all.filter(({ who }) => who === 'all' || (who === 'citizen') === citizens);
+};
