@@ -91,10 +91,14 @@ const tidy = async (deps: WorkDeps): Promise<void> => {
   if (changes > 0) deps.log.info({ event: 'changes.pruned', changes });
 };
 
-/** The first of those who look in a new month counts it; for the others there is nothing to do. */
-const countFigures = async (deps: WorkDeps): Promise<void> => {
-  const month = await takeFigures(deps.pool, deps.keys, deps.clock.now());
-  if (month !== undefined) deps.log.info({ event: 'figures.counted', month });
+/** The first of those who look in a new month counts it, which takes a while; for the others there is nothing to do. */
+const countFigures = async (deps: WorkDeps, signal: AbortSignal): Promise<void> => {
+  try {
+    const month = await takeFigures(deps.pool, deps.keys, deps.clock.now(), signal);
+    if (month !== undefined) deps.log.info({ event: 'figures.counted', month });
+  } catch (error) {
+    deps.log.warn({ event: 'figures.failed', error: storeError(error) });
+  }
 };
 
 export const startWatchdog = (
@@ -104,6 +108,8 @@ export const startWatchdog = (
   let tidyAt = 0;
   let sayAt = 0;
   let countAt = 0;
+  let counting: Promise<void> = Promise.resolve();
+  const stopping = new AbortController();
   const self = { id: randomUUID(), version: product.version, startedAt: deps.clock.now() };
   const expiries = createExpiryWatch(deps.log);
   const consumers = deps.consumers === undefined ? undefined : createConsumerWatch(deps.pool, deps.log, deps.consumers);
@@ -117,7 +123,8 @@ export const startWatchdog = (
     await serve(deps);
     if (performance.now() >= countAt) {
       countAt = performance.now() + 60_000;
-      await countFigures(deps);
+      // Beside the rounds, one at a time: what is due waits for no figures.
+      counting = counting.then(() => countFigures(deps, stopping.signal));
     }
     if (performance.now() < tidyAt) return;
     tidyAt = performance.now() + 3_600_000;
@@ -134,7 +141,9 @@ export const startWatchdog = (
   return {
     look,
     async stop() {
+      stopping.abort();
       await rounds.stop();
+      await counting;
       // A database that is gone forgets it by itself.
       await forgetWorker(deps.pool, self.id).catch(() => undefined);
     },

@@ -65,10 +65,12 @@ const countAll = async (
   at: Date,
   month: string,
   months: ReadonlySet<string>,
-): Promise<{ readonly sums: Sums; readonly citizens: number }> => {
+  signal: AbortSignal | undefined,
+): Promise<{ readonly sums: Sums; readonly citizens: number } | undefined> => {
   const sums: Sums = new Map();
   let citizens = 0;
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
+    if (signal?.aborted === true) return undefined;
     const { rows: enrolled } = await tx.query<{ id: string }>(
       'select citizen_id as id from enrolment where ended_at is null and citizen_id > $1 order by citizen_id limit $2',
       [after, together],
@@ -97,10 +99,15 @@ const countAll = async (
 };
 
 /**
- * Counts the month of `now`, unless it has been, or too little is known yet.
+ * Counts the month of `now`, unless it has been, or too little is known yet. Told to stop it has counted nothing.
  * @returns the month counted, `2026-11`, if one was
  */
-export const takeFigures = async (pool: Pool, keys: KeyRing, now: Date): Promise<string | undefined> => {
+export const takeFigures = async (
+  pool: Pool,
+  keys: KeyRing,
+  now: Date,
+  signal?: AbortSignal,
+): Promise<string | undefined> => {
   const month = monthOf(now) ?? '';
   const known = await pool.query('select 1 from figure_month where month = $1 and citizens is not null', [
     `${month}-01`,
@@ -119,7 +126,9 @@ export const takeFigures = async (pool: Pool, keys: KeyRing, now: Date): Promise
     );
     if (last[0]?.taken === true) return undefined;
     const months = monthsToTell(month, last[0]?.month ?? undefined);
-    const { sums, citizens } = await countAll(tx, keys, now, month, new Set(months));
+    const counted = await countAll(tx, keys, now, month, new Set(months), signal);
+    if (counted === undefined) return undefined;
+    const { sums, citizens } = counted;
     await tx.query(
       `insert into figure_month (month) select (m || '-01')::date from unnest($1::text[]) m on conflict do nothing`,
       [months],

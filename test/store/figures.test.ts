@@ -124,6 +124,8 @@ describe('a month', () => {
     expect(await takeFigures(pool, keys, at)).toBeUndefined();
     await loaded();
     expect((await readFigures(pool)).months).toEqual([]);
+    expect(await takeFigures(pool, keys, at, AbortSignal.abort())).toBeUndefined();
+    expect((await readFigures(pool)).months).toEqual([]);
     const taken = await Promise.all([takeFigures(pool, keys, at), takeFigures(pool, keys, at)]);
     expect(taken.filter((month) => month !== undefined)).toEqual(['2026-11']);
     expect(await takeFigures(pool, keys, new Date('2026-11-30T12:00:00Z'))).toBeUndefined();
