@@ -28,7 +28,6 @@ import { asOurs, notFound, sendProblem } from './problem.ts';
 import { type Push, registerPush } from './push.ts';
 import { createReceipts } from './receipts.ts';
 import { consumersOf, feedSettings } from './settings.ts';
-import { registerStatusPage } from './status-page.ts';
 import { createTokenVerifier } from './tokens.ts';
 
 export interface ServerOptions {
@@ -50,7 +49,7 @@ export interface ServerOptions {
   readonly streamTimes?: StreamTimes;
   /** Takes what sources post; without it there is no such address. */
   readonly push?: Push;
-  /** The pages; without it there is the status page alone. */
+  /** What the pages are given; without it there are none. */
   readonly dashboard?: DashboardParts;
 }
 
@@ -174,8 +173,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   registerFeed(app, { ...context, receipts: await createReceipts(options.keys, config.municipality) });
   registerHealth(app, context, options.ready ?? (async () => true));
   let answerUnknown = notFound;
-  if (options.dashboard === undefined) registerStatusPage(app, context, config.municipality.name);
-  else
+  if (options.dashboard !== undefined)
     answerUnknown = await registerPages(app, {
       context,
       config,
