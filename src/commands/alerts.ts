@@ -1,9 +1,9 @@
-// alerts list|history|ack|snooze|test|rules: what the hub warns of, who has said that they know, and whether contacts can be
+// alerts list|history|ack|snooze|test|contacts|rules: what the hub warns of, who has said that they know, and whether contacts can be
 // reached.
 import type { Command } from 'commander';
 import { duration } from '../config/values.ts';
 import { HubError } from '../errors.ts';
-import { placesOf } from '../jobs/alert-contacts.ts';
+import { placesOf, shownContacts } from '../jobs/alert-contacts.ts';
 import { sendAlertNotice } from '../jobs/alert-send.ts';
 import { alertSettings } from '../jobs/alert-settings.ts';
 import { wordsOf } from '../jobs/alert-texts.ts';
@@ -126,6 +126,18 @@ const rules = (command: Command) =>
     );
   });
 
+const contacts = (command: Command) =>
+  withHub(configOf(command), async ({ hub }) => {
+    const { alerts } = hub.config;
+    const shown = shownContacts(alerts, alertSettings(alerts));
+    const table = shown.map(({ rules: told, digest, ...one }) => ({
+      ...one,
+      rules: told.length,
+      digest: digest ? 'yes' : 'no',
+    }));
+    print(command, wantsJson(command) ? shown : table, 'No contacts are configured under alerts.contacts.');
+  });
+
 export const registerAlerts = (program: Command): void => {
   const alerts = program.command('alerts').description('what the hub warns of');
   alerts
@@ -168,6 +180,10 @@ export const registerAlerts = (program: Command): void => {
     .argument('<contact>')
     .description('send a contact a trial message at each of its places')
     .action((contact: string, _, command: Command) => test(command, contact));
+  alerts
+    .command('contacts')
+    .description('who is told, how, and of how many rules')
+    .action((_, command: Command) => contacts(command));
   alerts
     .command('rules')
     .description('what is looked at, where the line is, and who is told')

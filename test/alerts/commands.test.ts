@@ -138,6 +138,10 @@ it('alerts are listed, acknowledged, snoozed and tried out', async () => {
   expect(await rows('alerts', 'history', '--rule', 'log-unsealed')).toMatchObject([
     { id, acknowledged: { by: 'ole', why: 'restarting web' }, snoozed: { by: 'ole', why: 'known' } },
   ]);
+  expect(await rows('alerts', 'contacts')).toMatchObject([
+    { contact: 'drift', mail: 2, webhook: `127.0.0.1:${places.receiver.port}`, language: 'da', digest: false },
+    { contact: 'dpo', mail: 1, language: 'en', rules: ['emergency-access'] },
+  ]);
   const tried = await rows('alerts', 'test', 'drift');
   expect(tried.map(({ by, outcome }) => `${by} ${outcome}`)).toEqual([
     'mail delivered',
