@@ -90,6 +90,39 @@ describe('what stays hidden', () => {
   });
 });
 
+describe('a network meeting', () => {
+  const meeting = {
+    title: 'Netværksmøde',
+    start: new Date(Date.now() + 864_000_000).toISOString(),
+    end: new Date(Date.now() + 867_600_000).toISOString(),
+    participants: [{ name: 'Bente Winther', recipient: 'person:egevang-bewi' }],
+  };
+  const post = async (persona: 'caseworker-employment' | 'citizen', path: string, payload: object) => {
+    const citizen = them(anna).id;
+    const request = { method: 'POST', url: `/v1/citizens/${citizen}/${path}`, payload } as const;
+    const own = persona === 'citizen' ? { citizen } : {};
+    const answer = await hub.ask(persona, request, { claims: { scope: 'comments.write consents.write' }, ...own });
+    expect(answer.statusCode, answer.body).toBeLessThan(300);
+    return answer.json();
+  };
+
+  it('wakes who sees it: convened, answered, called off; nobody else', async () => {
+    await hub.world.unit('jobcenter', null);
+    await hub.world.record({ citizens: [them(anna)], ownerUnit: 'jobcenter' });
+    await hub.subscribed();
+    await hub.snapshot();
+    const { id } = await post('caseworker-employment', 'meetings', meeting);
+    await post('citizen', `meetings/${id}/answer`, { answer: 'accepted' });
+    await quiet();
+    const seen = { domains: ['shared'], upTo: 'confidential' };
+    await hub.world.say(them(anna), 'grant', 'consumer:borgerportal', seen);
+    await heard();
+    await hub.snapshot();
+    await post('caseworker-employment', `meetings/${id}`, { status: 'cancelled' });
+    await heard();
+  });
+});
+
 describe('what is seen', () => {
   it('is heard of: what comes, what goes, and what is given', async () => {
     await hub.subscribed();
