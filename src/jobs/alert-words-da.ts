@@ -28,8 +28,8 @@ export const danish: AllWords = {
   }),
   'breaker-open': (v) => ({
     title: `${v.text('source')} svarer ikke`,
-    what: `Sikringen er slået fra efter gentagne fejl (${v.text('code')}); kilden spørges kun nu og da.`,
-    next: 'Spørg leverandøren, om systemet er nede. Sikringen slår sig selv til, når kilden svarer.',
+    what: `Efter gentagne fejl (${v.text('code')}) spørges kilden kun nu og da, så den ikke belastes.`,
+    next: 'Spørg leverandøren, om systemet er nede. Hentningen går i gang af sig selv, når kilden svarer.',
   }),
   'deletion-held': (v) => ({
     title: `${v.text('source')}: ${v.of('missing', 'sletning', 'sletninger')} af ${v.text('kind')} holdes tilbage`,
