@@ -6,7 +6,7 @@ import { type Tx, transaction } from '../store/db.ts';
 import { type SweepResult, sweep } from '../store/deletions.ts';
 import { compareSweep, type Look, markLook } from '../store/looks.ts';
 import { addCounts, noCounts, type RunCounts } from '../store/runs.ts';
-import { lockPages, numbersOf, sharePeople } from '../store/subjects.ts';
+import { beginPage, numbersOf } from '../store/subjects.ts';
 import { lookAgain, overtakenError } from './overtaken.ts';
 import { type PageRun, storePage } from './page.ts';
 import type { OpenSource, PipelineDeps, SyncKind, SyncSource } from './source.ts';
@@ -93,8 +93,7 @@ export const sweepAbout = async (
   { seen, keysReadable }: StoredPages,
   before = { stored: 0, missing: 0, served: 0 },
 ): Promise<SweepResult> => {
-  await sharePeople(tx);
-  await lockPages(tx, source.name, kind.name);
+  await beginPage(tx, source.name, kind.name);
   if ((await compareSweep(tx, look, citizenId)) === 'overtaken') {
     if (look.id !== undefined) throw overtakenError();
     return { removed: 0, held: 0 };

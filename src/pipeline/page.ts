@@ -12,15 +12,7 @@ import { appendChanges, type Change, removeRecords } from '../store/removal.ts';
 import { countPage, noCounts, type RunCounts } from '../store/runs.ts';
 import { saveConsents } from '../store/source-consents.ts';
 import { saveRepresentations } from '../store/source-representations.ts';
-import {
-  forgetKeys,
-  keyHash,
-  lockPages,
-  rememberKeys,
-  type Subject,
-  sharePeople,
-  subjectsByKey,
-} from '../store/subjects.ts';
+import { beginPage, forgetKeys, keyHash, rememberKeys, type Subject, subjectsByKey } from '../store/subjects.ts';
 import { saveProgress } from '../store/sync-state.ts';
 import { storedKey } from './compose.ts';
 import { type Decoded, decode, storable } from './decode.ts';
@@ -134,8 +126,7 @@ const storeInside = async (
   decoded: readonly Decoded[],
   run: PageRun,
 ): Promise<StoredPage> => {
-  await sharePeople(tx);
-  await lockPages(tx, source.name, kind.name);
+  await beginPage(tx, source.name, kind.name);
   const now = deps.clock.now();
   const came = run.still === undefined ? decoded : await run.still(tx, decoded);
   const records = await resolveSubjects(tx, deps.keys, source, kind, lastOfEachKey(came));

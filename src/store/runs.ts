@@ -177,26 +177,23 @@ export const isStopWanted = async (db: Db, id: string): Promise<boolean> =>
   (await db.query<{ stop_wanted: boolean }>('select stop_wanted from run where id = $1', [id])).rows[0]?.stop_wanted ===
   true;
 
-const addToRun = async (tx: Db, id: string, pages: number, counts: Partial<RunCounts>): Promise<void> => {
+const addedSql = `update run set pages = pages + $4, counts = counts || (
+  select coalesce(jsonb_object_agg(n, v + coalesce((counts->>n)::bigint, 0)), '{}') from unnest($2::text[], $3::bigint[]) as t(n, v)) where id = $1`;
+
+const addedValues = (id: string, pages: number, counts: Partial<RunCounts>): readonly unknown[] => {
   const pairs = Object.entries(counts).filter(([, value]) => value !== 0);
-  await tx.query({
-    name: 'count-page',
-    text: `update run set pages = pages + $4, counts = counts || (
-             select coalesce(jsonb_object_agg(n, v + coalesce((counts->>n)::bigint, 0)), '{}') from unnest($2::text[], $3::bigint[]) as t(n, v)) where id = $1`,
-    values: [id, pairs.map(([name]) => name), pairs.map(([, value]) => value), pages],
-  });
+  return [id, pairs.map(([name]) => name), pairs.map(([, value]) => value), pages];
 };
 
 /** Adds one page's counts, in the page's transaction. A page that held nothing is only counted. */
 export const countPage = async (tx: Db, id: string, counts: RunCounts): Promise<void> => {
-  await addToRun(tx, id, 1, counts);
-  if (counts.served === 0) return;
   await tx.query({
-    name: 'note-page',
-    text: `insert into run_page (run_id, page, served, stored, written, quarantined, issues)
-           select id, pages, $2, $3, $4, $5, $6 from run where id = $1 on conflict do nothing`,
+    name: 'count-page',
+    text: `with counted as (${addedSql} returning id, pages)
+      insert into run_page (run_id, page, served, stored, written, quarantined, issues)
+      select id, pages, $5, $6, $7, $8, $9 from counted where $5 > 0 on conflict do nothing`,
     values: [
-      id,
+      ...addedValues(id, 1, counts),
       counts.served,
       counts.stored,
       counts.created + counts.changed + counts.removed,
@@ -208,7 +205,7 @@ export const countPage = async (tx: Db, id: string, counts: RunCounts): Promise<
 
 /** Adds what a sweep removed or held, in its transaction. */
 export const countSweep = async (tx: Db, id: string, swept: Pick<RunCounts, 'removed' | 'held'>): Promise<void> => {
-  if (swept.removed + swept.held > 0) await addToRun(tx, id, 0, swept);
+  if (swept.removed + swept.held > 0) await tx.query(addedSql, [...addedValues(id, 0, swept)]);
 };
 
 /** A run goes on in slices and tries: its requests are added up. */

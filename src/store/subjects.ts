@@ -25,11 +25,16 @@ const subjectOf = (row: SubjectRow): Subject => ({
 });
 
 /**
- * Lock that ending an enrolment, merging and splitting take exclusively, and every page shares. A page only looks things
- * up by key: plans made while the tables were empty, and kept, must not read them whole once they are full.
+ * What a page begins with, in one round trip: the people lock, shared, and then the lock of the kind's pages. A page only
+ * looks things up by key: plans made while the tables were empty, and kept, must not read them whole once they are full.
  */
-export const sharePeople = async (tx: Db): Promise<void> => {
-  await tx.query(`select pg_advisory_xact_lock_shared(7265742), set_config('enable_seqscan', 'off', true)`);
+export const beginPage = async (tx: Db, source: string, kind: string): Promise<void> => {
+  await tx.query({
+    name: 'begin-page',
+    text: `select pg_advisory_xact_lock_shared(7265742), set_config('enable_seqscan', 'off', true),
+      pg_advisory_xact_lock(7265746, hashtext($1))`,
+    values: [`${source}/${kind}`],
+  });
 };
 /** Holds off merges, splits and ended enrolments until the transaction ends. Whoever writes about people takes it first. */
 export const holdPeople = async (tx: Db): Promise<void> => {

@@ -134,16 +134,14 @@ export const saveProgress = async (
   load: number,
   progress: PageProgress,
 ): Promise<void> => {
-  if (progress.seenKeys !== undefined && progress.seenKeys.length > 0)
-    await tx.query({
-      name: 'insert-load-page',
-      text: 'insert into load_page (source, kind, load, keys) values ($1, $2, $3, $4)',
-      values: [source, kind, load, progress.seenKeys],
-    });
+  const { seenKeys = [], cancelSweep, served } = progress;
   await tx.query({
     name: 'save-progress',
-    text: `update sync_state set checkpoint = $3, load_served = load_served + $4, load_pages = load_pages + 1, load_sweep = load_sweep and not $5 where source = $1 and kind = $2`,
-    values: [source, kind, JSON.stringify(progress.checkpoint), progress.served, progress.cancelSweep],
+    text: `with seen as (
+        insert into load_page (source, kind, load, keys) select $1::text, $2::text, $6::int, $7::text[] where $7 <> '{}')
+      update sync_state set checkpoint = $3, load_served = load_served + $4, load_pages = load_pages + 1, load_sweep = load_sweep and not $5
+      where source = $1 and kind = $2`,
+    values: [source, kind, JSON.stringify(progress.checkpoint), served, cancelSweep, load, seenKeys],
   });
 };
 

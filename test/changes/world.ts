@@ -9,7 +9,7 @@ import { type Pool, type Tx, transaction } from '../../src/store/db.ts';
 import { endEnrolment, enrol } from '../../src/store/enrolment.ts';
 import { type NewRecord, saveRecords } from '../../src/store/records.ts';
 import { appendChanges, type Change, removeRecords } from '../../src/store/removal.ts';
-import { sharePeople } from '../../src/store/subjects.ts';
+import { holdPeople } from '../../src/store/subjects.ts';
 
 export interface Person {
   readonly cpr: string;
@@ -84,7 +84,7 @@ export const createWorld = (pool: Pool, keys: KeyRing, consumer: string) => {
   /** One writer per record at a time, as the pipeline has one per source and kind. */
   const own = async (tx: Tx, slot: number): Promise<void> => {
     await tx.query('select pg_advisory_xact_lock(99, $1)', [slot]);
-    await sharePeople(tx);
+    await holdPeople(tx);
   };
 
   const stillEnrolled = async (tx: Tx, people: readonly Person[]): Promise<readonly Person[]> => {

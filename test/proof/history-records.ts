@@ -6,7 +6,7 @@ import type { KeyRing } from '../../src/store/crypto.ts';
 import { transaction } from '../../src/store/db.ts';
 import { type NewRecord, saveRecords } from '../../src/store/records.ts';
 import { appendChanges, removeRecords } from '../../src/store/removal.ts';
-import { numberHash, type Subject, sharePeople, subjectsByNumber } from '../../src/store/subjects.ts';
+import { holdPeople, numberHash, type Subject, subjectsByNumber } from '../../src/store/subjects.ts';
 import { type Arrival, kindOf } from './history-acts.ts';
 import type { MovedTime } from './history-time.ts';
 
@@ -60,7 +60,7 @@ export const createSource = ({ pool, clock }: MovedTime, keys: KeyRing, cprs: re
       render: () => ({ full: JSON.stringify({ ...text, description: secret }), stripped: JSON.stringify(text) }),
     };
     await transaction(pool, async (tx) => {
-      await sharePeople(tx);
+      await holdPeople(tx);
       const records = subjects.length === 0 ? [] : [record];
       const page = { source: 'momentum', kind: 'x', now: clock.now(), records, keys: [about.id], staleKeys: [] };
       await appendChanges(tx, (await saveRecords(tx, keys, page)).changes);
@@ -105,7 +105,7 @@ export const createSource = ({ pool, clock }: MovedTime, keys: KeyRing, cprs: re
       ),
     remove: (slot: number): Promise<void> =>
       transaction(pool, async (tx) => {
-        await sharePeople(tx);
+        await holdPeople(tx);
         await appendChanges(tx, await removeRecords(tx, [idOf(slot)]));
       }),
   };
