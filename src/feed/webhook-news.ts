@@ -38,6 +38,9 @@ const rowsAtOnce = 500;
 const citizensAtOnce = 50;
 const recordsAtOnce = 1000;
 const longestMs = 2000;
+/** After a while without a hint the first one is not kept waiting by how much else there is to look at. */
+const firstMs = 200;
+const quietMs = 60_000;
 
 /** Numbers stay out: consumer systems have none. */
 export const actorText = ({ numberHash: _, ...actor }: Actor): string => JSON.stringify(actor);
@@ -132,16 +135,19 @@ const follow = async (
   tx: Tx,
   looking: Looking,
   follower: Follower,
-  late: () => boolean,
+  { late, soon }: { readonly late: () => boolean; readonly soon: () => boolean },
 ): Promise<Progress> => {
   let { position } = looking;
   let news = false;
   while (!late()) {
     const batch = await changesAfter(tx, follower.consumer, grantKeysOf(follower), position, rowsAtOnce);
     if (batch.rows === 0) return { position, walked: null, news, more: false };
-    for (let from = 0; from < batch.citizens.length; from += citizensAtOnce)
+    for (let from = 0; from < batch.citizens.length; from += citizensAtOnce) {
       if (await compare(context, tx, looking.id, follower, batch.citizens.slice(from, from + citizensAtOnce)))
         news = true;
+      // The batch is begun again after the hint; what was compared is as it was.
+      if (news && soon()) return { position, walked: null, news, more: true };
+    }
     position = batch.reached;
   }
   return { position, walked: null, news, more: true };
@@ -175,15 +181,13 @@ export const createWebhookNews = (context: NewsContext): WebhookNews => {
           await activateWebhook(tx, webhook, now);
           return { hinted: false, more: true };
         }
-        const end = performance.now() + longestMs;
-        const late = (): boolean => performance.now() > end;
-        const { news, more, ...reached } = await (looking.walked === null ? follow : walk)(
-          context,
-          tx,
-          looking,
-          follower,
-          late,
-        );
+        const started = performance.now();
+        const late = (): boolean => performance.now() - started > longestMs;
+        const quiet = now.getTime() - (looking.lastEventAt?.getTime() ?? 0) > quietMs;
+        const soon = (): boolean => quiet && performance.now() - started > firstMs;
+        const { news, more, ...reached } = await (looking.walked === null
+          ? follow(context, tx, looking, follower, { late, soon })
+          : walk(context, tx, looking, follower, late));
         await keepLooking(tx, { id: webhook, ...reached });
         if (news) await insertHint(tx, webhook, now, settings.webhooks.gapMs);
         return { hinted: news, more };

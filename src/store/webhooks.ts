@@ -185,12 +185,14 @@ export interface Looking {
   readonly actor: string;
   readonly position: number;
   readonly walked: string | null;
+  /** Its last hint's turn. */
+  readonly lastEventAt: Date | null;
 }
 
 /** Undefined when it is not active, or somebody else is at it. */
 export const lockLooking = async (tx: Tx, keys: KeyRing, id: string): Promise<Looking | undefined> => {
   const { rows } = await tx.query<{ [K in keyof Looking]: Looking[K] } & { sealed: Buffer }>(
-    `select id, consumer, actor as sealed, position, walked
+    `select id, consumer, actor as sealed, position, walked, last_event_at as "lastEventAt"
      from webhook where id = $1 and state = 'active' for update skip locked`,
     [id],
   );

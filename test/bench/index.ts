@@ -1,12 +1,14 @@
-// `npm run bench`: one table of ratios. Options: --only a|b|c|d|e|f (several: a,b), --json, --size small|full. Only ratios are
+// `npm run bench`: one table of ratios. Options: --only a|b|c|d|e|f|h|i (several: a,b; g comes with f), --json, --size small|full. Only ratios are
 // worth comparing between machines, and only of a run in which nothing else used the machine.
 import { parseArgs } from 'node:util';
 import { benchChanges } from './changes.ts';
 import { benchCsv, heapLimit } from './csv.ts';
 import { benchDead } from './dead.ts';
 import { benchIngest } from './ingest.ts';
+import { benchLog } from './log.ts';
 import { benchPlan } from './plan.ts';
 import { format, isMet, type Result, rate } from './table.ts';
+import { benchWebhooks } from './webhooks.ts';
 import { benchXml } from './xml.ts';
 
 const sizes = {
@@ -17,6 +19,8 @@ const sizes = {
     xml: { bytes: 1_000_000_000 },
     dead: { rows: 10_000, rounds: 15 },
     changes: { citizens: 200, rounds: 5, seconds: 5 },
+    log: { entries: 20_000, rounds: 7 },
+    webhooks: { subscriptions: 50, citizens: 10_000 },
   },
   small: {
     plan: { citizens: 50, rounds: 3, seconds: 2 },
@@ -25,6 +29,8 @@ const sizes = {
     xml: { bytes: 100_000_000 },
     dead: { rows: 5_000, rounds: 5 },
     changes: { citizens: 60, rounds: 3, seconds: 2 },
+    log: { entries: 4_000, rounds: 5 },
+    webhooks: { subscriptions: 10, citizens: 1_000 },
   },
 } as const;
 type Size = (typeof sizes)[keyof typeof sizes];
@@ -192,19 +198,65 @@ const changes = async (size: Size): Promise<Result> => {
   };
 };
 
+const log = async (size: Size): Promise<Result> => {
+  const { indexed, bare, ratio, indexes, walIndexed, walBare } = await benchLog(size.log);
+  return {
+    rows: [
+      {
+        benchmark: `(h) log entries with the ${indexes} indexes it is searched by`,
+        hub: rate(indexed, 'entries'),
+        ceiling: rate(bare, 'entries'),
+        value: ratio,
+        unit: 'ratio',
+      },
+    ],
+    notes: [
+      `(h) ${size.log.entries.toLocaleString('en-GB')} entries of 60 records a round by 64 writers at once, durable; ceiling: the same without those indexes. Write-ahead log: ${Math.round(walIndexed)} bytes an entry, without them ${Math.round(walBare)}.`,
+    ],
+  };
+};
+
+const webhooks = async (size: Size): Promise<Result> => {
+  const { subscriptions, citizens } = size.webhooks;
+  const { one, all } = await benchWebhooks(size.webhooks);
+  const looks = (count: number, seconds: number): string => rate((count * citizens) / seconds, 'looks');
+  return {
+    rows: [
+      {
+        benchmark: `(i) first hint to each of ${subscriptions} addresses, all citizens changed`,
+        hub: `${all.hinted.toFixed(1)} s`,
+        ceiling: `${one.hinted.toFixed(1)} s`,
+        value: all.hinted,
+        unit: 's',
+        mark: 30,
+      },
+      {
+        benchmark: `(i) looks at a citizen for a subscription, ${subscriptions} beside one`,
+        hub: looks(subscriptions, all.looked),
+        ceiling: looks(1, one.looked),
+        value: one.looked / (all.looked / subscriptions),
+        unit: 'ratio',
+      },
+    ],
+    notes: [
+      `(i) ${citizens.toLocaleString('en-GB')} citizens, each seen by each of ${subscriptions} systems, change at once: real outbox, queue and receivers. Everything was looked at after ${Math.round(all.looked)} s (alone: ${Math.round(one.looked)} s), with ${all.hints.toFixed(1)} hints an address; a ratio well below 1 would say that subscriptions cost more the more there are.`,
+    ],
+  };
+};
+
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'a,b,c,d,e,f' },
+    only: { type: 'string', default: 'a,b,c,d,e,f,h,i' },
     json: { type: 'boolean', default: false },
     size: { type: 'string', default: 'full' },
   },
 });
-const benchmarks = { a: plan, b: ingest, c: csv, d: xml, e: dead, f: changes } as const;
+const benchmarks = { a: plan, b: ingest, c: csv, d: xml, e: dead, f: changes, h: log, i: webhooks } as const;
 const size = sizes[values.size as keyof typeof sizes];
 const wanted = values.only.split(',');
 const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name));
 if (size === undefined || unknown.length > 0) {
-  process.stderr.write('Use --only a, b, c, d, e, f or several with commas, and --size small or full.\n');
+  process.stderr.write('Use --only a, b, c, d, e, f, h, i or several with commas, and --size small or full.\n');
   process.exit(2);
 }
 process.once('SIGINT', () => process.exit(130));

@@ -5,9 +5,9 @@ export interface Row {
   /** Of the hub, and of its ceiling, with unit. */
   readonly hub: string;
   readonly ceiling: string;
-  /** What the mark is about: a ratio, megabytes, megabytes a second and core, entries a second, or percent of a core. */
+  /** What the mark is about: a ratio, megabytes, megabytes a second and core, entries a second, percent of a core, seconds. */
   readonly value: number;
-  readonly unit: 'ratio' | 'MB' | 'MB/s' | 'entries/s' | '%';
+  readonly unit: 'ratio' | 'MB' | 'MB/s' | 'entries/s' | '%' | 's';
   /** At least, for a ratio or speed; below, for megabytes and percent. Absent: told, not judged. */
   readonly mark?: number;
 }
@@ -28,7 +28,7 @@ export const median = (values: readonly number[]): number => {
 export const rate = (perSecond: number, what: string): string =>
   `${Math.round(perSecond).toLocaleString('en-GB')} ${what}/s`;
 
-const below = (unit: Row['unit']): boolean => unit === 'MB' || unit === '%';
+const below = (unit: Row['unit']): boolean => unit === 'MB' || unit === '%' || unit === 's';
 
 export const isMet = ({ value, unit, mark }: Row): boolean | undefined =>
   mark === undefined ? undefined : below(unit) ? value < mark : value >= mark;
