@@ -5,9 +5,10 @@ import { fill } from './texts.js';
 
 const toneOf = { active: 'busy', completed: 'good', onHold: 'warn', unknown: 'warn' };
 
+/** @param name the kind, where its end has a word of its own */
 export const statusBadge = ({ words }, status, name) => {
   if (status === undefined) return undefined;
-  const text = name === 'intervention' && status === 'completed' ? words.ended : words.status[status];
+  const text = (status === 'completed' && words.completed[name]) || words.status[status];
   return text === undefined ? undefined : badge(text, toneOf[status]);
 };
 

@@ -72,7 +72,7 @@ const meetingCard = (view, meeting) => {
     el('p', { class: 'when' }, el('time', { datetime: meeting.start }, dates.meeting(meeting, words.allDay))),
     name(view, meeting.title),
     badges(
-      meeting.status !== 'planned' && statusBadge(view, meeting.status),
+      meeting.status !== 'planned' && statusBadge(view, meeting.status, 'appointment'),
       records.some((one) => view.overlapping.has(one.id)) && badge(words.overlap, 'warn'),
     ),
     el('p', {}, place),
@@ -96,18 +96,21 @@ export const calendar = (view, answer, failed) => {
   const { words, dates } = view;
   const busy = (answer?.busy ?? []).map((one) => ({ ...one, busy: true }));
   const all = [...(answer?.meetings ?? []), ...busy].toSorted((a, b) => (a.start < b.start ? -1 : 1));
+  const over = ({ start, end }) => (end ?? start) < view.now;
+  // What lies ahead first, then back in time.
+  const sorted = [...all.filter((one) => !over(one)), ...all.filter(over).reverse()];
   const make = (one) =>
     one.busy
       ? card(el('p', { class: 'when' }, dates.meeting(one, '')), el('p', {}, words.busy))
       : meetingCard(view, one);
-  return section(view, 'calendar', all, make, { wide: true, first: 10, failed });
+  return section(view, 'calendar', sorted, make, { wide: true, first: 10, failed });
 };
 
 export const contacts = (view, plan) => {
   const reach = (scheme, text) =>
     text && el('a', { href: `${scheme}:${encodeURIComponent(text)}`, part: 'link' }, text);
   const sorted = plan.contacts.toSorted((a, b) => Number(b.professional) - Number(a.professional));
-  return section(view, 'contacts', sorted, (one) =>
+  const make = (one) =>
     card(
       name(view, one.name ?? one.role.display),
       el(
@@ -117,8 +120,8 @@ export const contacts = (view, plan) => {
       ),
       el('p', { class: 'foot' }, reach('tel', one.phone), reach('mailto', one.email)),
       foot(view, one),
-    ),
-  );
+    );
+  return section(view, 'contacts', sorted, make, { wide: view.views.includes('calendar') });
 };
 
 const ofItself = ['status', 'appointment'];

@@ -62,7 +62,7 @@ p:empty { display: none; }
 .sides { list-style: none; margin-block-start: 2px; display: grid; gap: 2px; }
 .quiet { color: var(--_muted); }
 .limits { margin-block-start: calc(var(--_space) * 1.5); padding-block-start: 8px; border-block-start: 1px solid var(--_line); color: var(--_muted); font-size: .9375em; }
-button { font: inherit; color: var(--_accent); background: var(--_surface); border: 1px solid var(--_accent); border-radius: var(--_radius); padding: 6px 14px; min-height: 40px; cursor: pointer; margin-block-start: 8px; }
+button { font: inherit; color: var(--_accent); background: var(--_surface); border: 1px solid var(--_accent); border-radius: var(--_radius); padding: 6px 14px; min-height: 40px; cursor: pointer; margin-block-start: 8px; margin-inline-end: 8px; }
 button:hover { background: var(--_accent); color: var(--_accent-text); }
 :focus-visible { outline: 3px solid var(--_accent); outline-offset: 2px; }
 summary { cursor: pointer; color: var(--_accent); width: fit-content; padding-block: 4px; border-radius: var(--_radius); }
@@ -87,10 +87,8 @@ summary { cursor: pointer; color: var(--_accent); width: fit-content; padding-bl
 @container (min-width: 720px) {
   .grid { grid-template-columns: 1fr 1fr; }
   .wide { grid-column: 1 / -1; }
-  .course > li { grid-template-columns: 13em 1fr; }
-}
-@container (min-width: 1100px) {
   .wide > .cards { grid-template-columns: 1fr 1fr; }
+  .course > li { grid-template-columns: 13em 1fr; }
 }
 `;
 
