@@ -39,8 +39,8 @@ const consentsOf = (
     ...weigh(draft, record, kind, consents as NonNullable<typeof consents>),
   }));
   return {
-    anchors: weighed.flatMap((one) =>
-      'doubt' in one ? [] : [anchorOf(deps.keys, source, kind, record, one.draft, one.told)],
+    anchors: weighed.map((one) =>
+      anchorOf(deps.keys, source, kind, record, one.draft, 'doubt' in one ? 'doubted' : one.told),
     ),
     doubts: weighed.flatMap((one) => ('doubt' in one ? [one.doubt] : [])),
   };
@@ -70,11 +70,14 @@ export const mapAll = (
     const rejecting = issues.find((issue) => issue.reject);
     const plain = drafts.filter(isRecordDraft);
     const { anchors, doubts } = consentsOf(deps, source, kind, record, drafts);
-    const [doubt] = plain.length + anchors.length === 0 ? doubts : [];
+    // Nothing of it is understood: it is set aside, to be looked at.
+    const [doubt] = plain.length === 0 && anchors.length === doubts.length ? doubts : [];
     sorted.issues.push(...doubts.map((one) => ({ ...one, reject: false })));
     if (rejecting !== undefined) sorted.failed.push({ record, code: rejecting.code, path: rejecting.path });
-    else if (doubt !== undefined) sorted.failed.push({ record, ...doubt });
-    else if (plain.length + anchors.length === 0) sorted.notMapped.push(record);
+    else if (doubt !== undefined) {
+      sorted.failed.push({ record, ...doubt });
+      sorted.stored.push(...anchors);
+    } else if (plain.length + anchors.length === 0) sorted.notMapped.push(record);
     else {
       sorted.mappedKeys.push(record);
       // Two drafts of one identity would be one record twice: the last one written down wins.

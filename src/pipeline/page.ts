@@ -10,7 +10,7 @@ import { leaveQuarantine, type NewQuarantine, putInQuarantine } from '../store/q
 import { saveRecords } from '../store/records.ts';
 import { appendChanges, type Change, removeRecords } from '../store/removal.ts';
 import { countPage, noCounts, type RunCounts } from '../store/runs.ts';
-import { saveConsents } from '../store/source-consents.ts';
+import { heardUntil, saveConsents } from '../store/source-consents.ts';
 import { saveRepresentations } from '../store/source-representations.ts';
 import { beginPage, forgetKeys, keyHash, rememberKeys, type Subject, subjectsByKey } from '../store/subjects.ts';
 import { saveProgress } from '../store/sync-state.ts';
@@ -162,6 +162,8 @@ const storeInside = async (
     [...same, ...sorted.mappedKeys, ...sorted.notMapped, ...strangers],
     run.asksForHistory,
   );
+  const told = { source: source.name, kind: kind.name, records: source.consents === undefined ? [] : sorted.stored };
+  const heard = await heardUntil(tx, told);
   const saved = await saveRecords(tx, deps.keys, {
     source: source.name,
     kind: kind.name,
@@ -176,10 +178,9 @@ const storeInside = async (
     source.consents === undefined
       ? []
       : await saveConsents(tx, deps.keys, {
-          source: source.name,
-          kind: kind.name,
+          ...told,
           now,
-          records: sorted.stored,
+          heard,
           staleKeys: [...sorted.failed.map((failed) => failed.record), ...unreadable]
             .filter((r) => r.key !== '')
             .map(keyOf),

@@ -7,7 +7,7 @@ import type { ConsentFields } from '../model/told-consent.ts';
 import type { Domain } from '../model/values.ts';
 import type { KeyRing } from '../store/crypto.ts';
 import type { NewRecord } from '../store/records.ts';
-import type { ToldConsent } from '../store/source-consents.ts';
+import type { ToldConsent, ToldWord } from '../store/source-consents.ts';
 import { recordId, storedKey } from './compose.ts';
 import type { SyncKind, SyncSource } from './source.ts';
 import type { WithSubject } from './subject.ts';
@@ -36,7 +36,7 @@ export interface Doubt {
 }
 
 type Doubted = { readonly doubt: Doubt };
-type Weighed = { readonly told: ToldConsent | null } | Doubted;
+type Weighed = { readonly told: ToldConsent | 'over' } | Doubted;
 type Limit = readonly string[] | null;
 
 const levels = ['normal', 'confidential', 'sensitive'] as const;
@@ -131,11 +131,10 @@ const grantOf = (
   };
 };
 
-/** `told: null`: the source says that it is over. */
 export const weigh = (draft: Draft, record: WithSubject, kind: SyncKind, belief: ConsentBelief): Weighed => {
   const fields = draft.fields as ConsentFields;
   const doubts = new Set(draft.consent?.doubts);
-  if (fields.status !== 'active') return { told: null };
+  if (fields.status !== 'active') return { told: 'over' };
   const evidence = evidenceOf(fields, kind, record.key);
   if (fields.decision === 'refuse') return { told: { ...refusalOf(fields, doubts, belief), evidence } };
   // Whose yes would it be?
@@ -152,7 +151,7 @@ export const anchorOf = (
   kind: SyncKind,
   record: WithSubject,
   draft: Draft,
-  told: ToldConsent | null,
+  told: ToldWord,
 ): NewRecord => {
   const key = storedKey(keys, source.name, kind, record.key);
   return {

@@ -5,7 +5,7 @@ import { type RecordBody, upsertBodies } from './bodies.ts';
 import type { KeyRing } from './crypto.ts';
 import type { Db } from './db.ts';
 import { type Change, inList, neighbours, removeRecords } from './removal.ts';
-import type { ToldConsent } from './source-consents.ts';
+import type { ToldWord } from './source-consents.ts';
 import type { ToldRepresentative } from './source-representations.ts';
 import type { Subject } from './subjects.ts';
 import { rememberRaw } from './unchanged.ts';
@@ -42,8 +42,8 @@ export interface NewRecord {
   readonly encrypted: boolean;
   /** Whom it makes a representative, where the source is configured so. */
   readonly representative?: ToldRepresentative;
-  /** A consent and no record of the plan: only that it is there is kept here. Null: it is over. */
-  readonly consent?: ToldConsent | null;
+  /** A consent and no record of the plan: only that it is there is kept here. */
+  readonly consent?: ToldWord;
   /** Absent: there is nothing of it to show. */
   readonly render?: RecordBody['render'];
 }

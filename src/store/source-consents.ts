@@ -26,6 +26,9 @@ export interface ToldConsent {
   readonly evidence: string | undefined;
 }
 
+/** `over`: it is in force no longer. `doubted`: it could not be understood, and may be less than what was. */
+export type ToldWord = ToldConsent | 'over' | 'doubted';
+
 const saysTheSame = (row: ConsentRow, told: ToldConsent): boolean =>
   JSON.stringify([
     row.decision,
@@ -68,11 +71,13 @@ const bring = async (
   tx: Db,
   keys: KeyRing,
   { id, source, recordId, subject }: About,
-  said: ToldConsent | null,
+  word: ToldWord,
   versions: readonly ConsentRow[],
   now: Date,
 ): Promise<boolean> => {
   const [current] = versions;
+  if (word === 'doubted' && current?.decision === 'refuse') return false;
+  const said = typeof word === 'string' ? null : word;
   const by = { recorded_by: source, recorded_as: 'system' } as const;
   // What somebody has ended here is not said again, whatever else the source changes about it.
   const barred = said !== null && versions.some((row) => endedHere(row) && row.decision === said.decision);
@@ -112,17 +117,33 @@ const bring = async (
   return true;
 };
 
-/** Notes that the record is there. @returns false when a newer word of the source has been heard already. */
-const note = async (tx: Db, record: NewRecord): Promise<boolean> => {
+/** When the source wrote what was heard last, by key: what is older comes too late. Asked before the page is stored. */
+export const heardUntil = async (
+  tx: Db,
+  { source, kind, records }: Pick<ConsentPage, 'source' | 'kind' | 'records'>,
+): Promise<ReadonlyMap<string, Date>> => {
+  const keys = records.flatMap((record) => (record.consent === undefined ? [] : [record.key]));
+  if (keys.length === 0) return new Map();
+  const { rows } = await tx.query<{ key: string; at: Date }>(
+    `select r.key, max(s.told_at) as at from record r join source_consent s on s.record_id = r.id
+     where r.source = $1 and r.source_kind = $2 and r.key = any($3::text[]) group by r.key having max(s.told_at) is not null`,
+    [source, kind, keys],
+  );
+  return new Map(rows.map((row) => [row.key, row.at]));
+};
+
+/** Notes that the record is there. @returns false when a newer word under its key has been heard already. */
+const note = async (tx: Db, record: NewRecord, heard: Date | undefined): Promise<boolean> => {
   const identities = record.subjects.map(({ subject }) => subject.identityId);
-  const { rows } = await tx.query<{ newest: boolean }>(
+  const at = record.sourceUpdatedAt === undefined ? undefined : new Date(record.sourceUpdatedAt);
+  const late = at !== undefined && heard !== undefined && at < heard;
+  await tx.query(
     `with gone as (delete from source_consent where record_id = $1 and identity_id <> all($2::bigint[]))
      insert into source_consent as s (record_id, identity_id, told_at) select $1, unnest($2::bigint[]), $3
-     on conflict (record_id, identity_id) do update set told_at = greatest(s.told_at, excluded.told_at)
-     returning $3::timestamptz is null or s.told_at <= $3 as newest`,
-    [record.id, identities, record.sourceUpdatedAt ?? null],
+     on conflict (record_id, identity_id) do update set told_at = excluded.told_at`,
+    [record.id, identities, late ? heard : (at ?? heard ?? null)],
   );
-  return rows.every(({ newest }) => newest);
+  return !late;
 };
 
 export interface ConsentPage {
@@ -130,6 +151,7 @@ export interface ConsentPage {
   readonly kind: string;
   readonly now: Date;
   readonly records: readonly NewRecord[];
+  readonly heard: ReadonlyMap<string, Date>;
   /** Keys (as stored) whose newer version could not be understood: nothing of theirs is granted any longer. */
   readonly staleKeys: readonly string[];
 }
@@ -143,7 +165,7 @@ export const saveConsents = async (tx: Db, keys: KeyRing, page: ConsentPage): Pr
     told.map((record) => record.id),
   );
   for (const record of told) {
-    if (!(await note(tx, record))) continue;
+    if (!(await note(tx, record, page.heard.get(record.key)))) continue;
     const all = versions.get(record.id) ?? [];
     const own = new Set<string>();
     for (const { subject } of record.subjects) {
@@ -151,22 +173,29 @@ export const saveConsents = async (tx: Db, keys: KeyRing, page: ConsentPage): Pr
       own.add(id);
       const about = { id, source: page.source, recordId: record.id, subject };
       const before = all.filter((row) => row.id === id);
-      if (await bring(tx, keys, about, record.consent ?? null, before, page.now)) changed.add(subject.citizenId);
+      if (await bring(tx, keys, about, record.consent ?? 'over', before, page.now)) changed.add(subject.citizenId);
     }
     // It is somebody else's now.
     const others = all.filter((row) => !own.has(row.id) && row.current && !row.withdrawn);
     await endAll(tx, others, page.source);
     for (const row of others) changed.add(row.citizen_id);
   }
-  for (const citizenId of await endStale(tx, page)) changed.add(citizenId);
+  const known = told.map((record) => record.id);
+  for (const citizenId of await endStale(tx, page, known)) changed.add(citizenId);
   return [...changed];
 };
 
-const endStale = async (tx: Db, { source, kind, staleKeys }: ConsentPage): Promise<readonly string[]> => {
+/** Of what could not be understood at all it is not known whom it still names: nobody. `weighed`: records that were. */
+const endStale = async (
+  tx: Db,
+  { source, kind, staleKeys }: ConsentPage,
+  weighed: readonly string[],
+): Promise<readonly string[]> => {
   if (staleKeys.length === 0) return [];
   const { rows } = await tx.query<{ id: string }>(
-    `select id from record where source = $1 and source_kind = $2 and key = any($3::text[]) and entity = 'consent'`,
-    [source, kind, staleKeys],
+    `select id from record where source = $1 and source_kind = $2 and key = any($3::text[]) and entity = 'consent'
+       and id <> all($4::uuid[])`,
+    [source, kind, staleKeys, weighed],
   );
   const versions = await toldBy(
     tx,

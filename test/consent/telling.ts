@@ -32,12 +32,20 @@ limitedBy: { path: only, present: true }
 updatedAt: { from: at, as: instant }
 `;
 
+/** The same, once for each of those it names. */
+const several = mapping
+  .replace('recipient: recipient', 'recipient: .')
+  .replace('fields:', 'each: "names[]"\npart: { from: . }\nfields:')
+  .replaceAll(/^( {2}\w+): (\w+)$/gm, '$1: ^$2')
+  .replace('from: at', 'from: ^at');
+
 /** As it stands in the source; what is absent is not said. */
 export interface ToldBody {
   readonly cpr: string | readonly string[];
   readonly decision?: string;
   readonly status?: string;
   readonly recipient?: string;
+  readonly names?: readonly string[];
   readonly domains?: readonly string[];
   readonly kinds?: readonly string[];
   readonly purposes?: readonly string[];
@@ -69,9 +77,10 @@ export interface Telling {
   tellOf(from: SyncSource, citizenId: string): Promise<void>;
 }
 
-export const telling = (deps: () => PipelineDeps): Telling => {
+/** `names`: each record names several. */
+export const telling = (deps: () => PipelineDeps, names = false): Telling => {
   const held = new Map<string, ToldBody>();
-  const spec = mappingFormat.parse(parseYaml(mapping, 'told'));
+  const spec = mappingFormat.parse(parseYaml(names ? several : mapping, 'told'));
   const compiled = compileMappings([{ file: 'told/consent.yaml', system: 'told', kind: 'consent', spec }], new Map());
   let next: Page<unknown> = { records: [], deleted: [], checkpoint: {} };
   const all = (): Page<unknown>['records'] => [...held].map(([key, body]) => ({ key, body: { id: key, ...body } }));

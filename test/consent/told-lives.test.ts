@@ -90,6 +90,27 @@ it('missing from a complete pull it ends under the guard; a mass of it is held u
   expect(await inForce()).toEqual([]);
 });
 
+it('of several recipients those who are understood are granted, those no longer named are not, also when it comes late', async () => {
+  const { citizenId } = await enrolToy(deps, anna);
+  const source = telling(() => deps, true);
+  const names = async (at: number, ...named: string[]): Promise<readonly string[]> => {
+    const said = permit(anna, { names: named, at: new Date(Date.UTC(2026, 1, at)).toISOString() });
+    source.held.set('a', said);
+    await source.tell(source.source(belief()), ['a']);
+    const { rows } = await deps.pool.query<{ recipient: string }>(
+      `select recipient from consent where citizen_id = $1 and superseded_at = 'infinity' and not withdrawn order by 1`,
+      [citizenId],
+    );
+    return rows.map(({ recipient }) => recipient);
+  };
+  expect(await names(1, 'Jobcentret', 'role:mentor')).toEqual(['role:mentor', 'unit:job']);
+  expect(await names(3, 'Jobcentret', 'Kontoret')).toEqual(['unit:job']);
+  expect(await names(2, 'Jobcentret', 'role:mentor')).toEqual(['unit:job']);
+  expect(await names(4, 'Kontoret')).toEqual([]);
+  expect(await names(3, 'Jobcentret')).toEqual([]);
+  expect(await names(5, 'Jobcentret')).toEqual(['unit:job']);
+});
+
 it('follows its number through a merge and a split, and holds for that number alone', async () => {
   const [one, other] = [await enrolToy(deps, anna), await enrolToy(deps, bo)];
   told.held.set('a', permit(anna)).set('no', permit(anna, { decision: 'refuse', domains: ['employment'] }));

@@ -41,9 +41,11 @@ const understood = (word: Word): Said | undefined => {
 };
 
 export const hear = (held: Held, word: Word): Held => {
-  const said = understood(word);
-  if (word.active && said === undefined) return held.said?.decision === 'grant' ? { ...held, said: undefined } : held;
   if (word.at < held.at) return held;
+  const said = understood(word);
+  // What is not understood may be less than what was: a yes does not outlive it, a no does.
+  if (word.active && said === undefined)
+    return { ...held, at: word.at, said: held.said?.decision === 'refuse' ? held.said : undefined };
   const counts = word.active && said !== undefined && !held.barred.includes(said.decision);
   return { ...held, at: word.at, said: counts ? said : undefined };
 };
