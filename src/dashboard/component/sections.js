@@ -8,7 +8,9 @@ const order = ['active', 'planned', 'onHold', 'unknown', 'completed', 'cancelled
 const byStatus = (records) => records.toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
 const who = ({ responsible }) => [responsible?.person, responsible?.unit].filter(Boolean).join(', ');
 const card = (...children) => el('li', { class: 'item', part: 'card' }, ...children);
-const name = (view, text) => heading(view, 2, text, { class: 'name' });
+/** What the sources say is Danish, whatever language it is shown among. */
+const danish = ({ lang }) => (lang === 'da' ? undefined : 'da');
+const name = (view, text) => heading(view, 2, text, { class: 'name', lang: danish(view) });
 const badges = (...all) => {
   const some = all.flat().filter(Boolean);
   return some.length > 0 && el('div', { class: 'badges' }, some);
@@ -141,7 +143,7 @@ export const timeline = (view, answer, failed, older) => {
           badge(words.what[entry.what] ?? entry.what),
           ofItself.includes(entry.what) && statusBadge(view, entry.status, entry.kind),
         ),
-        el('p', { class: 'text' }, entry.text),
+        el('p', { class: 'text', lang: danish(view) }, entry.text),
         entry.measure && el('p', {}, `${entry.measure.scale}: ${entry.measure.label ?? entry.measure.value}`),
         foot(view, { ...entry, id: entry.record }),
       ),
@@ -165,7 +167,7 @@ export const overlaps = (view, answer) => {
       heading(view, 2, `${words.rule[one.rule] ?? ''}${one.from ? ` (${dates.moment(one.from)})` : ''}`, {
         class: 'name',
       }),
-      el('p', {}, one.reason),
+      el('p', {}, words.reason[one.rule] ?? one.reason),
       el('ul', { class: 'sides', role: 'list' }, one.sides.map(side)),
     );
   const box = section(view, 'overlaps', answer.overlaps, make, { wide: true, first: 3, style: '' });

@@ -86,6 +86,11 @@ const texts = {
       appointment: 'Aftale',
       journal: 'Journal',
     },
+    reason: {
+      doubleBooking: 'To møder ligger på samme tid.',
+      sameEffort: 'To systemer har den samme indsats i den samme periode.',
+      contradictingGoals: 'To mål om det samme peger hver sin vej.',
+    },
     rule: { doubleBooking: 'Samme tid', sameEffort: 'Samme indsats', contradictingGoals: 'Modstridende mål' },
     domain: {
       employment: 'Beskæftigelse',
@@ -183,6 +188,11 @@ const texts = {
       followUp: 'Follow-up',
       appointment: 'Appointment',
       journal: 'Journal',
+    },
+    reason: {
+      doubleBooking: 'Two meetings share time.',
+      sameEffort: 'Two systems have the same effort in the same period.',
+      contradictingGoals: 'Two goals about the same thing point different ways.',
     },
     rule: { doubleBooking: 'Same time', sameEffort: 'Same effort', contradictingGoals: 'Contradicting goals' },
     domain: {
