@@ -5,6 +5,7 @@ import { bodyContext } from './bodies.ts';
 import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
 import { type Counted, type CountedText, countCitizen, monthOf } from './figure-count.ts';
+import { leastShown } from './suppression.ts';
 
 /** With fewer enrolled there are no figures at all. */
 export const leastEnrolled = 20;
@@ -137,7 +138,10 @@ export const takeFigures = async (
       `insert into figure_month (month, citizens) values ($1, $2) on conflict (month) do update set citizens = excluded.citizens, taken_at = now()`,
       [`${month}-01`, citizens],
     );
-    const rows = [...sums.values()];
+    // Lines that sources wrote: what only few have may be somebody's, and was perhaps sealed where it stood.
+    const rows = [...sums.values()].filter(
+      ({ name, persons }) => name !== 'interventions-by-paragraph' || persons >= leastShown,
+    );
     await tx.query(
       `insert into figure (month, name, cell, persons, amount)
        select (m || '-01')::date, n, c, p, a from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[]) as t(m, n, c, p, a)

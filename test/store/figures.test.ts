@@ -163,6 +163,8 @@ describe('a month', () => {
       expect(text).not.toContain(cpr);
     }
     expect(text).not.toContain('Anna');
+    const { rows } = await database.pool().query<{ cell: string }>('select distinct cell from figure');
+    expect(rows.map(({ cell }) => cell)).not.toContain('Aftale med Anna');
   });
 
   test('stands when a citizen leaves; the next one tells what happened in it', async () => {
