@@ -21,7 +21,7 @@ const kinds = ['meeting', 'offer'] as const;
 const paths = { meeting: 'meetings/citizen', offer: 'offers/citizen' } as const;
 
 const forget = (pool: Pool) =>
-  pool.query('truncate record, record_body, record_version, link, change, sync_state, load_page, run');
+  pool.query('truncate record, record_body, record_version, link, change, sync_state, load_page, run cascade');
 
 const shared = {
   title: 'Jobcentret',
