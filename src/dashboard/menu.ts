@@ -32,9 +32,11 @@ const own: readonly Entry[] = [
   ['/my/timeline', 'timeline'],
   ['/my/contacts', 'contacts'],
   ['/my/meetings', 'meetings'],
+  ['/my/rating', 'rating'],
   ['/my/sharing', 'sharing'],
   ['/my/looked', 'looked'],
   ['/my/receipts', 'receipts'],
+  ['/my/download', 'download'],
 ];
 const beside: readonly Entry[] = [
   ['/citizens', 'citizens'],

@@ -11,8 +11,10 @@ import { menuOf } from './menu.ts';
 import { createTranslate, hasText, readTexts, type Translate, type Values } from './texts.ts';
 
 export interface PageOptions {
-  /** Of the window and the heading. */
+  /** Of the window and the heading. A window's is remembered by the browser: nobody is named in it. */
   readonly title: string;
+  /** The heading where it says more. */
+  readonly heading?: string;
   readonly status?: number;
   /** Scripts beyond htmx: figures that change by themselves, charts. */
   readonly scripts?: readonly ('live' | 'chart')[];
@@ -109,6 +111,7 @@ export const createPages = (context: Pick<DashboardContext, 'clock' | 'municipal
         csrf: viewer === undefined ? undefined : context.csrfOf(reply),
         scripts: options.scripts ?? [],
         title: options.title,
+        heading: options.heading ?? options.title,
         done: done === undefined || !hasText(texts[language], `done.${done}`) ? undefined : t(`done.${done}`),
         ...data,
       });

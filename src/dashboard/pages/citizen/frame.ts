@@ -7,6 +7,7 @@ import { errorPage } from '../../errors.ts';
 import { viewerOf } from '../../input.ts';
 import type { PageOptions, Pages } from '../../render.ts';
 import { type Part, partsFor } from './parts.ts';
+import type { ShownPlan } from './shown.ts';
 
 /** The feed said no; the page says it in its own words. */
 export class Refused extends Error {
@@ -35,9 +36,13 @@ export interface At {
   ask(question: FeedQuestion): Promise<FeedAnswer>;
   /** Does something. @param key the same again is the same act. @throws Refused unless the feed answers 2xx */
   post<T>(path: string, body: unknown, key?: string): Promise<T>;
-  /** The page in the citizen's frame: tabs, and whose plan this is. */
-  show(template: string, options: PageOptions, data?: object): FastifyReply;
+  /** The page in the citizen's frame: tabs, and whose plan this is (asked of the feed unless `data` has it). */
+  show(template: string, options: PageOptions, data?: Framed): Promise<FastifyReply>;
 }
+
+/** Whom a page is about, as far as the viewer may know. */
+export type ShownWho = Partial<Pick<ShownPlan['citizen'], 'name' | 'age'>>;
+type Framed = object & { readonly citizen?: ShownWho };
 
 export type CitizenHandler = (at: At) => Promise<FastifyReply>;
 type Params = { readonly id?: string };
@@ -49,6 +54,12 @@ const whoIs = (request: FastifyRequest, viewer: Viewer): { readonly id: string; 
   const { kind, citizen } = viewer.actor;
   if (id !== undefined) return { id, own: kind === 'citizen' && citizen === id };
   return citizen === undefined ? undefined : { id: citizen, own: true };
+};
+
+/** Nobody acts on the wrong citizen's page: others are told whose it is. Their name may be hidden from them. */
+const whoseOf = async (context: DashboardContext, request: FastifyRequest, id: string): Promise<ShownWho> => {
+  const answer = await context.ask(request, { path: `/v1/citizens/${id}/plan?fields=citizen(name,age)` });
+  return answer.status === 200 ? answer.json<ShownPlan>().citizen : {};
 };
 
 const atOf = (
@@ -82,14 +93,16 @@ const atOf = (
       const answer = await granted({ method: 'POST', path, body, ...headers });
       return (answer.text === '' ? undefined : answer.json()) as T;
     },
-    show: (template, options, data = {}) => {
+    show: async (template, options, data = {}) => {
       const { t } = pages.speech(request);
+      const whose = own ? {} : { citizen: data.citizen ?? (await whoseOf(context, request, id)) };
       const tabs = partsFor(viewer, own).map(({ name, key }) => ({
         href: name === '' ? base : `${base}/${name}`,
         text: t(key),
         current: name === part.name,
       }));
-      return pages.page(request, reply, `citizen/${template}`, options, { base, own, tabs: own ? [] : tabs, ...data });
+      const framed = { base, own, tabs: own ? [] : tabs, ...whose, ...data };
+      return pages.page(request, reply, `citizen/${template}`, options, framed);
     },
   };
 };

@@ -18,6 +18,8 @@ export const contactsPart: Part = { name: 'contacts', key: 'part.contacts', who:
 export const sharingPart: Part = { name: 'sharing', key: 'part.sharing', who: 'citizen' };
 export const lookedPart: Part = { name: 'looked', key: 'part.looked', who: 'citizen' };
 export const receiptsPart: Part = { name: 'receipts', key: 'part.receipts', who: 'citizen' };
+export const ratingPart: Part = { name: 'rating', key: 'part.rating', who: 'citizen' };
+export const downloadPart: Part = { name: 'download', key: 'part.download', who: 'citizen' };
 export const askPart: Part = { name: 'ask', key: 'part.ask', who: 'staff' };
 export const meetingsPart: Part = { name: 'meetings', key: 'part.meetings', who: 'all' };
 export const requestsPart: Part = { name: 'requests', key: 'part.requests', who: 'staff' };
@@ -27,9 +29,11 @@ const all: readonly Part[] = [
   calendarPart,
   timelinePart,
   contactsPart,
+  ratingPart,
   sharingPart,
   lookedPart,
   receiptsPart,
+  downloadPart,
   askPart,
   meetingsPart,
   requestsPart,
@@ -38,5 +42,6 @@ const all: readonly Part[] = [
 /** Those this viewer has of this citizen. */
 export const partsFor = ({ actor }: Viewer, own: boolean): readonly Part[] => {
   const citizens = own || actor.kind === 'representative';
-  return all.filter(({ who }) => who === 'all' || (who === 'citizen') === citizens);
+  const staff = actor.kind === 'professional';
+  return all.filter(({ who }) => who === 'all' || (who === 'citizen' ? citizens : staff));
 };

@@ -33,7 +33,7 @@ export interface ShownLink {
 type Lists = { readonly [K in ListedKind as (typeof planLists)[K]]?: readonly Shown<K>[] };
 
 export interface ShownPlan extends Lists {
-  readonly citizen: Partial<Content<'citizen'>> & { readonly id: string };
+  readonly citizen: Partial<Content<'citizen'>> & { readonly id: string; readonly age?: number };
   readonly asOf: string;
   readonly sources: readonly ShownSourceState[];
   readonly links?: readonly ShownLink[];
