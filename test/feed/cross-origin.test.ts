@@ -127,4 +127,13 @@ describe('the component’s script', () => {
     expect((await hub.app.inject('/component/samspil-plan.d.ts')).body).toContain('SamspilPlanElement');
     expect((await hub.app.inject('/component/0123456789abcdef/samspil-plan.js')).statusCode).toBe(404);
   });
+
+  it('says everything in both languages', async () => {
+    const { wordsOf } = await import(new URL('../../src/dashboard/component/texts.js', import.meta.url).href);
+    const keys = (words: object, at = ''): readonly string[] =>
+      Object.entries(words).flatMap(([key, value]) =>
+        typeof value === 'string' ? [`${at}${key} ${value.match(/\{\w+\}/g) ?? ''}`] : keys(value, `${at}${key}.`),
+      );
+    expect(keys(wordsOf('en'))).toEqual(keys(wordsOf('da')));
+  });
 });
