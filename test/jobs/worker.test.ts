@@ -84,10 +84,12 @@ describe('a run', () => {
     const bench = open([{ ...work, runSettings: (kind) => ({ ...settings, mappingVersion: `of ${kind}` }) }]);
     bench.work();
     await bench.sync(work.source.name, 'case');
-    await vi.waitFor(async () =>
-      expect(await bench.runs(work.source.name, 'case')).toMatchObject([
-        { state: 'done', settings: { ...settings, mappingVersion: 'of case' } },
-      ]),
+    await vi.waitFor(
+      async () =>
+        expect(await bench.runs(work.source.name, 'case')).toMatchObject([
+          { state: 'done', settings: { ...settings, mappingVersion: 'of case' } },
+        ]),
+      { timeout: 5000 },
     );
   });
 });
@@ -96,7 +98,7 @@ describe('a worker', () => {
   it('says that it is there until it stops', async () => {
     const bench = open([workSource(toySource(data))]);
     const watchdog = bench.watch();
-    await vi.waitFor(async () => expect(await readWorkers(database.pool())).toHaveLength(1));
+    await vi.waitFor(async () => expect(await readWorkers(database.pool())).toHaveLength(1), { timeout: 5000 });
     const [seen] = await readWorkers(database.pool());
     expect(seen?.version).toMatch(/^\d+\.\d+\.\d+/);
     await watchdog.stop();
