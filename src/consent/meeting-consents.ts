@@ -47,18 +47,19 @@ const endGiven = async (tx: Db, row: ProposalRow, by: string, as: 'system' | Wri
 const sameList = (a: readonly string[] | null, b: readonly string[]): boolean =>
   a !== null && a.length === b.length && a.every((one) => b.includes(one));
 
-type Covered = 'yes' | 'refused' | 'no';
-
-/** Is what is wanted asked, given or refused already? What asks for less than is wanted now is replaced. */
-const covered = async (tx: Db, row: ProposalRow, sharing: Sharing, level: Reach): Promise<Covered> => {
-  if (row.state === 'dismissed') return 'refused';
-  if (row.state === 'revoked') return 'no';
-  const end = row.valid_to?.getTime() ?? Number.POSITIVE_INFINITY;
-  const enough = sameList(row.purposes, sharing.purposes) && reaches.indexOf(row.up_to) >= reaches.indexOf(level);
-  if (row.state === 'open') return enough && end === sharing.until.getTime() ? 'yes' : 'no';
+/** Dismissed, or given and withdrawn by the citizen since: no for this meeting, whatever becomes of it. */
+const refused = async (tx: Db, row: ProposalRow): Promise<boolean> => {
+  if (row.state !== 'confirmed') return row.state === 'dismissed';
   const consent = row.consent_id === null ? undefined : await lockConsent(tx, row.consent_id);
-  if (consent?.withdrawn !== false) return 'refused';
-  return enough && end >= sharing.until.getTime() ? 'yes' : 'no';
+  return consent?.withdrawn !== false;
+};
+
+/** Does what is asked or given reach as far as is wanted now, and as long? */
+const enough = (row: ProposalRow, sharing: Sharing, level: Reach): boolean => {
+  if (!sameList(row.purposes, sharing.purposes) || reaches.indexOf(row.up_to) < reaches.indexOf(level)) return false;
+  const end = row.valid_to?.getTime() ?? Number.POSITIVE_INFINITY;
+  const until = sharing.until.getTime();
+  return row.state === 'open' ? end === until : end >= until;
 };
 
 /**
@@ -76,17 +77,23 @@ export const askFor = async (tx: Db, keys: KeyRing, sharing: Sharing): Promise<R
   );
   const settled = new Set<string>();
   const waiting = new Set<string>();
+  for (const row of asked) if (await refused(tx, row)) settled.add(pairOf(row.recipient, row.record_id));
+  const no = new Set(settled);
   for (const row of asked) {
     const pair = pairOf(row.recipient, row.record_id);
     const want = wanted.get(pair);
-    const found = want === undefined ? 'no' : await covered(tx, row, sharing, reachOf(want.record.sensitivity));
-    if (found !== 'no') settled.add(pair);
-    if (found === 'yes' && row.state === 'open' && row.record_id !== null) waiting.add(row.record_id);
-    if (found !== 'no' || row.state === 'revoked') continue;
-    // What was given and is still wanted for longer stands as it was given.
-    if (want !== undefined && row.state === 'confirmed') continue;
-    await endGiven(tx, row, sharing.by, 'system');
-    await decideProposal(tx, row.id, { state: 'revoked', by: sharing.by });
+    const stands = want !== undefined && enough(row, sharing, reachOf(want.record.sensitivity));
+    if (row.state === 'open' && stands && !no.has(pair)) {
+      settled.add(pair);
+      waiting.add(want.record.id);
+    } else if (row.state === 'open') await decideProposal(tx, row.id, { state: 'revoked', by: sharing.by });
+    else if (row.state === 'confirmed' && !(await refused(tx, row))) {
+      if (stands) settled.add(pair);
+      // What was given and is still wanted, for longer or for more, stands as it was given.
+      if (want !== undefined) continue;
+      await endGiven(tx, row, sharing.by, 'system');
+      await decideProposal(tx, row.id, { state: 'revoked', by: sharing.by });
+    }
   }
   for (const [pair, { recipient, record }] of wanted) {
     if (settled.has(pair)) continue;

@@ -53,8 +53,9 @@ export const createMeetingHub = async (pool: Pool, month: number) => {
     goal: (): string => goal,
     /** Another citizen. */
     async begin(): Promise<void> {
+      const two = (n: number): string => String(n).padStart(2, '0');
+      anna = await hub.world.person(`${two(1 + (day % 28))}${two(month)}${70 + Math.floor(day / 28)}3333`);
       day += 1;
-      anna = await hub.world.person(`${String(day).padStart(2, '0')}${String(month).padStart(2, '0')}703333`);
       goal = await hub.world.record({ kind: 'goal', citizens: [anna], ownerUnit: 'jobcenter' });
     },
     convene: async (body: object = meeting()): Promise<string> =>
