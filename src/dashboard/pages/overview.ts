@@ -5,7 +5,7 @@ import { openAlerts } from '../../store/alerts.ts';
 import { readOverview, type SourceOverview } from '../../store/overview.ts';
 import type { DashboardContext, Language } from '../context.ts';
 import { createLive } from '../live.ts';
-import type { Pages } from '../render.ts';
+import type { Pages, Speech } from '../render.ts';
 import { sparkline } from '../sparkline.ts';
 
 /** Something that somebody must see to. `key`: its words under `overview.need`. */
@@ -19,11 +19,7 @@ interface Need {
 
 const badFirst = (a: Need, b: Need): number => Number(b.level === 'bad') - Number(a.level === 'bad');
 
-const needsOf = (
-  source: SourceOverview,
-  title: string,
-  { f }: { f: { span(ms: number): string } },
-): readonly Need[] => {
+const needsOf = (source: SourceOverview, title: string, { f, word }: Pick<Speech, 'f' | 'word'>): readonly Need[] => {
   const href = `/admin/sources/${source.source}`;
   const failing = source.kinds.filter(({ standing }) => standing === 'failing');
   const paused = source.kinds.filter(({ standing }) => standing === 'paused');
@@ -34,14 +30,15 @@ const needsOf = (
     href: where,
     values,
   });
-  const code = failing[0]?.lastRun?.errorCode ?? source.breaker?.error_code ?? '';
+  const code = failing[0]?.lastRun?.errorCode ?? source.breaker?.error_code ?? undefined;
+  const error = code === undefined ? '' : word('code', `${code}.text`);
   return [
-    ...(source.standing === 'breaker-open' ? [need('bad', 'breaker', href, { code })] : []),
+    ...(source.standing === 'breaker-open' ? [need('bad', 'breaker', href, { error })] : []),
     ...(failing.length > 0 && source.standing !== 'breaker-open'
       ? [
           need('bad', 'failing', href, {
             count: failing.length,
-            code,
+            error,
             kinds: failing.map(({ kind }) => kind).join(', '),
           }),
         ]
@@ -64,7 +61,8 @@ const needsOf = (
 
 const readPage = async (context: DashboardContext, pages: Pages, language: Language): Promise<object> => {
   const now = context.clock.now();
-  const { f } = pages.speechIn(language);
+  const speech = pages.speechIn(language);
+  const { f } = speech;
   const asked = context.sources.map(({ name, freshForMs, kinds }) => ({
     name,
     freshForMs,
@@ -110,7 +108,7 @@ const readPage = async (context: DashboardContext, pages: Pages, language: Langu
   ];
   const needs = [
     ...hubNeeds,
-    ...overview.sources.flatMap((source) => needsOf(source, known.get(source.source)?.title ?? source.source, { f })),
+    ...overview.sources.flatMap((source) => needsOf(source, known.get(source.source)?.title ?? source.source, speech)),
   ].sort(badFirst);
   const rows = overview.sources.map((source) => {
     const { title = source.source, domain = 'shared' } = known.get(source.source) ?? {};
