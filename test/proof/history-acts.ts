@@ -108,38 +108,40 @@ const weighed = (weight: number, arbitrary: fc.Arbitrary<unknown>) => ({
 });
 
 const read = of('read', { reader: fc.constantFrom(...readers), what: fc.constantFrom('plan', 'plan', 'calendar') });
-const act = fc.oneof(
-  weighed(9, of('arrive', { record: arrival })),
-  weighed(1, of('remove', { slot })),
-  weighed(1, of('protect', { citizen: someone, days: fc.constantFrom(undefined, null, 30) })),
-  weighed(9, of('say', { said: saying })),
-  weighed(3, of('withdraw', { which: fc.nat(20) })),
-  weighed(1, of('endRepresentation', { which: fc.nat(20) })),
-  weighed(1, of('comment', { citizen: someone, slot })),
-  weighed(2, of('configure', { tree: fc.nat(2), law: fc.nat(3) })),
-  weighed(
-    3,
-    of('appoint', {
-      citizen: someone,
-      type: fc.constantFrom('powerOfAttorney', 'guardian', 'custody'),
-      days: someDays,
-    }),
-  ),
-  weighed(1, of('emergency', { citizen: someone })),
-  weighed(1, of('endEnrolment', { citizen: someone })),
-  weighed(1, of('enrol', { citizen: someone })),
-  weighed(3, of('merge', { current: fc.constantFrom(0, 1) })),
-  weighed(2, of('split', {})),
-  weighed(2, of('moveStaff', { unit: fc.constantFrom('jobcenter', 'social') })),
-  weighed(4, of('pass', { ms: fc.constantFrom(minute, 50 * minute, day, 25 * day, 120 * day) })),
-  weighed(7, read),
-) as fc.Arbitrary<Act>;
+const actWith = (joining: number): fc.Arbitrary<Act> =>
+  fc.oneof(
+    weighed(9, of('arrive', { record: arrival })),
+    weighed(1, of('remove', { slot })),
+    weighed(1, of('protect', { citizen: someone, days: fc.constantFrom(undefined, null, 30) })),
+    weighed(9, of('say', { said: saying })),
+    weighed(3, of('withdraw', { which: fc.nat(20) })),
+    weighed(1, of('endRepresentation', { which: fc.nat(20) })),
+    weighed(1, of('comment', { citizen: someone, slot })),
+    weighed(2, of('configure', { tree: fc.nat(2), law: fc.nat(3) })),
+    weighed(
+      3,
+      of('appoint', {
+        citizen: someone,
+        type: fc.constantFrom('powerOfAttorney', 'guardian', 'custody'),
+        days: someDays,
+      }),
+    ),
+    weighed(1, of('emergency', { citizen: someone })),
+    weighed(1, of('endEnrolment', { citizen: someone })),
+    weighed(1, of('enrol', { citizen: someone })),
+    weighed(joining, of('merge', { current: fc.constantFrom(0, 1) })),
+    weighed(joining, of('split', {})),
+    weighed(2, of('moveStaff', { unit: fc.constantFrom('jobcenter', 'social') })),
+    weighed(4, of('pass', { ms: fc.constantFrom(minute, 50 * minute, day, 25 * day, 120 * day) })),
+    weighed(7, read),
+  ) as fc.Arbitrary<Act>;
 
 /** Something is there to begin with, and the last word is a read. */
-export const history: fc.Arbitrary<readonly Act[]> = fc
-  .tuple(
-    fc.array(of('arrive', { record: arrival }), { minLength: 3, maxLength: 5 }),
-    fc.array(act, { minLength: 12, maxLength: 34 }),
-    fc.array(read, { minLength: 1, maxLength: 3 }),
-  )
-  .map((parts) => parts.flat() as readonly Act[]);
+export const historyWith = (joining: number): fc.Arbitrary<readonly Act[]> =>
+  fc
+    .tuple(
+      fc.array(of('arrive', { record: arrival }), { minLength: 3, maxLength: 5 }),
+      fc.array(actWith(joining), { minLength: 12, maxLength: 34 }),
+      fc.array(read, { minLength: 1, maxLength: 3 }),
+    )
+    .map((parts) => parts.flat() as readonly Act[]);
