@@ -33,7 +33,7 @@ describe('mappingFormat', () => {
   });
 
   it.each([
-    ['when: { path: t }', 'when: needs `path` and exactly one of `in`, `notIn`, `present`'],
+    ['when: { path: t }', 'when: needs `path` and exactly one of `in`, `notIn`, `other`, `present`'],
     ['when: [{ path: t, in: [a], present: true }]', 'when.0: needs `path`'],
     ['links: { plan: PlanId }', 'links.plan: must be {from: path, kind: source kind}'],
     ['links: { plan: { from: a } }', 'links.plan.kind: '],

@@ -9,6 +9,7 @@ import { sealEvidence } from './evidence.ts';
 import type { NewRecord, RecordSubject } from './records.ts';
 import { appendChanges, type Change } from './removal.ts';
 import { holdPeople } from './subjects.ts';
+import { wantReload } from './sync-state.ts';
 
 /** One consent, weighed: nothing in it is wider than what the source said and configuration believes. */
 export interface ToldConsent {
@@ -216,6 +217,16 @@ export type BelievedGrants = Readonly<
   >
 >;
 
+/** Believed again by the very settings it was loaded by, what is ended must be told anew. */
+const askAgain = async (tx: Db, ended: readonly { readonly id: string }[]): Promise<void> => {
+  const { rows } = await tx.query<{ source: string; kinds: string[] }>(
+    `select r.source, array_agg(distinct r.source_kind) as kinds from consent c join record r on r.id = c.source_record
+     where c.id = any($1::uuid[]) and c.superseded_at = 'infinity' group by r.source`,
+    [ended.map((row) => row.id)],
+  );
+  for (const { source, kinds } of rows) await wantReload(tx, source, kinds);
+};
+
 /** Ends grants that configuration no longer believes. Run at start; nothing happens where nothing changed. */
 export const limitConsents = async (pool: Pool, keys: KeyRing, believed: BelievedGrants): Promise<void> =>
   transaction(pool, async (tx) => {
@@ -242,6 +253,7 @@ export const limitConsents = async (pool: Pool, keys: KeyRing, believed: Believe
         levels.indexOf(up_to) > levels.indexOf(belief.upTo)
       );
     });
+    await askAgain(tx, beyond);
     const why = sealEvidence(keys, 'the configuration no longer believes the source so far') ?? '';
     await endConsents(
       tx,

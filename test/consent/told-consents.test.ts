@@ -7,6 +7,7 @@ import { explain, visibleRecords } from '../../src/consent/decide.ts';
 import type { PipelineDeps } from '../../src/pipeline/source.ts';
 import { endEnrolment } from '../../src/store/enrolment.ts';
 import { limitConsents } from '../../src/store/source-consents.ts';
+import { readSyncState } from '../../src/store/sync-state.ts';
 import { anna, bo, changesOf, enrolToy, lastPosition, toyDeps } from '../pipeline/toy.ts';
 import { useDatabase } from '../postgres.ts';
 import { actor, newRecord } from './people.ts';
@@ -279,6 +280,7 @@ describe('configuration', () => {
     expect([await sees(), await changesOf(deps.pool, before)]).toEqual([true, []]);
     await limitConsents(deps.pool, deps.keys, { told: { mayGrant: ['employment'], upTo: 'normal' } });
     expect([await sees(), (await changesOf(deps.pool, before)).length]).toEqual([false, 1]);
+    expect((await readSyncState(deps.pool, 'told', 'consent')).reloadWanted).toBe(true);
     await say({});
     expect(await sees()).toBe(true);
     await say({ decision: 'refuse' }, 'k2');
