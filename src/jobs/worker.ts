@@ -1,6 +1,5 @@
 // The worker: one BullMQ worker per source runs its syncs, history fetches and answers to notices. A job runs at most a
 // slice of a pull and then queues its own continuation, so that stopping is quick and the kinds of a source take turns.
-import { createHash } from 'node:crypto';
 import { answersPerCitizen, fetchHistory, shareReload } from '../pipeline/history.ts';
 import { runSync, type SyncOutcome } from '../pipeline/run.ts';
 import type { PipelineDeps, SyncKind, SyncSource } from '../pipeline/source.ts';
@@ -18,6 +17,7 @@ import { isRetried, isSourceTrouble, jobError } from './outcome.ts';
 import { mayAsk } from './probe.ts';
 import type { JobData, JobHandle, Queues, SourceWorker } from './queue.ts';
 import { replayJob } from './replay.ts';
+import { runIdOf } from './run-id.ts';
 import { arm, reconcileDue, type ScheduleRule, slotOf } from './schedule.ts';
 
 export interface WorkSource {
@@ -49,16 +49,12 @@ type SyncJob = Extract<JobData, { type: 'sync' }>;
 /** More people waiting than this are served by one shared reload. */
 const perCitizenLimit = 50;
 
-/** The same job, tried again, is the same run. */
-const runIdOf = (job: JobHandle): string => {
-  const hex = createHash('sha256').update(job.id).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-};
-
 const again = async (deps: WorkDeps, job: JobHandle, data: JobData, delayMs: number): Promise<void> => {
   await deps.queues
     .queue(data.source)
-    .add(`${data.source}.${data.type}.${job.id.length > 120 ? runIdOf(job) : job.id}.${Date.now()}`, data, { delayMs });
+    .add(`${data.source}.${data.type}.${job.id.length > 120 ? runIdOf(job.id) : job.id}.${Date.now()}`, data, {
+      delayMs,
+    });
 };
 
 /** Waiting for somebody else: one job per moment, however many are asked for meanwhile. */
@@ -104,7 +100,7 @@ const syncJob = async (
     if (!data.trigger.startsWith('schedule')) await waitFor(deps, data, passed.waitMs + 100);
     return;
   }
-  const runId = data.runId ?? runIdOf(job);
+  const runId = data.runId ?? runIdOf(job.id);
   await createRun(deps.pool, {
     id: runId,
     source: source.name,

@@ -8,7 +8,7 @@ import type { SweepResult } from '../store/deletions.ts';
 import { enrolledAfter } from '../store/enrolment.ts';
 import { requestFetches } from '../store/fetches.ts';
 import { type Look, openLook } from '../store/looks.ts';
-import { addCounts, countSweep, type RunCounts } from '../store/runs.ts';
+import { addCounts, countSweep, type RunCounts, stopWish } from '../store/runs.ts';
 import { numbersOf } from '../store/subjects.ts';
 import { giveUpLoad, type SyncState, saveProgress } from '../store/sync-state.ts';
 import { type CitizenKind, pagesAbout, type StoredPages, storeAbout, sweepAbout } from './citizen.ts';
@@ -164,6 +164,7 @@ export const crawl = async (
   const { source, kind, runId, signal, until } = order;
   const saved = progress.safeParse(state.checkpoint);
   let at: Progress = saved.success ? saved.data : nobodyYet;
+  const stopWanted = stopWish(deps.pool, runId);
   // What no mapping takes is not stored: nobody is asked for it.
   while (kind.mapping !== undefined) {
     const citizens = await enrolledAfter(deps.pool, at.citizen, together);
@@ -184,7 +185,7 @@ export const crawl = async (
       addCounts(counts, settled.swept);
     }
     if (broken?.failure !== undefined) throw broken.failure;
-    if (signal.aborted) throw stopped();
+    if (signal.aborted || (await stopWanted())) throw stopped();
     deps.log.debug({ event: 'citizens.stored', source: source.name, kind: kind.name, run: runId, asked: at.asked });
     if (until !== undefined && performance.now() > until) return false;
   }

@@ -8,7 +8,16 @@ import { sweep } from '../store/deletions.ts';
 import { endFetchesByLoads } from '../store/fetches.ts';
 import { lockKind } from '../store/kind-lock.ts';
 import { openLook } from '../store/looks.ts';
-import { addCounts, addRequests, countSweep, endRun, noCounts, type RunCounts, startRun } from '../store/runs.ts';
+import {
+  addCounts,
+  addRequests,
+  countSweep,
+  endRun,
+  noCounts,
+  type RunCounts,
+  startRun,
+  stopWish,
+} from '../store/runs.ts';
 import { holdPeople, lockPages } from '../store/subjects.ts';
 import {
   endLoad,
@@ -73,6 +82,7 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
     let total: number | undefined;
     let unchanged = false;
     let inSlice = 0;
+    const stopWanted = stopWish(deps.pool, runId);
     if (kind.spec.crawl === true && !(await crawl(deps, { ...order, watch }, opened, state, counts)))
       return { state: 'more', counts };
     for await (const page of readAhead(pullFrom(opened, order, state))) {
@@ -107,7 +117,7 @@ export const runSync = async (deps: PipelineDeps, order: SyncOrder): Promise<Syn
         ms: Math.round(performance.now() - started),
         ...present(stored.counts),
       });
-      if (order.signal.aborted) throw cancelled();
+      if (order.signal.aborted || (await stopWanted())) throw cancelled();
     }
     // An iteration that ended because it was told to stop says nothing about what the source holds.
     if (order.signal.aborted) throw cancelled();

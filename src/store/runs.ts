@@ -177,6 +177,18 @@ export const isStopWanted = async (db: Db, id: string): Promise<boolean> =>
   (await db.query<{ stop_wanted: boolean }>('select stop_wanted from run where id = $1', [id])).rows[0]?.stop_wanted ===
   true;
 
+const stopEveryMs = 1000;
+
+/** Asks the first time it is asked, and then at most once a second. */
+export const stopWish = (db: Db, id: string): (() => Promise<boolean>) => {
+  let next = 0;
+  return async () => {
+    if (performance.now() < next) return false;
+    next = performance.now() + stopEveryMs;
+    return isStopWanted(db, id);
+  };
+};
+
 const addedSql = `update run set pages = pages + $4, counts = counts || (
   select coalesce(jsonb_object_agg(n, v + coalesce((counts->>n)::bigint, 0)), '{}') from unnest($2::text[], $3::bigint[]) as t(n, v)) where id = $1`;
 
