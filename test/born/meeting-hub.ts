@@ -13,7 +13,8 @@ export const provider = { name: 'Fonden Broen', recipient: 'organisation:fonden-
 /** @param month of the numbers: each file's own */
 export const createMeetingHub = async (pool: Pool, month: number) => {
   const log = rememberingLog();
-  const hub = await createHub(pool, { accessLog: log });
+  let ahead = 0;
+  const hub = await createHub(pool, { accessLog: log, clock: { now: () => new Date(Date.now() + ahead) } });
   for (const unit of ['jobcenter', 'social', 'sundhed']) await hub.world.unit(unit, null);
   await hub.world.unit('fonden-broen', null, 'organisation');
   await hub.world.unit('broen-mentor', 'fonden-broen');
@@ -51,6 +52,10 @@ export const createMeetingHub = async (pool: Pool, month: number) => {
     meeting,
     citizen: them,
     goal: (): string => goal,
+    /** Time, in ms. */
+    pass(ms: number): void {
+      ahead += ms;
+    },
     /** Another citizen. */
     async begin(): Promise<void> {
       const two = (n: number): string => String(n).padStart(2, '0');
