@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { shownCoverage } from './commands/coverage.ts';
 import { kindSettings, type SourceConfig } from './config/hub.ts';
 import type { DashboardParts, ShownSource } from './dashboard/context.ts';
 import type { MappingFile, Steering } from './dashboard/steering.ts';
@@ -73,6 +74,12 @@ const steeringOf = (hub: Hub): Steering => {
     mappingFiles(name, kind) {
       const { config } = named(name);
       return mappingFilesIn(hub.mappingFolders, config.mappings ?? config.adapter, kind);
+    },
+    async coverage(source, name) {
+      const { work, config } = named(source);
+      const kind = work.source.kinds.find((one) => one.name === name);
+      const system = config.mappings ?? config.adapter;
+      return kind === undefined ? undefined : shownCoverage(hub, { source, system, kind, folders: hub.mappingFolders });
     },
     configuration(name) {
       const { config } = named(name);

@@ -8,13 +8,12 @@ import { coverageOf, type KindCoverage } from '../mapping/coverage.ts';
 import { runExamples } from '../mapping/examples.ts';
 import { type MappingFolders, readCodeTables, readMappingFiles } from '../mapping/load.ts';
 import { maskKey } from '../model/mask.ts';
-import { decode } from '../pipeline/decode.ts';
 import { rehearse } from '../pipeline/rehearse.ts';
 import type { SyncKind } from '../pipeline/source.ts';
 import { createKeyRing, newKeyMaterial } from '../store/crypto.ts';
-import { listDrift } from '../store/drift.ts';
 import { configOf, print, wantsJson, withHub } from './context.ts';
-import { recordedRecords, retainedRecords, sourceWith } from './workbench.ts';
+import { bodiesIn, coverageWith, keptRecords } from './coverage.ts';
+import { recordedRecords, sourceWith } from './workbench.ts';
 
 const line = (text = ''): void => void process.stdout.write(`${text}\n`);
 
@@ -110,9 +109,6 @@ export interface CoverageOptions {
   readonly retained?: string;
 }
 
-const bodiesIn = (kind: SyncKind, records: readonly RawRecord[]): readonly unknown[] =>
-  decode(kind, records).flatMap(({ body, failure }) => (failure === undefined ? [body] : []));
-
 const overRetained = (
   command: Command,
   system: string,
@@ -121,19 +117,13 @@ const overRetained = (
 ): Promise<readonly KindCoverage[]> =>
   withHub(configOf(command), async ({ hub }) => {
     const source = sourceWith(system, folders, hub.config, name);
-    const bodies = new Map<string, unknown[]>();
-    for await (const { kind, records } of retainedRecords(hub, source, source)) {
-      const own = source.kinds.find((one) => one.name === kind);
-      if (own !== undefined) bodies.set(kind, [...(bodies.get(kind) ?? []), ...bodiesIn(own, records)]);
+    const found: KindCoverage[] = [];
+    for (const kind of source.kinds) {
+      const bodies = bodiesIn(kind, await keptRecords(hub, name, kind.name));
+      const own = await coverageWith(hub, name, kind, bodies);
+      if (own !== undefined) found.push(own);
     }
-    const drift = (await listDrift(hub.pool, { source: name, all: true })).filter(
-      ({ type }) => type === 'unknown-field',
-    );
-    return source.kinds.flatMap(({ name: kind, mapping, spec }) => {
-      if (mapping === undefined) return [];
-      const unknownSince = new Map(drift.filter((one) => one.kind === kind).map((one) => [one.name, one.firstSeen]));
-      return [coverageOf({ mapping, schema: spec.body, bodies: bodies.get(kind) ?? [], unknownSince })];
-    });
+    return found;
   });
 
 const overRecorded = (

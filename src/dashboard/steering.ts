@@ -35,6 +35,30 @@ export interface MappingFile {
   readonly text: string;
 }
 
+/** What a mapping makes of what its source sends. Names and counts, never a value. */
+export interface Coverage {
+  /** Records the hub has kept, or the examples in the mapping's files. */
+  readonly from: 'kept' | 'examples';
+  readonly records: number;
+  /** Of those: would be set aside. */
+  readonly rejected: number;
+  readonly paths: readonly {
+    readonly path: string;
+    readonly state: 'used' | 'unused on purpose' | 'never seen' | 'new';
+    /** Fields that are filled from it. */
+    readonly readers: readonly string[];
+    /** In so many of the records. */
+    readonly seen: number;
+    readonly firstSeen?: Date;
+  }[];
+  readonly fields: readonly {
+    readonly entity: string;
+    readonly field: string;
+    readonly filled: number;
+    readonly of: number;
+  }[];
+}
+
 export interface Steering {
   /** Slow where much waits: seconds. */
   verdicts(): Promise<readonly Verdict[]>;
@@ -44,6 +68,8 @@ export interface Steering {
   forecast(source: string, kind?: string): Promise<Forecast>;
   /** The files that make records of this kind, as deployed. */
   mappingFiles(source: string, kind: string): readonly MappingFile[];
+  /** Undefined: nothing maps it. */
+  coverage(source: string, kind: string): Promise<Coverage | undefined>;
   /** A source's configuration as YAML, every secret masked. */
   configuration(source: string): string;
 }
