@@ -16,6 +16,7 @@ import { freshFor, type Hub, sourceParts } from './main.ts';
 import { quarantineVerdicts } from './pipeline/quarantine.ts';
 
 const probeMs = 30_000;
+const judgeMs = 10_000;
 
 const shownSource = (name: string, work: WorkSource, config: SourceConfig, freshForMs: number): ShownSource => ({
   name,
@@ -24,14 +25,17 @@ const shownSource = (name: string, work: WorkSource, config: SourceConfig, fresh
   adapter: config.adapter,
   freshForMs: config.freshFor ?? freshForMs,
   guard: config.guard,
+  budget: config.budget,
+  maintenance: config.maintenance,
   expiries: (work.expiries ?? []).map(({ what, at }) => ({ what, at })),
-  kinds: work.source.kinds.map(({ name: kind, spec, mapping }) => {
+  kinds: work.source.kinds.map(({ name: kind, spec, mapping, keyIsCpr }) => {
     const { schedule, reconcile } = kindSettings(config, kind);
     const { mode, deletes } = spec.capabilities;
     return {
       name: kind,
       schedule,
       mode,
+      keyIsCpr,
       ...(mode === 'incremental' && deletes === 'unseen' ? { reconcile } : {}),
       ...(mapping === undefined ? {} : { version: mapping.version }),
     };
@@ -56,7 +60,16 @@ const steeringOf = (hub: Hub): Steering => {
     return { work, config };
   };
   return {
-    verdicts: () => quarantineVerdicts(hub, (name) => hub.sources.get(name)?.source),
+    verdicts: () => quarantineVerdicts(hub, (name) => hub.sources.get(name)?.source, judgeMs),
+    sourcePaths({ source, kind, code, path }) {
+      // Before any mapping: the path is the source's own already.
+      if (code.startsWith('body/')) return [path];
+      const mapping = hub.sources.get(source)?.source.kinds.find(({ name }) => name === kind)?.mapping;
+      const place = `fields.${path}`;
+      return (mapping?.reads ?? [])
+        .filter((read) => read.place === place || read.place.startsWith(`${place}.`) || read.place === path)
+        .map((read) => read.path);
+    },
     async probe(name) {
       const { work } = named(name);
       try {

@@ -10,6 +10,7 @@ import type { SyncSource } from '../pipeline/source.ts';
 import { createAccessLog } from '../store/access-log.ts';
 import { recordAct } from '../store/acts.ts';
 import { transaction } from '../store/db.ts';
+import { logQuarantineLook } from '../store/quarantine-look.ts';
 import {
   discardQuarantine,
   type QuarantineFilter,
@@ -17,7 +18,6 @@ import {
   readQuarantine,
 } from '../store/quarantine-read.ts';
 import { wantStop } from '../store/runs.ts';
-import { citizensOfHomes } from '../store/subjects.ts';
 import { acting, configOf, operator, print, say, wantsJson, withHub } from './context.ts';
 
 interface CauseOptions {
@@ -74,24 +74,17 @@ const list = (command: Command, draft: string | undefined) =>
     );
   });
 
-const purpose = 'fejlretning';
-
 /** Who looks, at whose record, and why: committed before anything is shown. */
 const logRead = async (hub: Hub, row: QuarantineRow, reason: string): Promise<void> => {
   const log = createAccessLog(hub.pool, hub.keys, { sealStopMs: hub.config.sealStop, clock: hub.clock });
-  const correlation = randomUUID();
   try {
-    await log.write(
-      (await citizensOfHomes(hub.pool, row.homes)).map((citizen) => ({
+    await transaction(hub.pool, (tx) =>
+      logQuarantineLook(tx, log, row, {
         actor: { kind: 'administrator', person: operator() },
-        purpose,
         endpoint: 'samspil quarantine show',
-        citizen,
-        records: [],
-        decision: 'allowed',
-        bases: [`reason: ${reason}`],
-        correlation,
-      })),
+        reason,
+        correlation: randomUUID(),
+      }),
     );
   } finally {
     await log.close();

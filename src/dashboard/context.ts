@@ -53,6 +53,19 @@ export interface ShownSource {
   readonly freshForMs: number;
   readonly kinds: readonly ShownKind[];
   readonly guard: { readonly count: number; readonly share: number };
+  /** How fast it may be asked; `shared`: with other sources of that name. Windows: other numbers by the clock. */
+  readonly budget: {
+    readonly requestsPerSecond: number;
+    readonly concurrency: number;
+    readonly shared?: string | undefined;
+    readonly windows: readonly {
+      readonly between: string;
+      readonly requestsPerSecond?: number | undefined;
+      readonly concurrency?: number | undefined;
+    }[];
+  };
+  /** Never pulled inside these, Copenhagen time. */
+  readonly maintenance: readonly string[];
   /** Credentials and certificates with a known end. */
   readonly expiries: readonly { readonly what: string; readonly at: Date }[];
 }
@@ -65,6 +78,8 @@ export interface ShownKind {
   readonly schedule: string;
   readonly reconcile?: string;
   readonly mode: 'incremental' | 'snapshot';
+  /** Its keys are numbers of people: never shown, not even in part. */
+  readonly keyIsCpr: boolean;
 }
 
 export interface DashboardContext {
@@ -81,6 +96,8 @@ export interface DashboardContext {
   ask(request: FastifyRequest, question: FeedQuestion): Promise<FeedAnswer>;
   /** For answers that go on for long: is the person still signed in? */
   stands(request: FastifyRequest): Promise<boolean>;
+  /** `https://samspil.egevang.dk`: what addresses given to people begin with. */
+  originOf(request: FastifyRequest): string;
   /** The token a page must send back with every form (`_csrf`) or htmx request (`csrf-token`). */
   csrfOf(reply: FastifyReply): string;
 }

@@ -11,7 +11,9 @@ export interface Verdict {
   readonly count: number;
   /** Whose body is kept. */
   readonly replayable: number;
-  /** Of those: would no longer be set aside. */
+  /** Of those, tried in the time there was. */
+  readonly tried: number;
+  /** Of those tried: would no longer be set aside. */
   readonly passing: number;
   readonly first: Date;
   readonly last: Date;
@@ -60,8 +62,10 @@ export interface Coverage {
 }
 
 export interface Steering {
-  /** Slow where much waits: seconds. */
+  /** Slow where much waits: up to ten seconds, and then not all of it is tried. */
   verdicts(): Promise<readonly Verdict[]>;
+  /** Where the source's record holds what the mapping's field is made of; the path itself where no mapping was reached. */
+  sourcePaths(cause: Pick<Verdict, 'source' | 'kind' | 'code' | 'path'>): readonly string[];
   /** Asks the source itself; up to 30 s. */
   probe(source: string): Promise<Probe>;
   /** How long a full reload would take, of all kinds or one. */

@@ -10,6 +10,7 @@ import { errorPage } from '../dashboard/errors.ts';
 import { registerDashboard } from '../dashboard/routes.ts';
 import type { FeedContext } from '../feed/context.ts';
 import { createAsk } from './ask.ts';
+import { ownOrigin } from './own-origin.ts';
 import { guardPages, sayPolicy } from './page-guard.ts';
 import { notFound, problemOf } from './problem.ts';
 import { createSessions } from './session.ts';
@@ -62,6 +63,7 @@ export const registerPages = async (app: FastifyInstance, options: PageOptions):
       municipality: config.municipality,
       ask: createAsk(app, sessions),
       stands: async (request) => (await sessions?.open(request, false)) !== undefined,
+      originOf: (request) => ownOrigin(request, publicUrl),
       csrfOf: (reply) => reply.generateCsrf({ userInfo: userInfo(reply.request) }),
     };
     const shown = await registerDashboard(pages, dashboard);

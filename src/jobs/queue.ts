@@ -26,6 +26,7 @@ export type JobData =
   | {
       readonly type: 'replay';
       readonly source: string;
+      readonly runId: string;
       /** Of the cause; absent: any. */
       readonly kind?: string;
       readonly code?: string;

@@ -2,7 +2,7 @@
 // through the same page stage. What still fails stays; what passes is stored and leaves. One replay of a source at a time;
 // twice has no further effect, and what a newer version has overtaken meanwhile is left alone.
 import { randomUUID } from 'node:crypto';
-import { asHubError } from '../errors.ts';
+import { asHubError, HubError } from '../errors.ts';
 import { lockKind } from '../store/kind-lock.ts';
 import { openLook } from '../store/looks.ts';
 import {
@@ -36,6 +36,8 @@ export interface ReplayOrder {
   readonly source: SyncSource;
   readonly of?: ReplayOf;
   readonly trigger: string;
+  /** Of a run that was made when somebody asked; it ends whatever comes of it. Default: a new one, if anything waits. */
+  readonly runId?: string;
   readonly signal: AbortSignal;
   /** Called after every page. */
   readonly progress?: (done: number, planned: number) => void;
@@ -114,6 +116,9 @@ const replayAll = async (
   }
 };
 
+const underWay = (): HubError =>
+  new HubError({ code: 'run/locked', fault: 'transient', message: 'Another replay of this source is under way.' });
+
 export const replayQuarantine = async (deps: PipelineDeps, order: ReplayOrder): Promise<Replayed> => {
   const { source, of = {} } = order;
   const mapped = source.kinds.filter((kind) => kind.mapping !== undefined && (of.kind ?? kind.name) === kind.name);
@@ -123,12 +128,18 @@ export const replayQuarantine = async (deps: PipelineDeps, order: ReplayOrder): 
   };
   const all = { source: source.name, kinds: mapped.map((kind) => kind.name), ...cause };
   const lock = await lockKind(deps.pool, source.name, replayLock);
-  if (lock === undefined) return { state: 'under way', planned: 0, counts: noCounts() };
+  if (lock === undefined) {
+    if (order.runId !== undefined) await endRun(deps.pool, order.runId, 'skipped', underWay());
+    return { state: 'under way', planned: 0, counts: noCounts() };
+  }
   try {
     const { count: planned, last } = await waiting(deps.pool, all);
-    if (planned === 0) return { state: 'nothing', planned, counts: noCounts() };
+    if (planned === 0) {
+      if (order.runId !== undefined) await endRun(deps.pool, order.runId, 'done');
+      return { state: 'nothing', planned, counts: noCounts() };
+    }
     const run = {
-      id: randomUUID(),
+      id: order.runId ?? randomUUID(),
       source: source.name,
       kind: of.kind ?? '*',
       mode: 'replay',

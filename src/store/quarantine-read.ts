@@ -34,7 +34,11 @@ export interface QuarantineRow extends Cause {
   readonly arrival: number;
   readonly mappingVersion: string;
   readonly receivedAt: Date;
+  /** The latest version of it. */
+  readonly lastReceivedAt: Date;
   readonly expiresAt: Date;
+  /** That put it here; undefined for what came some other way. */
+  readonly runId: string | undefined;
   /** Own citizens of everybody it is about. */
   readonly homes: readonly string[];
   readonly content: { readonly key: string; readonly body: unknown } | undefined;
@@ -92,7 +96,9 @@ export const readQuarantine = async (
     path: string;
     mapping_version: string;
     received_at: Date;
+    last_received_at: Date;
     expires_at: Date;
+    run_id: string | null;
     homes: string[];
     key_hash: Buffer;
     cipher: Buffer | null;
@@ -106,7 +112,9 @@ export const readQuarantine = async (
     path: row.path,
     mappingVersion: row.mapping_version,
     receivedAt: row.received_at,
+    lastReceivedAt: row.last_received_at,
     expiresAt: row.expires_at,
+    runId: row.run_id ?? undefined,
     homes: row.homes,
     content:
       row.cipher === null
