@@ -1,5 +1,6 @@
 // What comes with a page's request: filters from the address, fields from a form. A filter that is not valid is left out,
 // for an address may be old; a field that is not valid is told beside it, and nothing is done.
+import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HubError } from '../errors.ts';
@@ -56,6 +57,12 @@ export const viewerOf = (request: FastifyRequest): Viewer => {
 export const actingOf = (request: FastifyRequest): { readonly person: string; readonly role: string } => {
   const { actor } = viewerOf(request);
   return { person: actor.person, role: actor.role ?? actor.kind };
+};
+
+/** Of the form (`once`, a random id), so that sent twice it counts once; anything else is as good as new. */
+export const onceOf = (request: FastifyRequest): string => {
+  const { once } = (request.body ?? {}) as { readonly once?: unknown };
+  return typeof once === 'string' && /^[0-9a-f-]{36}$/.test(once) ? once : randomUUID();
 };
 
 /** The same address with some of its query changed; `undefined` takes a name away. */
