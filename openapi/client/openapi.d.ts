@@ -695,6 +695,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/citizens/{id}/consents/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What saying it would change
+         * @description Grants, refusals and withdrawals tried out and undone: nothing is written but the log entry. For the citizen and whoever represents them. Told about
+         *     records the asker sees; only readers for whom something changes. What starts later changes nothing yet.
+         */
+        post: operations["previewConsents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who sees what (hvem må se hvad)
+         * @description Those whose journal it is, whom a law or the citizen lets see, or who ask to, and what each sees now by domain, kind and rule. A unit, organisation or role
+         *     stands for somebody there. For the citizen, whoever represents them and the DPO; counted are records the asker sees.
+         */
+        get: operations["readSharing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/consents/{id}/withdraw": {
         parameters: {
             query?: never;
@@ -2395,6 +2437,19 @@ export interface components {
             text: string;
             /** @description In the answer to a grant, refusal or withdrawal */
             receipt?: components["schemas"]["Receipt"];
+        };
+        /** @description egen journal, lov, det borgeren har sagt, spurgt om */
+        SharingReasons: ("journal" | "law" | "said" | "asked")[];
+        SharingChange: {
+            domain: components["schemas"]["Domain"];
+            kind: components["schemas"]["Kind"];
+            /**
+             * @description What is shown of them afterwards
+             * @enum {unknown}
+             */
+            show: "content" | "busy" | "stub" | "hidden";
+            count: number;
+            records: components["schemas"]["Uuid"][];
         };
         /** @description Et samtykke, et andet system siger er givet */
         ConsentProposal: {
@@ -4524,6 +4579,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Consent"];
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    previewConsents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "say": [
+                 *         {
+                 *           "decision": "grant",
+                 *           "recipient": "unit:2110",
+                 *           "domains": [
+                 *             "employment"
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    say?: components["schemas"]["ConsentInput"][];
+                    /** @description Ids of consents */
+                    withdraw?: components["schemas"]["Uuid"][];
+                };
+            };
+        };
+        responses: {
+            /** @description What each reader would see more or less of */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        readers: {
+                            recipient: components["schemas"]["Recipient"];
+                            because: components["schemas"]["SharingReasons"];
+                            /** @description Of a unit or organisation; of a system: its organisation */
+                            name?: string;
+                            /** @description Of a person, as the log last knew it */
+                            role?: string;
+                            /** @description Where the person works, as the log last knew it */
+                            unit?: string;
+                            gains: components["schemas"]["SharingChange"][];
+                            loses: components["schemas"]["SharingChange"][];
+                        }[];
+                    };
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    readSharing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By reader */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        readers: {
+                            recipient: components["schemas"]["Recipient"];
+                            because: components["schemas"]["SharingReasons"];
+                            /** @description Of a unit or organisation; of a system: its organisation */
+                            name?: string;
+                            /** @description Of a person, as the log last knew it */
+                            role?: string;
+                            /** @description Where the person works, as the log last knew it */
+                            unit?: string;
+                            cells: {
+                                domain: components["schemas"]["Domain"];
+                                kind: components["schemas"]["Kind"];
+                                rule: number;
+                                /** @enum {unknown} */
+                                show: "content" | "busy" | "stub" | "hidden";
+                                count: number;
+                            }[];
+                        }[];
+                    };
                 };
             };
             308: components["responses"]["Merged"];

@@ -142,32 +142,50 @@ const checkScopeOf = async (db: Db, actor: Actor, scopes: readonly Scope[], row:
     throw forbidden('It is outside what you represent the citizen in.');
 };
 
+export interface WithdrawOptions {
+  readonly keys: KeyRing;
+  readonly evidence?: string;
+  readonly witness?: Witness;
+}
+
 /** Takes back a grant or a refusal: a new version supersedes. Withdrawing twice changes nothing. */
 export const withdrawConsent = async (
   pool: Pool,
   actor: Actor,
   consentId: string,
-  options: { readonly keys: KeyRing; readonly evidence?: string; readonly witness?: Witness },
+  options: WithdrawOptions,
 ): Promise<Consent> =>
   transaction(pool, async (tx) => {
     if (!couldWrite(actor)) throw mayNotWrite();
     await holdPeople(tx);
-    const row = await lockConsent(tx, consentId);
-    if (row === undefined) throw notFound();
-    const writer = await standingOf(tx, actor, row.citizen_id);
-    if (writer.as === 'nobody' || writer.as === 'reader' || !(await mayWithdraw(tx, actor, writer, row)))
-      throw notFound();
-    if (writer.as === 'representative') await checkScopeOf(tx, actor, writer.scopes, row);
-    if (writer.as === 'professional' && options.evidence === undefined)
-      throw invalid('evidence', 'A professional states where the citizen said or signed it.');
-    await options.witness?.(tx, row.citizen_id);
-    if (row.withdrawn) return presentOne(tx, options.keys, row);
-    const evidence = sealEvidence(options.keys, options.evidence) ?? row.evidence;
-    const next = { ...row, withdrawn: true, recorded_by: actor.person, recorded_as: writer.as, evidence };
-    const consent = await presentOne(tx, options.keys, await insertConsent(tx, next, row.version));
-    await appendChanges(tx, [{ citizenId: row.citizen_id, recordId: null, op: 'look' }]);
+    const { consent, citizen, changed } = await withdrawWithin(tx, actor, consentId, options);
+    if (changed) await appendChanges(tx, [{ citizenId: citizen, recordId: null, op: 'look' }]);
     return consent;
   });
+
+/** The same inside a transaction that holds people; the caller appends the change. */
+export const withdrawWithin = async (
+  tx: Db,
+  actor: Actor,
+  consentId: string,
+  options: WithdrawOptions,
+): Promise<{ readonly consent: Consent; readonly citizen: string; readonly changed: boolean }> => {
+  const row = await lockConsent(tx, consentId);
+  if (row === undefined) throw notFound();
+  const citizen = row.citizen_id;
+  const writer = await standingOf(tx, actor, citizen);
+  if (writer.as === 'nobody' || writer.as === 'reader' || !(await mayWithdraw(tx, actor, writer, row)))
+    throw notFound();
+  if (writer.as === 'representative') await checkScopeOf(tx, actor, writer.scopes, row);
+  if (writer.as === 'professional' && options.evidence === undefined)
+    throw invalid('evidence', 'A professional states where the citizen said or signed it.');
+  await options.witness?.(tx, citizen);
+  if (row.withdrawn) return { consent: await presentOne(tx, options.keys, row), citizen, changed: false };
+  const evidence = sealEvidence(options.keys, options.evidence) ?? row.evidence;
+  const next = { ...row, withdrawn: true, recorded_by: actor.person, recorded_as: writer.as, evidence };
+  const ended = await insertConsent(tx, next, row.version);
+  return { consent: await presentOne(tx, options.keys, ended), citizen, changed: true };
+};
 
 /** The recipients a grant can name this reader by. */
 export const recipientsNaming = async (db: Db, actor: Actor): Promise<readonly string[]> => {

@@ -72,6 +72,8 @@ const whatText = (entry: LoggedEntry, shown: number): string => {
   if (entry.endpoint.includes('/emergency-access')) return 'læste, hvem der har taget akut adgang';
   if (/[/ ]explain/.test(entry.endpoint)) return 'læste, hvorfor oplysninger om dig vises eller ikke vises';
   if (entry.endpoint.includes('/access-log')) return 'læste loggen over, hvem der har set dine oplysninger';
+  if (entry.endpoint.includes('/consents/preview')) return 'så, hvad et samtykke ville ændre';
+  if (entry.endpoint.includes('/sharing')) return 'læste, hvem der må se dine oplysninger';
   if (entry.endpoint.includes('/consents'))
     return entry.endpoint.startsWith('GET') ? 'læste dine samtykker' : 'ændrede dine samtykker';
   if (entry.endpoint.includes('/representations'))

@@ -27,6 +27,7 @@ import { registerRatings } from './ratings.ts';
 import { registerReceipts } from './receipts.ts';
 import { registerRepresentations } from './representations.ts';
 import { registerRequests } from './requests.ts';
+import { registerSharing } from './sharing.ts';
 import { registerSources } from './sources.ts';
 import { registerSubscriptions } from './subscriptions.ts';
 import { registerTimeline } from './timeline.ts';
@@ -44,16 +45,17 @@ export const registerFeed = (app: FastifyInstance, settings: ReceiptContext): vo
     registerComments,
     registerAgreements,
     registerRequests,
-    registerRatings,
     registerMeetings,
     registerMeetingAnswer,
     registerMeetingList,
     registerMeetingAgenda,
     registerCoordinator,
+    registerRatings,
     registerJournalising,
     registerConsents,
     registerReceipts,
     registerConsentProposals,
+    registerSharing,
     registerRepresentations,
     registerEnrolments,
     registerEmergency,

@@ -73,8 +73,7 @@ export const storeError = (error: unknown): HubError => {
       });
 };
 
-/** Runs `work` in one transaction: commits when it returns, rolls back when it throws. */
-export const transaction = async <T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> => {
+const within = async <T>(pool: Pool, end: 'commit' | 'rollback', work: (tx: Tx) => Promise<T>): Promise<T> => {
   const client = await pool.connect().catch((error: unknown) => {
     throw storeError(error);
   });
@@ -82,7 +81,7 @@ export const transaction = async <T>(pool: Pool, work: (tx: Tx) => Promise<T>): 
   try {
     await client.query('begin');
     const result = await work(client);
-    await client.query('commit');
+    await client.query(end);
     return result;
   } catch (error) {
     await client.query('rollback').catch(() => {
@@ -93,3 +92,9 @@ export const transaction = async <T>(pool: Pool, work: (tx: Tx) => Promise<T>): 
     client.release(broken);
   }
 };
+
+/** Runs `work` in one transaction: commits when it returns, rolls back when it throws. */
+export const transaction = <T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> => within(pool, 'commit', work);
+
+/** What would be: nothing that `work` writes stays. */
+export const rehearse = <T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> => within(pool, 'rollback', work);

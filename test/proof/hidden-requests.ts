@@ -118,6 +118,7 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
   yield named('no purpose', { url: `${at}/plan`, headers: { 'x-purpose': 'none-such' } });
   for (const path of [
     'consents',
+    'sharing',
     'access-log?limit=2',
     'access-log',
     'access-log/export',
@@ -160,6 +161,9 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
     yield named(`confirm ${place}`, post(`${proposal}/confirm`, { evidence: 'Journal 1' }));
     yield named(`dismiss ${place}`, post(`${proposal}/dismiss`, {}));
   }
+  const grant = { decision: 'grant', recipient: 'person:nobody', domains: ['employment'] };
+  for (const acts of [{ say: [grant] }, { withdraw: [uuidOf(2, 0)] }, { say: [{ ...grant, record: uuidOf(1, 1) }] }])
+    yield named(`preview ${Object.keys(acts)}`, post(`${at}/consents/preview`, acts));
   const guardian = { type: 'guardian', form: '5', domains: ['social'], cpr: '0302503333', evidence: 'Journal 1' };
   yield named('guardian', post(`${at}/representations`, guardian));
   yield named('guardian badly', post(`${at}/representations`, { ...guardian, form: '9' }));

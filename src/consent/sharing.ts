@@ -1,0 +1,163 @@
+// Who sees what of a citizen, reader by reader, as the engine decides it now: those whose journal it is, whom a law or the
+// citizen lets see, and who asks to. A unit, organisation or role stands for somebody who is there and nothing else.
+
+import { type ConsentRow, consentsOf, unitNames } from '../store/consents.ts';
+import type { KeyRing } from '../store/crypto.ts';
+import { currentStatutes } from '../store/current-statutes.ts';
+import type { Db } from '../store/db.ts';
+import { isWithin, type JournalUnit, journalUnits } from '../store/journal-units.ts';
+import type { Actor } from './actor.ts';
+import { askedReader } from './asked-reader.ts';
+import { type Decision, decisionsOn, visibleRecords } from './decide.ts';
+import { listProposals } from './proposals.ts';
+
+export type Because = 'journal' | 'law' | 'said' | 'asked';
+
+export interface Reader {
+  /** As consents name recipients. */
+  readonly recipient: string;
+  readonly because: readonly Because[];
+  readonly actor: Actor;
+  /** Of units and organisations, and of a system's organisation. */
+  readonly name?: string;
+  /** Where a person works, as the log last knew it. */
+  readonly unitName?: string;
+}
+
+/** What of it matters to telling who sees. */
+interface Said {
+  readonly recipient?: string | null | undefined;
+  readonly purposes?: readonly string[] | null | undefined;
+}
+
+export interface SharingQuestion {
+  readonly citizen: string;
+  /** Who wants to know: told about what they see themselves. */
+  readonly asker: Actor;
+  readonly at: Date;
+  readonly keys: KeyRing;
+  /** The hub's. */
+  readonly purposes: readonly string[];
+  readonly consumers: readonly { readonly id: string; readonly organisation: string }[];
+  /** Whom to tell of besides. */
+  readonly besides?: readonly string[];
+}
+
+const splitRecipient = (recipient: string): readonly [type: string, id: string] => {
+  const at = recipient.indexOf(':');
+  return [recipient.slice(0, at), recipient.slice(at + 1)];
+};
+
+const actorOf = async (
+  db: Db,
+  recipient: string,
+  question: SharingQuestion,
+  journals: readonly JournalUnit[],
+): Promise<Actor> => {
+  const [type, id] = splitRecipient(recipient);
+  const common = { sector: 'public', purpose: question.asker.purpose, scopes: [] } as const;
+  if (type === 'consumer') {
+    const organisation = question.consumers.find((one) => one.id === id)?.organisation;
+    const of = organisation === undefined ? {} : { organisation };
+    return { ...common, kind: 'consumer-system', person: id, consumer: id, ...of };
+  }
+  const somebody = { ...common, kind: 'professional', person: '' } as const;
+  if (type === 'role') return { ...somebody, role: id };
+  if (type === 'organisation') return { ...somebody, organisation: id };
+  const known =
+    type === 'unit'
+      ? { ...somebody, unit: id }
+      : ((await askedReader(db, { ...common, person: id, at: question.at, said: {} })) ?? { ...somebody, person: id });
+  const health = journals.filter((one) => one.health).map(({ unit }) => unit);
+  const ofHealth = known.unit !== undefined && (await isWithin(db, known.unit, health));
+  return ofHealth ? { ...known, domain: 'health' } : known;
+};
+
+/** In force or to come. */
+const standingConsents = async (db: Db, citizen: string, at: Date): Promise<readonly Said[]> => {
+  const newest = new Map<string, ConsentRow>();
+  for (const row of await consentsOf(db, citizen, null))
+    if (row.version > (newest.get(row.id)?.version ?? 0)) newest.set(row.id, row);
+  return [...newest.values()].filter(({ withdrawn, valid_to }) => !withdrawn && (valid_to === null || valid_to > at));
+};
+
+export interface Sharing {
+  readonly readers: readonly Reader[];
+  /** What each may be for: a consent may hold for one purpose alone. */
+  readonly purposes: readonly string[];
+  /** The records the asker is told of. */
+  readonly records: ReadonlySet<string>;
+}
+
+export const sharingOf = async (db: Db, question: SharingQuestion): Promise<Sharing> => {
+  const { citizen, asker } = question;
+  const seen =
+    asker.kind === 'dpo'
+      ? await decisionsOn(db, asker, { citizens: [citizen] })
+      : await visibleRecords(db, asker, { citizens: [citizen] });
+  const records = new Set(
+    seen.filter(({ show }) => asker.kind === 'dpo' || show === 'content').map(({ recordId }) => recordId),
+  );
+  const journals = await journalUnits(db, [...records]);
+  const statutes = await currentStatutes(db);
+  const said = await standingConsents(db, citizen, question.at);
+  const asked: readonly Said[] = await listProposals(db, question.keys, asker, citizen);
+  const because = new Map<string, Set<Because>>();
+  const add = (recipient: string | null | undefined, why: Because): void => {
+    if (typeof recipient === 'string') because.set(recipient, (because.get(recipient) ?? new Set()).add(why));
+  };
+  for (const { unit } of journals) add(`unit:${unit}`, 'journal');
+  for (const { recipient } of said) add(recipient, 'said');
+  for (const { recipient } of asked) add(recipient, 'asked');
+  for (const { recipients } of statutes) for (const one of recipients) add(one, 'law');
+  for (const one of question.besides ?? []) if (!because.has(one)) because.set(one, new Set());
+  const actors = new Map<string, Actor>();
+  for (const recipient of [...because.keys()].sort())
+    actors.set(recipient, await actorOf(db, recipient, question, journals));
+  const names = await unitNames(db, [
+    ...[...because.keys()].map((one) => splitRecipient(one)[1]),
+    ...[...actors.values()].flatMap(({ unit, organisation }) => [unit ?? [], organisation ?? []].flat()),
+  ]);
+  const named = new Set([...said, ...statutes].flatMap(({ purposes }) => purposes ?? []));
+  // One that nothing names stands for all such.
+  const other = [asker.purpose, ...question.purposes].find((one) => !named.has(one));
+  return {
+    records,
+    purposes: [...named, ...(other === undefined ? [] : [other])],
+    readers: [...actors].map(([recipient, actor]): Reader => {
+      const [type, id] = splitRecipient(recipient);
+      const place = type === 'consumer' ? actor.organisation : type === 'person' || type === 'role' ? undefined : id;
+      const name = place === undefined ? undefined : names.get(place);
+      const unitName = type === 'person' && actor.unit !== undefined ? names.get(actor.unit) : undefined;
+      return {
+        recipient,
+        because: [...(because.get(recipient) ?? [])],
+        actor,
+        ...(name === undefined ? {} : { name }),
+        ...(unitName === undefined ? {} : { unitName }),
+      };
+    }),
+  };
+};
+
+const strength = ['hidden', 'stub', 'busy', 'content'] as const;
+export type Strength = (typeof strength)[number];
+export const strongerThan = (one: Strength, other: Strength): boolean =>
+  strength.indexOf(one) > strength.indexOf(other);
+
+/** What the reader sees of each record the asker is told of, for whichever purpose shows most. */
+export const seenBy = async (
+  db: Db,
+  { actor }: Reader,
+  { records, purposes }: Sharing,
+  citizen: string,
+): Promise<ReadonlyMap<string, Decision>> => {
+  const best = new Map<string, Decision>();
+  for (const purpose of purposes)
+    for (const one of await decisionsOn(db, { ...actor, purpose }, { citizens: [citizen] })) {
+      const other = best.get(one.recordId);
+      if (records.has(one.recordId) && (other === undefined || strongerThan(one.show, other.show)))
+        best.set(one.recordId, one);
+    }
+  return best;
+};
