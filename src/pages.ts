@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { shownCoverage } from './commands/coverage.ts';
 import { kindSettings, type SourceConfig } from './config/hub.ts';
-import type { DashboardParts, ShownSource } from './dashboard/context.ts';
+import type { AlertParts, ConsumerParts, DashboardParts, ShownSource } from './dashboard/context.ts';
 import type { MappingFile, Steering } from './dashboard/steering.ts';
 import { asHubError, HubError } from './errors.ts';
+import { placesOf, shownContacts } from './jobs/alert-contacts.ts';
+import { alertSettings } from './jobs/alert-settings.ts';
 import { forecastReload } from './jobs/forecast.ts';
 import type { Queues } from './jobs/queue.ts';
 import type { WorkSource } from './jobs/worker.ts';
@@ -108,10 +110,32 @@ const steeringOf = (hub: Hub): Steering => {
   };
 };
 
+const consumersOf = ({ consumers, purgeDeadline, webhooks }: Hub['config']): ConsumerParts => ({
+  registered: consumers,
+  purgeDeadlineMs: purgeDeadline,
+  overlapMs: webhooks.rotationOverlap,
+  keepDeliveriesMs: webhooks.logRetention,
+  gapMs: webhooks.atMostEvery,
+});
+
+const alertsOf = ({ alerts }: Hub['config']): AlertParts => {
+  const settings = alertSettings(alerts);
+  return {
+    settings,
+    contacts: shownContacts(alerts, settings),
+    digestAt: alerts.digest.to.length === 0 ? undefined : alerts.digest.at,
+    quiet: alerts.quiet,
+    keepMs: alerts.keep,
+    places: (contact) => placesOf(alerts, contact).map(({ place }) => place),
+  };
+};
+
 export const dashboardParts = (hub: Hub, queues: Queues): DashboardParts => {
   const fresh = freshFor(hub);
   return {
     queues,
+    consumers: consumersOf(hub.config),
+    alerts: alertsOf(hub.config),
     steering: steeringOf(hub),
     sources: [...hub.sources].flatMap(([name, work]) => {
       const config = hub.config.sources[name];

@@ -4,6 +4,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { Actor } from '../consent/actor.ts';
+import type { ShownContact } from '../jobs/alert-contacts.ts';
+import type { AlertSettings } from '../jobs/alert-settings.ts';
 import type { Queues } from '../jobs/queue.ts';
 import type { Logger } from '../log.ts';
 import type { AccessLog } from '../store/access-log.ts';
@@ -82,6 +84,56 @@ export interface ShownKind {
   readonly keyIsCpr: boolean;
 }
 
+/** A registered consumer system as pages show it. */
+export interface ShownConsumer {
+  readonly id: string;
+  readonly organisation: string;
+  /** For what it owes. */
+  readonly contact: string;
+  /** Follows the changes and keeps copies; otherwise it only reads. */
+  readonly copies: boolean;
+  /** Absent: as its tokens say. */
+  readonly scopes?: readonly string[] | undefined;
+  readonly purposes?: readonly string[] | undefined;
+  readonly requestsPerMinute?: number | undefined;
+  /** Citizens' data it may be answered with on one day. */
+  readonly dailyReads?: number | undefined;
+  readonly streams: number;
+}
+
+/** What is configured of those who read from the hub. */
+export interface ConsumerParts {
+  readonly registered: readonly ShownConsumer[];
+  /** Deletions are to be confirmed within. */
+  readonly purgeDeadlineMs: number;
+  /** How long a webhook's former secret signs beside its successor. */
+  readonly overlapMs: number;
+  /** How long deliveries that ended are listed. */
+  readonly keepDeliveriesMs: number;
+  /** Two challenges or hints of one webhook are at least so far apart. */
+  readonly gapMs: number;
+}
+
+/** What is configured of alerts; addresses and secrets stay there. */
+export interface AlertParts {
+  readonly settings: AlertSettings;
+  readonly contacts: readonly ShownContact[];
+  /** Copenhagen time; absent: nobody gets the digest. */
+  readonly digestAt: string | undefined;
+  readonly quiet: readonly string[];
+  /** How long alerts that resolved are listed. */
+  readonly keepMs: number;
+  /** A contact's places as the outbox names them. */
+  places(contact: string): readonly string[];
+}
+
+/** What forms offer: how the municipality works, as configured. */
+export interface Practice {
+  readonly enrolmentBases: readonly { readonly code: string; readonly title: string }[];
+  readonly emergencyRoles: readonly string[];
+  readonly units: readonly { readonly id: string; readonly name: string; readonly type: 'unit' | 'organisation' }[];
+}
+
 export interface DashboardContext {
   readonly pool: Pool;
   readonly keys: KeyRing;
@@ -89,7 +141,10 @@ export interface DashboardContext {
   readonly log: Logger;
   readonly accessLog: AccessLog;
   readonly municipality: { readonly code: string; readonly name: string };
+  readonly practice: Practice;
   readonly sources: readonly ShownSource[];
+  readonly consumers: ConsumerParts;
+  readonly alerts: AlertParts;
   readonly queues: Queues;
   readonly steering: Steering;
   /** Asks the feed as the viewer: same rules, same log, same answers as any other consumer gets. */
@@ -103,7 +158,7 @@ export interface DashboardContext {
 }
 
 /** What the composition root hands in; the server adds the rest. */
-export type DashboardParts = Pick<DashboardContext, 'sources' | 'queues' | 'steering'>;
+export type DashboardParts = Pick<DashboardContext, 'sources' | 'consumers' | 'alerts' | 'queues' | 'steering'>;
 
 declare module 'fastify' {
   interface FastifyRequest {
