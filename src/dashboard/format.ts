@@ -11,6 +11,8 @@ export interface Format {
   day(at: Date | string): string;
   /** mandag 22. november */
   weekday(at: Date | string): string;
+  /** november 2026 */
+  month(at: Date | string): string;
   /** 14.05 */
   clock(at: Date | string): string;
   /** 3 min. siden, om 2 timer */
@@ -64,12 +66,14 @@ export const createFormat = (language: Language, now: () => Date): Format => {
   const time = new Intl.DateTimeFormat(locale, { timeZone: zone, dateStyle: 'medium', timeStyle: 'short' });
   const days = new Intl.DateTimeFormat(locale, { timeZone: zone, dateStyle: 'medium' });
   const weekday = new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: 'long', day: 'numeric', month: 'long' });
+  const month = new Intl.DateTimeFormat(locale, { timeZone: zone, month: 'long', year: 'numeric' });
   const clock = new Intl.DateTimeFormat(locale, { timeZone: zone, timeStyle: 'short' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
   return {
     time: (at) => time.format(dateOf(at)),
     day: (at) => days.format(dateOf(at)),
     weekday: (at) => weekday.format(dateOf(at)),
+    month: (at) => month.format(dateOf(at)),
     clock: (at) => clock.format(dateOf(at)),
     ago: (at) => {
       const ms = dateOf(at).getTime() - now().getTime();

@@ -2,6 +2,13 @@
 import type { FastifyInstance } from 'fastify';
 import { registerAssets } from './assets.ts';
 import type { DashboardContext } from './context.ts';
+import { registerCalendar } from './pages/citizen/calendar.ts';
+import { registerComments } from './pages/citizen/comments.ts';
+import { registerContacts } from './pages/citizen/contacts.ts';
+import { registerDownload } from './pages/citizen/download.ts';
+import { registerPlan } from './pages/citizen/plan.ts';
+import { registerRating } from './pages/citizen/rating.ts';
+import { registerTimeline } from './pages/citizen/timeline.ts';
 import { registerDeletions } from './pages/deletions.ts';
 import { registerFront } from './pages/front.ts';
 import { registerOverview } from './pages/overview.ts';
@@ -9,7 +16,18 @@ import { createPages, type Pages } from './render.ts';
 
 export type RegisterPage = (app: FastifyInstance, context: DashboardContext, pages: Pages) => void;
 
-const all: readonly RegisterPage[] = [registerFront, registerOverview, registerDeletions];
+const all: readonly RegisterPage[] = [
+  registerFront,
+  registerOverview,
+  registerDeletions,
+  registerPlan,
+  registerComments,
+  registerCalendar,
+  registerTimeline,
+  registerContacts,
+  registerRating,
+  registerDownload,
+];
 
 export const registerDashboard = async (app: FastifyInstance, context: DashboardContext): Promise<Pages> => {
   const pages = createPages(context);

@@ -5,7 +5,7 @@ import csrf from '@fastify/csrf-protection';
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HubConfig } from '../config/hub.ts';
-import type { DashboardContext, DashboardParts } from '../dashboard/context.ts';
+import type { DashboardContext, DashboardParts, Practice } from '../dashboard/context.ts';
 import { errorPage } from '../dashboard/errors.ts';
 import { registerDashboard } from '../dashboard/routes.ts';
 import type { FeedContext } from '../feed/context.ts';
@@ -20,7 +20,7 @@ import type { TokenVerifier } from './tokens.ts';
 
 export interface PageOptions {
   readonly context: FeedContext;
-  readonly config: Pick<HubConfig, 'dashboard' | 'municipality'>;
+  readonly config: Pick<HubConfig, 'dashboard' | 'municipality' | keyof Practice>;
   readonly tokens: TokenVerifier;
   readonly parts: DashboardParts;
   readonly onError: (request: FastifyRequest, thrown: unknown) => void;
@@ -61,6 +61,7 @@ export const registerPages = async (app: FastifyInstance, options: PageOptions):
       ...context,
       ...parts,
       municipality: config.municipality,
+      practice: config,
       ask: createAsk(app, sessions),
       stands: async (request) => (await sessions?.open(request, false)) !== undefined,
       originOf: (request) => ownOrigin(request, publicUrl),

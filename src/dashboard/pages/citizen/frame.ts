@@ -42,7 +42,7 @@ export interface At {
 
 /** Whom a page is about, as far as the viewer may know. */
 export type ShownWho = Partial<Pick<ShownPlan['citizen'], 'name' | 'age'>>;
-type Framed = object & { readonly citizen?: ShownWho };
+type Framed = Readonly<Record<string, unknown>> & { readonly citizen?: ShownWho };
 
 export type CitizenHandler = (at: At) => Promise<FastifyReply>;
 type Params = { readonly id?: string };

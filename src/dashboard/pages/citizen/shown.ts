@@ -37,4 +37,6 @@ export interface ShownPlan extends Lists {
   readonly asOf: string;
   readonly sources: readonly ShownSourceState[];
   readonly links?: readonly ShownLink[];
+  /** What a source is set to say exists and is not shown. */
+  readonly hidden?: readonly { readonly source: string }[];
 }

@@ -1,0 +1,132 @@
+// The plan as people read it: the citizen's own wishes first, then area by area goals with their steps and who helps with
+// what, the open before the finished. Only an order is made here; nothing is worked out that no source said.
+import type { Shown, ShownPlan, ShownSourceState } from './shown.ts';
+
+export type Goal = Shown<'goal'>;
+export type Help = Shown<'intervention'>;
+
+export interface GoalView {
+  readonly goal: Goal;
+  /** Sub-goals the source linked to it. */
+  readonly steps: readonly Goal[];
+  readonly reached: number;
+  /** What is linked to it or to one of its steps. */
+  readonly help: readonly Help[];
+}
+
+export interface Area {
+  readonly domain: string;
+  readonly plans: readonly Shown<'plan'>[];
+  readonly goals: readonly GoalView[];
+  readonly help: readonly Help[];
+  readonly finished: { readonly goals: readonly GoalView[]; readonly help: readonly Help[] };
+  readonly conditions: readonly Shown<'condition'>[];
+  readonly entries: readonly Shown<'statusEntry'>[];
+  readonly references: readonly Shown<'journalReference'>[];
+}
+
+export interface PlanView {
+  readonly wishes: readonly Goal[];
+  readonly areas: readonly Area[];
+  /** Open first, by the day of follow-up. */
+  readonly agreements: readonly Shown<'agreement'>[];
+  readonly openGoals: number;
+  readonly openHelp: number;
+}
+
+const order = ['active', 'planned', 'onHold', 'unknown', 'completed', 'cancelled'];
+const domains = ['employment', 'social', 'health', 'family', 'education', 'shared'];
+export const isOver = ({ status }: { readonly status: string }): boolean =>
+  status === 'completed' || status === 'cancelled';
+
+const byStatus = <T extends { readonly status: string }>(records: readonly T[]): readonly T[] =>
+  records.toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
+const newestFirst = <T>(records: readonly T[], when: (one: T) => string | undefined): readonly T[] =>
+  records.toSorted((a, b) => (when(b) ?? '').localeCompare(when(a) ?? ''));
+
+const goalViews = (plan: ShownPlan): readonly GoalView[] => {
+  const links = plan.links ?? [];
+  const goals = new Map((plan.goals ?? []).map((goal) => [goal.id, goal]));
+  const help = new Map((plan.interventions ?? []).map((one) => [one.id, one]));
+  const parentOf = new Map(
+    links
+      .filter(({ rel, from, to }) => rel === 'parent' && goals.has(from) && goals.has(to))
+      .map((l) => [l.from, l.to]),
+  );
+  // A goal below a goal below a goal is told with the uppermost; a circle has none, and each of it stands by itself.
+  const topOf = (id: string, seen: readonly string[] = []): string => {
+    const above = parentOf.get(id);
+    if (above === undefined) return id;
+    return seen.includes(above) ? id : topOf(above, [...seen, id]);
+  };
+  const tops = new Map([...goals.keys()].map((id) => [id, topOf(id)]));
+  const isTop = (id: string): boolean => tops.get(id) === id || tops.get(tops.get(id) ?? '') !== tops.get(id);
+  return [...goals.values()]
+    .filter(({ id, category }) => category !== 'wish' && isTop(id))
+    .map((goal) => {
+      const steps = byStatus(
+        [...goals.values()].filter(({ id }) => id !== goal.id && !isTop(id) && tops.get(id) === goal.id),
+      );
+      const family = new Set([goal.id, ...steps.map(({ id }) => id)]);
+      const helping = new Set(links.filter(({ rel, to }) => rel === 'goal' && family.has(to)).map(({ from }) => from));
+      return {
+        goal,
+        steps,
+        reached: steps.filter(({ status }) => status === 'completed').length,
+        help: byStatus([...helping].flatMap((id) => help.get(id) ?? [])),
+      };
+    });
+};
+
+const mainFirst = (views: readonly GoalView[]): readonly GoalView[] => {
+  const place = ({ goal }: GoalView): number => order.indexOf(goal.status) - (goal.main === true ? 10 : 0);
+  return views.toSorted((a, b) => place(a) - place(b));
+};
+
+export const planView = (plan: ShownPlan): PlanView => {
+  const views = mainFirst(goalViews(plan));
+  const help = byStatus(plan.interventions ?? []);
+  const of = <T extends { readonly domain: string }>(records: readonly T[] | undefined, domain: string) =>
+    (records ?? []).filter((one) => one.domain === domain);
+  const areas = domains.map((domain): Area => {
+    const [goals, helping] = [views.filter(({ goal }) => goal.domain === domain), of(help, domain)];
+    return {
+      domain,
+      plans: byStatus(of(plan.plans, domain)),
+      goals: goals.filter(({ goal }) => !isOver(goal)),
+      help: helping.filter((one) => !isOver(one)),
+      finished: { goals: goals.filter(({ goal }) => isOver(goal)), help: helping.filter(isOver) },
+      conditions: byStatus(of(plan.conditions, domain)),
+      entries: newestFirst(of(plan.statusEntries, domain), ({ at }) => at),
+      references: newestFirst(of(plan.journalReferences, domain), ({ date }) => date),
+    };
+  });
+  const { agreements = [] } = plan;
+  const due = ({ followUpAt = '9999', status }: (typeof agreements)[number]): string =>
+    `${isOver({ status }) ? 1 : 0}${followUpAt}`;
+  return {
+    wishes: (plan.goals ?? []).filter(({ category, status }) => category === 'wish' && status !== 'cancelled'),
+    areas: areas.filter(({ domain: _, finished, ...lists }) =>
+      [...Object.values(lists), finished.goals, finished.help].some(({ length }) => length > 0),
+    ),
+    agreements: agreements.toSorted((a, b) => due(a).localeCompare(due(b))),
+    openGoals: views.filter(({ goal }) => !isOver(goal)).length,
+    openHelp: help.filter(({ status }) => status === 'active').length,
+  };
+};
+
+/** How old what is shown is: late and unknown are said, each by its name. */
+export interface SourcesView {
+  readonly sources: readonly ShownSourceState[];
+  readonly late: readonly ShownSourceState[];
+  readonly unknown: readonly ShownSourceState[];
+  /** Of source's id. */
+  readonly titles: Readonly<Record<string, string>>;
+}
+
+export const sourcesView = (sources: readonly ShownSourceState[]): SourcesView => ({
+  sources,
+  late: sources.filter(({ state }) => state === 'late'),
+  unknown: sources.filter(({ state }) => state === 'unknown'),
+  titles: Object.fromEntries(sources.map(({ id, title }) => [id, title ?? id])),
+});

@@ -1,0 +1,60 @@
+// The course over time as people read it: what is to come, the nearest first; what has happened, the newest first, by
+// month; and measurements of the same scale side by side.
+import { copenhagenDay } from '../../../clock.ts';
+import type { Shown } from './shown.ts';
+
+export interface TimelineEntry {
+  readonly at: string;
+  readonly what: string;
+  readonly record: string;
+  readonly kind: string;
+  readonly source: string;
+  readonly domain: string;
+  readonly title: string;
+  readonly text?: string;
+  readonly type?: string;
+  readonly status?: string;
+  readonly measure?: { readonly scale: string; readonly value: number; readonly label?: string };
+  readonly journalUrl?: string;
+}
+
+export const dayOf = (at: string): string => (at.length > 10 ? copenhagenDay(new Date(at)) : at);
+
+export interface Months {
+  /** Its first day. */
+  readonly month: string;
+  readonly entries: readonly TimelineEntry[];
+}
+
+/** Entries as the feed gives them, newest first. */
+export const courseOf = (
+  entries: readonly TimelineEntry[],
+  today: string,
+): { readonly coming: readonly TimelineEntry[]; readonly months: readonly Months[] } => {
+  const coming = entries.filter(({ at }) => dayOf(at) > today).toReversed();
+  const past = entries.filter(({ at }) => dayOf(at) <= today);
+  const months = Map.groupBy(past, ({ at }) => dayOf(at).slice(0, 7));
+  return { coming, months: [...months].map(([month, all]) => ({ month: `${month}-01`, entries: all })) };
+};
+
+export interface Scale {
+  readonly scale: string;
+  /** Oldest first. */
+  readonly points: readonly { readonly at: string; readonly value: number; readonly label?: string | undefined }[];
+  /** As the chart's script reads it; absent where there is nothing to compare. */
+  readonly chart?: string;
+}
+
+/** Measurements by their scale. */
+export const scalesOf = (entries: readonly Pick<Shown<'statusEntry'>, 'at' | 'measure'>[]): readonly Scale[] => {
+  const measured = entries.flatMap(({ at, measure }) => (measure === undefined ? [] : [{ at, ...measure }]));
+  return [...Map.groupBy(measured, ({ scale }) => scale)].map(([scale, all]) => {
+    const points = all.toSorted((a, b) => a.at.localeCompare(b.at));
+    const chart = JSON.stringify({
+      x: points.map(({ at }) => Math.floor(Date.parse(at.length > 10 ? at : `${at}T12:00:00Z`) / 1000)),
+      series: [{ label: scale, values: points.map(({ value }) => value) }],
+      height: 200,
+    });
+    return { scale, points, ...(points.length > 1 ? { chart } : {}) };
+  });
+};
