@@ -41,14 +41,18 @@ const own: readonly Entry[] = [
 const beside: readonly Entry[] = [
   ['/citizens', 'citizens'],
   ['/requests', 'requests'],
+  ['/journalising', 'journalising'],
 ];
+const others: readonly Entry[] = [['/citizens', 'others']];
 
 const entriesOf = (viewer: Viewer | undefined): readonly Entry[] => {
   if (viewer === undefined) return [];
   const { rights, actor } = viewer;
   if (rights.view) return rights.dpo ? [...operating, ...proving] : operating;
-  if (actor.kind === 'citizen') return own;
-  return actor.kind === 'consumer-system' ? [] : beside;
+  // Whoever has no plan here may still see somebody's, by their word.
+  if (actor.kind === 'citizen') return actor.citizen === undefined ? others : [...own, ...others];
+  if (actor.kind === 'representative') return others;
+  return actor.kind === 'professional' ? beside : [];
 };
 
 /** The entry whose address is the longest beginning of this one is where we are. */

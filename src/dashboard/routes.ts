@@ -6,12 +6,20 @@ import { registerCalendar } from './pages/citizen/calendar.ts';
 import { registerComments } from './pages/citizen/comments.ts';
 import { registerContacts } from './pages/citizen/contacts.ts';
 import { registerDownload } from './pages/citizen/download.ts';
+import { registerEnrolment } from './pages/citizen/enrolment.ts';
 import { registerPlan } from './pages/citizen/plan.ts';
 import { registerRating } from './pages/citizen/rating.ts';
 import { registerTimeline } from './pages/citizen/timeline.ts';
+import { registerCitizens } from './pages/citizens.ts';
 import { registerDeletions } from './pages/deletions.ts';
+import { registerEnrol } from './pages/enrol.ts';
 import { registerFront } from './pages/front.ts';
 import { registerOverview } from './pages/overview.ts';
+import { registerRun } from './pages/run.ts';
+import { registerRuns } from './pages/runs.ts';
+import { registerSource } from './pages/source.ts';
+import { registerSourceActs } from './pages/source-acts.ts';
+import { registerSourceKind } from './pages/source-kind.ts';
 import { createPages, type Pages } from './render.ts';
 
 export type RegisterPage = (app: FastifyInstance, context: DashboardContext, pages: Pages) => void;
@@ -19,6 +27,11 @@ export type RegisterPage = (app: FastifyInstance, context: DashboardContext, pag
 const all: readonly RegisterPage[] = [
   registerFront,
   registerOverview,
+  registerSource,
+  registerSourceKind,
+  registerSourceActs,
+  registerRuns,
+  registerRun,
   registerDeletions,
   registerPlan,
   registerComments,
@@ -27,6 +40,9 @@ const all: readonly RegisterPage[] = [
   registerContacts,
   registerRating,
   registerDownload,
+  registerCitizens,
+  registerEnrol,
+  registerEnrolment,
 ];
 
 export const registerDashboard = async (app: FastifyInstance, context: DashboardContext): Promise<Pages> => {

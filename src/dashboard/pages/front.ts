@@ -1,11 +1,15 @@
 // `/`: where everybody begins. Signed in, it leads to the page one came for; else it says what this is, how fresh the
 // sources are (no personal data), and where to sign in.
 import { freshnessOf, readFreshness } from '../../store/freshness.ts';
+import type { Viewer } from '../context.ts';
 import { languageCookie } from '../render.ts';
 import type { RegisterPage } from '../routes.ts';
 
-const homeOf = (kind: string, view: boolean): string =>
-  view ? '/admin' : kind === 'citizen' ? '/my' : kind === 'consumer-system' ? '/docs' : '/citizens';
+const homeOf = ({ rights, actor }: Viewer): string => {
+  if (rights.view) return '/admin';
+  if (actor.kind === 'consumer-system') return '/docs';
+  return actor.kind === 'citizen' && actor.citizen !== undefined ? '/my' : '/citizens';
+};
 
 /** A path of ours and nothing else: never another host. */
 const ownPath = (to: unknown): string => (typeof to === 'string' && /^\/(?![/\\])[\w\-./?=&%:]*$/.test(to) ? to : '/');
@@ -13,7 +17,7 @@ const ownPath = (to: unknown): string => (typeof to === 'string' && /^\/(?![/\\]
 export const registerFront: RegisterPage = (app, context, pages) => {
   app.get('/', { config: { page: 'anybody' } }, async (request, reply) => {
     const { viewer } = request;
-    if (viewer !== undefined) return reply.redirect(homeOf(viewer.actor.kind, viewer.rights.view), 302);
+    if (viewer !== undefined) return reply.redirect(homeOf(viewer), 302);
     const synced = new Map((await readFreshness(context.pool)).map((row) => [row.source, row.syncedAt]));
     const now = context.clock.now();
     const sources = context.sources.map(({ name, title, domain, freshForMs }) => {

@@ -9,6 +9,8 @@ export interface Part {
   readonly key: string;
   /** `all`; `citizen`: the citizen and who represents them; `staff`: professionals. */
   readonly who: 'all' | 'citizen' | 'staff';
+  /** Only for those whose token has it. */
+  readonly scope?: string;
 }
 
 export const planPart: Part = { name: '', key: 'part.plan', who: 'all' };
@@ -23,6 +25,13 @@ export const downloadPart: Part = { name: 'download', key: 'part.download', who:
 export const askPart: Part = { name: 'ask', key: 'part.ask', who: 'staff' };
 export const meetingsPart: Part = { name: 'meetings', key: 'part.meetings', who: 'all' };
 export const requestsPart: Part = { name: 'requests', key: 'part.requests', who: 'staff' };
+export const coordinatorPart: Part = { name: 'coordinator', key: 'part.coordinator', who: 'staff' };
+export const enrolmentPart: Part = {
+  name: 'enrolment',
+  key: 'part.enrolment',
+  who: 'staff',
+  scope: 'enrolments.write',
+};
 
 const all: readonly Part[] = [
   planPart,
@@ -37,11 +46,17 @@ const all: readonly Part[] = [
   askPart,
   meetingsPart,
   requestsPart,
+  coordinatorPart,
+  enrolmentPart,
 ];
 
 /** Those this viewer has of this citizen. */
 export const partsFor = ({ actor }: Viewer, own: boolean): readonly Part[] => {
   const citizens = own || actor.kind === 'representative';
   const staff = actor.kind === 'professional';
-  return all.filter(({ who }) => who === 'all' || (who === 'citizen' ? citizens : staff));
+  return all.filter(
+    ({ who, scope }) =>
+      (who === 'all' || (who === 'citizen' ? citizens : staff)) &&
+      (scope === undefined || actor.scopes.includes(scope)),
+  );
 };
