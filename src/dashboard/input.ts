@@ -79,3 +79,6 @@ export const withQuery = (url: string, changes: Readonly<Record<string, string |
 
 /** A day of a filter. */
 export const dayField = z.iso.date();
+
+/** The day after: a filter's last day counts as a whole. */
+export const nextDay = (day: string): string => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
