@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * The citizen's id, from a number
-         * @description Scope `plan.read`. Unknown and not visible are the same 404. The number travels in the body only.
+         * @description Scope `plan.read`. Unknown and not visible are the same 404. The number travels in the body only. The DPO (scope `log.read`) finds every citizen the hub has ever held.
          */
         post: operations["lookupCitizen"];
         delete?: never;
@@ -955,6 +955,46 @@ export interface paths {
          * @description Scope `log.read`, callers of kind `dpo` only. Newest first; all that is given must hold. The search is logged about each citizen it names.
          */
         get: operations["searchAccessLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/access-log/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One entry of the log, and what its records were (for the DPO)
+         * @description Scope `log.read`, callers of kind `dpo` only. Kind, domain and source of each record, never what is in it. Logged about the citizen it names.
+         */
+        get: operations["readLogEntry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/citizens/{id}/access-log/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has asked about a citizen, once each (for the DPO)
+         * @description Scope `log.read`, callers of kind `dpo` only. Whoever asked last comes first; role, unit and organisation as they were then. Itself logged.
+         */
+        get: operations["listLogReaders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2567,6 +2607,31 @@ export interface components {
             records: components["schemas"]["Uuid"][];
             emergency: boolean;
             correlation: string;
+        };
+        /** @description Of what has been erased there is the id alone */
+        LoggedRecord: {
+            id: components["schemas"]["Uuid"];
+            kind?: components["schemas"]["Kind"];
+            domain?: components["schemas"]["Domain"];
+            source?: string;
+            /** @description The hub holds it still */
+            held: boolean;
+        };
+        LogReader: {
+            person: string;
+            /** @enum {unknown} */
+            kind: "professional" | "citizen" | "representative" | "consumer-system" | "administrator" | "dpo";
+            role?: string;
+            organisation?: string;
+            unit?: string;
+            consumer?: string;
+            /** @description How often they asked */
+            times: number;
+            /** @description How often of those they were shown something */
+            answered: number;
+            emergency: boolean;
+            first: components["schemas"]["Instant"];
+            last: components["schemas"]["Instant"];
         };
         LogEntry: {
             at: components["schemas"]["Instant"];
@@ -5134,6 +5199,10 @@ export interface operations {
                 consumer?: string;
                 /** @description Whom it was about, former ids and numbers included */
                 citizen?: components["schemas"]["Uuid"];
+                /** @description What they said they asked for */
+                purpose?: string;
+                /** @description The X-Correlation-Id of an answer; only with `from` */
+                correlation?: string;
                 /** @description The first day */
                 from?: components["schemas"]["AskedDay"];
                 /** @description The last day, included */
@@ -5172,6 +5241,82 @@ export interface operations {
                     };
                 };
             };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    readLogEntry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                entry: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entry: components["schemas"]["FoundLogEntry"];
+                        records: components["schemas"]["LoggedRecord"][];
+                    };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    listLogReaders: {
+        parameters: {
+            query?: {
+                /** @description The first day */
+                from?: components["schemas"]["AskedDay"];
+                /** @description The last day, included */
+                to?: components["schemas"]["AskedDay"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The readers; `more`, there are others than those */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        readers: components["schemas"]["LogReader"][];
+                        more: boolean;
+                    };
+                };
+            };
+            308: components["responses"]["Merged"];
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];
         };

@@ -6,6 +6,7 @@ import { citizenOf, reach, sendElsewhere } from './citizen-door.ts';
 import type { FeedContext } from './context.ts';
 import { disclose } from './disclosure.ts';
 import { invalid, limitOf, sendJson } from './input.ts';
+import { registerLogDetail } from './log-detail.ts';
 import { registerLogExport } from './log-export.ts';
 import { registerLogSearch } from './log-search.ts';
 import { logViewOf } from './log-view.ts';
@@ -25,4 +26,5 @@ export const registerAccessLog = (app: FastifyInstance, context: FeedContext): v
   });
   registerLogExport(app, context);
   registerLogSearch(app, context);
+  registerLogDetail(app, context);
 };

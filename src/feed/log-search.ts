@@ -11,11 +11,12 @@ import { callerOf, disclose, type Touched } from './disclosure.ts';
 import { invalid, isUuid, limitOf, sendJson } from './input.ts';
 
 type Query = Readonly<Record<string, unknown>>;
-const texts = ['person', 'organisation', 'role', 'consumer', 'endpoint'] as const;
+const texts = ['person', 'organisation', 'role', 'consumer', 'endpoint', 'purpose', 'correlation'] as const;
 const known = new Set<string>([...texts, 'citizen', 'from', 'to', 'decision', 'emergency', 'after', 'limit']);
 const decisions: readonly string[] = ['allowed', 'partly', 'denied', 'failed'] satisfies readonly LogDecision[];
 
-const dayOf = (query: Query, name: 'from' | 'to'): Date | undefined => {
+/** The day's first instant; of `to` the first after it. */
+export const dayOf = (query: Query, name: 'from' | 'to'): Date | undefined => {
   if (query[name] === undefined) return undefined;
   const parsed = plausibleDay.safeParse(query[name]);
   if (!parsed.success) throw invalid(name, 'A day, YYYY-MM-DD.');
@@ -54,13 +55,16 @@ const searchOf = (request: FastifyRequest): LogSearch => {
       throw invalid(name, 'A text of 1 to 200 characters.');
   }
   if (query['citizen'] !== undefined && !isUuid(query['citizen'])) throw invalid('citizen', 'An id of a citizen.');
+  if (query['correlation'] !== undefined && query['from'] === undefined)
+    throw invalid('from', 'By correlation only from a day on: the log is not sorted by it.');
   const said = query as Partial<Record<(typeof texts)[number] | 'citizen', string>>;
   const emergency = oneOf(query, 'emergency', ['true', 'false']);
   return {
     limit: limitOf(request),
     ...given({
       ...{ person: said.person, organisation: said.organisation, role: said.role, consumer: said.consumer },
-      ...{ endpoint: said.endpoint, citizen: said.citizen, from: dayOf(query, 'from'), to: dayOf(query, 'to') },
+      ...{ purpose: said.purpose, correlation: said.correlation, endpoint: said.endpoint, citizen: said.citizen },
+      ...{ from: dayOf(query, 'from'), to: dayOf(query, 'to') },
       decision: oneOf(query, 'decision', decisions) as LogDecision | undefined,
       emergency: emergency === undefined ? undefined : emergency === 'true',
       after: cursorOf(query),
@@ -68,7 +72,8 @@ const searchOf = (request: FastifyRequest): LogSearch => {
   };
 };
 
-const shownOf = (entry: FoundEntry) => ({
+/** As the officer is shown it. */
+export const shownOf = (entry: FoundEntry) => ({
   id: entry.id,
   at: entry.at.toISOString(),
   kind: entry.actor_kind,

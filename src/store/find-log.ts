@@ -11,11 +11,15 @@ export interface FoundEntry extends StoredEntry {
 }
 
 export interface LogSearch {
+  readonly id?: string;
   readonly person?: string;
   readonly organisation?: string;
   readonly role?: string;
   readonly consumer?: string;
   readonly citizen?: string;
+  readonly purpose?: string;
+  /** No index leads to it: give `from`, too. */
+  readonly correlation?: string;
   readonly from?: Date;
   /** Exclusive. */
   readonly to?: Date;
@@ -35,7 +39,7 @@ const rare = {
 };
 
 /** Of the citizen in $1: each half by an index of its own. */
-const aboutCitizen = `(
+export const aboutCitizen = `(
   select a.* from access_log a where a.citizen_id in (select id from citizen where id = $1 or merged_into = $1)
   union all
   select a.* from access_log a
@@ -53,6 +57,9 @@ export const findLog = async (db: Db, search: LogSearch): Promise<readonly Found
   add(search.organisation, (is) => `e.organisation = ${is}`);
   add(search.role, (is) => `e.role = ${is}`);
   add(search.consumer, (is) => `e.consumer = ${is}`);
+  add(search.id, (is) => `e.id = ${is}`);
+  add(search.purpose, (is) => `e.purpose = ${is}`);
+  add(search.correlation, (is) => `e.correlation = ${is}`);
   add(search.from, (is) => `e.at >= ${is}`);
   add(search.to, (is) => `e.at < ${is}`);
   add(search.endpoint, (is) => `starts_with(e.endpoint, ${is})`);

@@ -68,6 +68,8 @@ const settle = async (): Promise<void> => {
     { method: 'POST', url: `/v1/citizens/${citizens[0]}/calendar-links` },
     { citizen: citizens[0] ?? '' },
   );
+  const logged = await hub.ask('dpo', '/v1/access-log?limit=1');
+  pool.put('/v1/access-log/{entry}', logged.json().entries[0].id);
   // A citizen may have so many and no more.
   if (link.statusCode === 201) {
     pool.put('/v1/calendar-feeds/{secret}', link.json().path.split('/').at(-1));

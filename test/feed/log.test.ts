@@ -139,6 +139,61 @@ describe('the officer’s search', () => {
     expect(entries[0]).toMatchObject({ citizen: maja.id, endpoint: 'POST /v1/citizens/lookup' });
   });
 
+  it('finds what belongs to one answer, from a day on', async () => {
+    const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    const [one] = (await search(`person=${staff}`)).entries;
+    const { entries } = await search(`correlation=${one.correlation}&from=${day}&purpose=${one.purpose}`);
+    expect(entries.map(({ id }: { id: string }) => id)).toEqual([one.id]);
+    expect((await search(`correlation=${one.correlation}&from=${day}&purpose=other`)).entries).toEqual([]);
+    expect((await hub.ask('dpo', `/v1/access-log?correlation=${one.correlation}`)).statusCode).toBe(400);
+  });
+
+  it('opens an entry: what its records were, and nothing of what is in them', async () => {
+    const [one] = (await search(`person=${staff}&citizen=${maja.id}&endpoint=GET /v1/citizens/:id/plan`)).entries;
+    const answer = await hub.ask('dpo', `/v1/access-log/${one.id}`);
+    expect(answer.statusCode).toBe(200);
+    const { entry, records } = answer.json();
+    expect(entry).toEqual(one);
+    expect(records).toEqual([{ id: one.records[0], kind: 'plan', domain: 'social', source: 'sensum', held: true }]);
+    expect(answer.body).not.toContain('Min Plan');
+    const [last] = (await hub.ask('dpo', logOf('?limit=1'))).json().entries;
+    expect(last).toMatchObject({ endpoint: 'GET /v1/access-log/:entry', kind: 'dpo' });
+    expect((await hub.ask('dpo', `/v1/access-log/${maja.id}`)).statusCode).toBe(404);
+    const scope = { claims: { scope: 'log.read' } };
+    expect((await hub.ask('caseworker-social', `/v1/access-log/${one.id}`, scope)).statusCode).toBe(403);
+    expect((await hub.ask('citizen', `/v1/access-log/${one.id}`, own())).statusCode).toBe(403);
+  });
+
+  it('tells who has asked about a citizen, once each', async () => {
+    const answer = await hub.ask('dpo', logOf('/readers'));
+    const { readers, more } = answer.json();
+    expect(more).toBe(false);
+    expect(new Set(readers.map(({ person }: { person: string }) => person)).size).toBe(readers.length);
+    expect(readers.find(({ person }: { person: string }) => person === staff)).toMatchObject({
+      kind: 'professional',
+      unit: 'social',
+      times: 1,
+      answered: 1,
+      emergency: false,
+    });
+    const lasts = readers.map(({ last }: { last: string }) => last);
+    expect(lasts).toEqual([...lasts].sort().reverse());
+    expect((await hub.ask('dpo', logOf('/readers?to=2020-01-01'))).json()).toEqual({ readers: [], more: false });
+    expect((await hub.ask('dpo', logOf('/readers?limit=1'))).json().more).toBe(true);
+    expect((await hub.ask('citizen', logOf('/readers'), own())).statusCode).toBe(403);
+  });
+
+  it('lets the DPO find any citizen by number, logged, and nobody else by the scope of the log', async () => {
+    const request = { method: 'POST', url: '/v1/citizens/lookup', payload: { cpr: maja.cpr } } as const;
+    const found = await hub.ask('dpo', request);
+    expect([found.statusCode, found.json()]).toEqual([200, { id: maja.id }]);
+    expect((await search(`citizen=${maja.id}&endpoint=POST`)).entries[0]).toMatchObject({ kind: 'dpo' });
+    const unknown = { ...request, payload: { cpr: '0909703333' } };
+    expect((await hub.ask('dpo', unknown)).statusCode).toBe(404);
+    const scope = { claims: { scope: 'log.read' } };
+    expect((await hub.ask('caseworker-social', request, scope)).statusCode).toBe(403);
+  });
+
   it('is told to each citizen it named', async () => {
     await search(`person=${staff}`);
     for (const { id } of [maja, bo]) {

@@ -123,6 +123,7 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
     'access-log',
     'access-log/export',
     'access-log/export?format=csv',
+    'access-log/readers',
     'enrolments',
     'representations',
     'comments',
@@ -207,7 +208,14 @@ export async function* requestsOf(
       name: path,
       answer: await ask(post(`/v1/journalising/${uuidOf(1, 0)}/${path}`, { journalReference: '1' })),
     };
-  for (const url of ['/v1/sources', '/v1/access-log', '/v1/nowhere', '/v1/citizens/none/plan', '/v1/citizens?limit=0'])
+  for (const url of [
+    '/v1/sources',
+    '/v1/access-log',
+    `/v1/access-log/${uuidOf(1, 0)}`,
+    '/v1/nowhere',
+    '/v1/citizens/none/plan',
+    '/v1/citizens?limit=0',
+  ])
     yield { name: url, answer: await ask({ url }) };
   for (const cpr of cprs)
     yield {
