@@ -73,6 +73,7 @@ const atOf = (
   const who = whoIs(request, viewer);
   if (who === undefined) return undefined;
   const { id, own } = who;
+  if (!partsFor(viewer, own).includes(part)) return undefined;
   const base = (request.params as Params).id === undefined ? '/my' : `/citizens/${id}`;
   const granted = async (question: FeedQuestion): Promise<FeedAnswer> => {
     const answer = await context.ask(request, question);

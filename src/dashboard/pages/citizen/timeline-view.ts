@@ -20,19 +20,37 @@ export interface TimelineEntry {
 
 export const dayOf = (at: string): string => (at.length > 10 ? copenhagenDay(new Date(at)) : at);
 
+/** What is said of the same at the same moment, by one system or by several, is told once. */
+export interface CourseEntry extends TimelineEntry {
+  readonly whats: readonly string[];
+  readonly from: readonly Pick<TimelineEntry, 'source' | 'journalUrl'>[];
+}
+
+const told = (entries: readonly TimelineEntry[]): readonly CourseEntry[] => {
+  const alike = Map.groupBy(entries, ({ at, what, record, kind, domain, title }) =>
+    what === 'status' ? record : JSON.stringify([at, kind, domain, title]),
+  );
+  return [...alike.values()].flatMap((all) => {
+    const [first] = all;
+    if (first === undefined) return [];
+    const from = [...new Map(all.map((entry) => [entry.source, entry])).values()];
+    return [{ ...first, whats: [...new Set(all.map(({ what }) => what))], from }];
+  });
+};
+
 export interface Months {
   /** Its first day. */
   readonly month: string;
-  readonly entries: readonly TimelineEntry[];
+  readonly entries: readonly CourseEntry[];
 }
 
 /** Entries as the feed gives them, newest first. */
 export const courseOf = (
   entries: readonly TimelineEntry[],
   today: string,
-): { readonly coming: readonly TimelineEntry[]; readonly months: readonly Months[] } => {
-  const coming = entries.filter(({ at }) => dayOf(at) > today).toReversed();
-  const past = entries.filter(({ at }) => dayOf(at) <= today);
+): { readonly coming: readonly CourseEntry[]; readonly months: readonly Months[] } => {
+  const coming = told(entries.filter(({ at }) => dayOf(at) > today).toReversed());
+  const past = told(entries.filter(({ at }) => dayOf(at) <= today));
   const months = Map.groupBy(past, ({ at }) => dayOf(at).slice(0, 7));
   return { coming, months: [...months].map(([month, all]) => ({ month: `${month}-01`, entries: all })) };
 };
