@@ -10,16 +10,18 @@ export interface AskedPull {
   readonly once: string;
 }
 
-/** @returns the run each kind will have. */
-export const askForPull = async (
-  queues: Queues,
-  { source, kinds, want, once }: AskedPull,
-): Promise<readonly { readonly kind: string; readonly runId: string }[]> => {
-  const asked = kinds.map((kind) => {
+/** The runs that asking for it will make. */
+export const runsOfPull = ({ source, kinds, want, once }: AskedPull) =>
+  kinds.map((kind) => {
     const id = `${source}.${kind}.${want}.asked.${once}`;
     return { id, kind, runId: runIdOf(id) };
   });
-  for (const { id, kind, runId } of asked)
+
+/** @returns the run each kind will have. */
+export const askForPull = async (queues: Queues, asked: AskedPull): Promise<ReturnType<typeof runsOfPull>> => {
+  const { source, want } = asked;
+  const runs = runsOfPull(asked);
+  for (const { id, kind, runId } of runs)
     await queues.queue(source).add(id, { type: 'sync', source, kind, want, trigger: 'dashboard', runId });
-  return asked.map(({ kind, runId }) => ({ kind, runId }));
+  return runs;
 };
