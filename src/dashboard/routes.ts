@@ -2,6 +2,9 @@
 import type { FastifyInstance } from 'fastify';
 import { registerAssets } from './assets.ts';
 import type { DashboardContext } from './context.ts';
+import { registerAlert } from './pages/alert.ts';
+import { registerAlertContacts } from './pages/alert-contacts.ts';
+import { registerAlerts } from './pages/alerts.ts';
 import { registerCalendar } from './pages/citizen/calendar.ts';
 import { registerComments } from './pages/citizen/comments.ts';
 import { registerContacts } from './pages/citizen/contacts.ts';
@@ -13,6 +16,7 @@ import { registerTimeline } from './pages/citizen/timeline.ts';
 import { registerCitizens } from './pages/citizens.ts';
 import { registerDeletions } from './pages/deletions.ts';
 import { registerEnrol } from './pages/enrol.ts';
+import { registerFigures } from './pages/figures.ts';
 import { registerFront } from './pages/front.ts';
 import { registerOverview } from './pages/overview.ts';
 import { registerRun } from './pages/run.ts';
@@ -33,6 +37,10 @@ const all: readonly RegisterPage[] = [
   registerRuns,
   registerRun,
   registerDeletions,
+  registerAlerts,
+  registerAlert,
+  registerAlertContacts,
+  registerFigures,
   registerPlan,
   registerComments,
   registerCalendar,

@@ -1,4 +1,4 @@
-// Draws `<div class="chart" data-chart='{"x":[seconds…],"series":[{"label","values","colour","axis"}], "height":240}'>` with
+// Draws `<div class="chart" data-chart='{"x":[seconds…],"series":[{"label","values","axis","bars"}], "height":240, "by":"month"}'>` with
 // uPlot. Without this script the table beside the chart says the same. Copenhagen time; the theme's font.
 (() => {
   const colours = ['#1f4e5f', '#b3141b', '#8a5300', '#2e6b12', '#6b3fa0'];
@@ -12,27 +12,34 @@
       ...(spanSeconds > 4 * 86400 ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' }),
     });
 
+  const month = (fields) => new Intl.DateTimeFormat(language, { timeZone: 'Europe/Copenhagen', ...fields });
+
   const draw = (element) => {
     if (element.dataset.drawn) return;
     element.dataset.drawn = 'yes';
-    const { x, series, height = 240 } = JSON.parse(element.dataset.chart);
-    const words = tick((x.at(-1) ?? 0) - (x[0] ?? 0));
+    const { x, series, height = 240, by } = JSON.parse(element.dataset.chart);
+    const words = by === 'month' ? month({ year: '2-digit', month: 'short' }) : tick((x.at(-1) ?? 0) - (x[0] ?? 0));
+    const read = by === 'month' ? month({ year: 'numeric', month: 'long' }) : when;
     const axis = { font: '13px "IBM Plex Sans", sans-serif', stroke: '#1a1a1a', grid: { stroke: '#e0e0e0' } };
+    // Counts begin at nothing; the first and last bar are as wide as the others.
+    const fromNothing = (_, __, most) => uPlot.rangeNum(0, most || 1, 0.1, true);
+    const half = series.some(({ bars }) => bars) && x.length > 1 ? (x.at(-1) - x[0]) / (x.length - 1) / 2 : 0;
+    const aside = (_, first, last) => [first - half, last + half];
     const plot = new uPlot(
       {
         width: element.clientWidth,
         height,
         tzDate: zone,
-        scales: { right: {} },
+        scales: { x: { range: aside }, y: { range: fromNothing }, right: { range: fromNothing } },
         cursor: { drag: { x: false, y: false } },
         series: [
-          { label: language === 'da-DK' ? 'Tid' : 'Time', value: (_, at) => (at == null ? '–' : when.format(new Date(at * 1000))) },
+          { label: language === 'da-DK' ? 'Tid' : 'Time', value: (_, at) => (at == null ? '–' : read.format(new Date(at * 1000))) },
           ...series.map(({ label, axis: side, bars }, index) => ({
             label,
             scale: side === 'right' ? 'right' : 'y',
             stroke: colours[index % colours.length],
             width: 1.5,
-            points: { show: x.length < 40 },
+            points: { show: x.length < 40 && !bars },
             ...(bars ? { paths: uPlot.paths.bars({ size: [0.7, 40] }), fill: colours[index % colours.length] } : {}),
             value: (_, value) => (value == null ? '–' : number.format(value)),
           })),
