@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sandboxConfig } from '../../src/commands/context.ts';
+import type { HubConfig } from '../../src/config/hub.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { composeHub, type Hub } from '../../src/main.ts';
 import { fetchHistory } from '../../src/pipeline/history.ts';
@@ -15,6 +16,7 @@ import { startWebRole } from '../../src/web.ts';
 import { startWorkerRole } from '../../src/work.ts';
 import { quietLog } from '../pipeline/toy.ts';
 import type { TestDatabase } from '../postgres.ts';
+import type { MomentumStub } from '../sandbox/momentum/server.ts';
 import { openSandbox, showcaseOf } from '../sandbox/open.ts';
 
 export interface TestMunicipality {
@@ -22,6 +24,8 @@ export interface TestMunicipality {
   readonly url: string;
   /** Maja Sandkasse's id. */
   readonly showcase: string;
+  /** The job centre's system can be made to fail. */
+  readonly momentum: Pick<MomentumStub, 'faults'>;
   /** Pulls every kind of every source once, or of one. */
   pull(source?: string): Promise<void>;
   close(): Promise<void>;
@@ -41,6 +45,13 @@ const pullFrom = async (hub: Hub, name: string, signal: AbortSignal): Promise<vo
   }
 };
 
+const configWith = (schedule: string | undefined): HubConfig => {
+  const config = loadConfig(sandboxConfig);
+  if (schedule === undefined) return config;
+  const sources = Object.entries(config.sources).map(([name, source]) => [name, { ...source, schedule }]);
+  return { ...config, sources: Object.fromEntries(sources) };
+};
+
 /** Call in `beforeAll`; give it up to a minute. */
 export const startMunicipality = async (
   database: TestDatabase,
@@ -50,6 +61,10 @@ export const startMunicipality = async (
     readonly work?: boolean;
     /** Default true; whoever only signs in does without. */
     readonly pulled?: boolean;
+    /** Cron of every kind, instead of the sandbox's own. */
+    readonly schedule?: string;
+    /** The configuration, changed. */
+    readonly configure?: (config: HubConfig) => HubConfig;
   } = {},
 ): Promise<TestMunicipality> => {
   const folder = await mkdtemp(join(tmpdir(), 'samspil-pages-'));
@@ -61,7 +76,8 @@ export const startMunicipality = async (
   });
   Object.assign(process.env, sandbox.environment);
   const parts = { pool: database.pool(), keys: createKeyRing(newKeyMaterial()), log: quietLog };
-  const hub = composeHub({ ...parts, config: loadConfig(sandboxConfig), databaseUrl: database.url() });
+  const config = (options.configure ?? ((given) => given))(configWith(options.schedule));
+  const hub = composeHub({ ...parts, config, databaseUrl: database.url() });
   await sandbox.enrolAndConsent(hub);
   const stop = new AbortController();
   const pull = async (source?: string): Promise<void> => {
@@ -73,6 +89,7 @@ export const startMunicipality = async (
   return {
     hub,
     url: web.url,
+    momentum: sandbox.momentum,
     showcase: (await showcaseOf(hub)).id,
     pull,
     async close() {
