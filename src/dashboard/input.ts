@@ -82,3 +82,6 @@ export const dayField = z.iso.date();
 
 /** The day after: a filter's last day counts as a whole. */
 export const nextDay = (day: string): string => new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+
+/** In a route: `/admin/alerts/:id(${uuidPattern})`. */
+export const uuidPattern = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
