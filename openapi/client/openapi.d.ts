@@ -765,13 +765,19 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Consents other systems report, waiting for the citizen's word
+         * Consents others report or ask for, waiting for the citizen's word
          * @description Nothing in them is in force. The citizen and the DPO read all, a representative those inside what they represent, staff with scope
-         *     `consents.write` those that name them; what a meeting asks, staff who see the meeting and the record. Reported refusals and revocations take effect at once and stand among the consents.
+         *     `consents.write` those that name them; what a meeting asks, staff who see the meeting and the record. Who asked for one reads what became of it
+         *     (`state`); others read those that are open. Reported refusals and revocations take effect at once and stand among the consents.
          */
         get: operations["listConsentProposals"];
         put?: never;
-        post?: never;
+        /**
+         * Ask the citizen for consent (bede om samtykke)
+         * @description Scope `comments.write`, professionals. For themselves (`person`) or their unit, for the purpose of the request. The citizen finds it among the proposals,
+         *     with who asks and why, and says so (`confirm`) or not (`dismiss`). At most five wait for an answer at a time.
+         */
+        post: operations["askConsent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2491,11 +2497,50 @@ export interface components {
             count: number;
             records: components["schemas"]["Uuid"][];
         };
-        /** @description Et samtykke, et andet system siger er givet */
+        ConsentAsked: {
+            /**
+             * @description The asker, or their unit and all below it
+             * @enum {unknown}
+             */
+            for: "person" | "unit";
+            domains?: components["schemas"]["Domain"][];
+            kinds?: components["schemas"]["AnyKind"][];
+            /**
+             * @description højeste følsomhed et samtykke når
+             * @enum {unknown}
+             */
+            upTo?: "normal" | "confidential" | "sensitive";
+            /**
+             * @description indhold, eller kun optaget tid
+             * @enum {unknown}
+             */
+            show?: "content" | "busy";
+            /** @description The last day included */
+            to?: components["schemas"]["AskedDay"];
+            /** @description What the citizen knows the asker as */
+            name?: components["schemas"]["Line"];
+            /** @description begrundelse */
+            why: components["schemas"]["Line"];
+        };
+        /** @description Et samtykke, et andet system siger er givet, eller en fagperson beder om */
         ConsentProposal: {
             id: components["schemas"]["Uuid"];
-            /** @description Who reports it; `samspil` for what a meeting asks */
+            /** @description Who reports it; `samspil` for what a meeting or a professional asks */
             source: string;
+            /** @description Who asks and why */
+            asked?: {
+                name?: components["schemas"]["Line"];
+                /** @description The name of the unit they work in */
+                unit?: string;
+                why: components["schemas"]["Line"];
+                /** @description You asked */
+                mine: boolean;
+            };
+            /**
+             * @description Of what is asked; `closed`: the citizen did not say so, or its time has passed
+             * @enum {unknown}
+             */
+            state?: "open" | "given" | "closed";
             /** @description The meeting it is asked for; a yes to that answers it too */
             meeting?: components["schemas"]["Uuid"];
             /** @description The one record it is about */
@@ -4837,6 +4882,59 @@ export interface operations {
                 content: {
                     "application/json": {
                         proposals: components["schemas"]["ConsentProposal"][];
+                    };
+                };
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    askConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "for": "person",
+                 *       "domains": [
+                 *         "health"
+                 *       ],
+                 *       "upTo": "confidential",
+                 *       "name": "Hanne Toft",
+                 *       "why": "For at planlægge praktikken sammen med din behandling"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConsentAsked"];
+            };
+        };
+        responses: {
+            /** @description Asked; nobody sees more by it */
+            201: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: components["schemas"]["Uuid"];
+                        at: components["schemas"]["Instant"];
                     };
                 };
             };

@@ -14,6 +14,7 @@ import {
   lockProposalOf,
   openProposals,
   type ProposalRow,
+  proposalsAskedBy,
 } from '../store/consent-proposals.ts';
 import { insertConsent, lockConsent, unitNames } from '../store/consents.ts';
 import type { KeyRing } from '../store/crypto.ts';
@@ -22,6 +23,7 @@ import { openEvidence, sealEvidence } from '../store/evidence.ts';
 import { appendChanges } from '../store/removal.ts';
 import { holdPeople, numberHash, subjectsByNumber } from '../store/subjects.ts';
 import type { Actor } from './actor.ts';
+import { type Asked, openAsked } from './asking.ts';
 import { type ConsentInput, checkConsentInput, lastDay } from './consent-input.ts';
 import { type Consent, consentText } from './consent-text.ts';
 import { type DeclareOptions, declareWithin, recipientsNaming, within } from './consents.ts';
@@ -138,6 +140,7 @@ const textOf = async (db: Db, row: ProposalRow): Promise<string> => {
   const names = await unitNames(db, [row.recipient?.replace(/^(unit|organisation):/, '') ?? '']);
   const said = { ...row, version: 1, withdrawn: false, recorded_at: row.proposed_at };
   const text = consentText({ ...said, recorded_by: row.source, recorded_as: 'system' }, names);
+  if (row.asked_by !== null) return text.replace(/^Du har givet lov til/, 'Du bliver spurgt, om du giver lov til');
   return row.meeting_id === null
     ? text.replace(/^Du har givet lov til/, 'Et andet system siger, at du har givet lov til')
     : text.replace(/^Du har givet lov til/, 'Til et møde bliver du spurgt, om du giver lov til');
@@ -149,10 +152,17 @@ export interface Proposal extends Omit<ConsentInput, 'decision'> {
   readonly meeting?: string;
   readonly source: string;
   readonly proposedAt: string;
+  /** Who asks, where a professional does, and what became of it. */
+  readonly asked?: Asked & { readonly mine: boolean };
+  readonly state?: 'open' | 'given' | 'closed';
   readonly text: string;
 }
 
-const present = async (db: Db, keys: KeyRing, row: ProposalRow): Promise<Proposal> => {
+/** An open question whose time has passed is no question any more. */
+const stateOf = ({ state, valid_to }: ProposalRow, now: Date): NonNullable<Proposal['state']> =>
+  state === 'confirmed' ? 'given' : state === 'open' && (valid_to === null || valid_to > now) ? 'open' : 'closed';
+
+const present = async (db: Db, keys: KeyRing, actor: Actor, row: ProposalRow): Promise<Proposal> => {
   const { decision: _, ...said } = inputOf(row, openEvidence(keys, row.evidence));
   return {
     id: row.id,
@@ -160,6 +170,12 @@ const present = async (db: Db, keys: KeyRing, row: ProposalRow): Promise<Proposa
     proposedAt: row.proposed_at.toISOString(),
     ...said,
     ...(row.meeting_id === null ? {} : { meeting: row.meeting_id }),
+    ...(row.asked === null
+      ? {}
+      : {
+          asked: { ...openAsked(keys, row.asked), mine: row.asked_by === actor.person },
+          state: stateOf(row, new Date()),
+        }),
     text: await textOf(db, row),
   };
 };
@@ -186,11 +202,17 @@ export const listProposals = async (
   actor: Actor,
   citizenId: string,
 ): Promise<readonly Proposal[]> => {
-  const rows = await openProposals(db, citizenId);
+  const own = actor.kind === 'professional' ? await proposalsAskedBy(db, citizenId, actor.person) : [];
+  const mine = new Set(own.map(({ id }) => id));
+  const standing = actor.kind === 'dpo' ? undefined : await standingOf(db, actor, citizenId);
+  // Whoever may not say what the citizen says may still have asked.
+  const asker = actor.kind === 'professional' && standing?.as === 'reader';
+  const writer = standing === undefined || asker ? undefined : mustWrite(standing);
+  const rows = asker ? [] : await openProposals(db, citizenId);
   const shown: Proposal[] = [];
-  const writer = actor.kind === 'dpo' ? undefined : mustWrite(await standingOf(db, actor, citizenId));
-  for (const row of rows)
-    if (writer === undefined || (await readable(db, actor, writer, row))) shown.push(await present(db, keys, row));
+  for (const row of [...own, ...rows.filter(({ id }) => !mine.has(id))])
+    if (mine.has(row.id) || writer === undefined || (await readable(db, actor, writer, row)))
+      shown.push(await present(db, keys, actor, row));
   return shown;
 };
 

@@ -78,10 +78,11 @@ const whatText = (entry: LoggedEntry, shown: number): string => {
     return entry.endpoint.startsWith('GET') ? 'læste dine samtykker' : 'ændrede dine samtykker';
   if (entry.endpoint.includes('/representations'))
     return `${entry.endpoint.startsWith('GET') ? 'læste' : 'ændrede'}, hvem der kan handle for dig`;
+  if (entry.endpoint === 'POST /v1/citizens/:id/consent-proposals') return 'bad dig om et samtykke';
   if (entry.endpoint.includes('/consent-proposals'))
     return entry.endpoint.startsWith('GET')
-      ? 'læste, hvad andre systemer siger, du har samtykket til'
-      : 'tog stilling til et samtykke, som et andet system siger, du har givet';
+      ? 'læste, hvilke samtykker der venter på dit svar'
+      : 'tog stilling til et samtykke, der ventede på dit svar';
   if (entry.endpoint.includes('consents import')) return 'hentede, hvad et andet system siger, du har samtykket til';
   if (entry.endpoint === 'consents of a source') return 'hentede dine samtykker og afslag fra et fagsystem';
   if (entry.endpoint.includes('quarantine')) return 'så en oplysning om dig for at rette en fejl';

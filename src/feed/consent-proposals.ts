@@ -1,9 +1,13 @@
-// Consents that other systems report, to be confirmed or not by whoever may say so. None is in force by itself.
+// Consents that other systems report and professionals ask for, to be confirmed or not by whoever may say so. None is in
+// force by itself.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { askConsent } from '../consent/asking.ts';
+import { consentInput } from '../consent/consent-input.ts';
 import { confirmProposal, dismissProposal, listProposals } from '../consent/proposals.ts';
-import { couldWrite, mayNotWrite } from '../consent/standing.ts';
+import { couldWrite, forbidden, mayNotWrite } from '../consent/standing.ts';
 import { line } from '../model/values.ts';
+import { plainText } from './born-input.ts';
 import { citizenOf, notFoundError, reach, sendElsewhere } from './citizen-door.ts';
 import type { ReceiptContext } from './context.ts';
 import { callerOf, disclose, witnessed } from './disclosure.ts';
@@ -16,12 +20,37 @@ const registerList = (app: FastifyInstance, context: ReceiptContext): void => {
   app.get('/v1/citizens/:id/consent-proposals', { config }, async (request, reply) => {
     const actor = callerOf(request);
     const citizen = citizenOf(request);
-    if (actor.kind !== 'dpo' && !couldWrite(actor)) throw mayNotWrite();
+    if (actor.kind !== 'dpo' && actor.kind !== 'professional' && !couldWrite(actor)) throw mayNotWrite();
     const living = await reach(context, request, citizen);
     if (living !== undefined) return sendElsewhere(context, request, reply, citizen, living);
     const proposals = await listProposals(context.pool, context.keys, actor, citizen);
     await disclose(context, request, [{ citizen, decision: 'allowed' }]);
     return sendJson(reply, 200, { proposals });
+  });
+};
+
+const askBody = z.strictObject({
+  for: z.enum(['person', 'unit']),
+  ...consentInput.pick({ domains: true, kinds: true, upTo: true, show: true, to: true }).shape,
+  name: plainText(line).optional(),
+  why: plainText(line),
+});
+
+const registerAsk = (app: FastifyInstance, context: ReceiptContext): void => {
+  app.post('/v1/citizens/:id/consent-proposals', { config: { scopes: ['comments.write'] } }, async (request, reply) => {
+    const actor = callerOf(request);
+    if (actor.kind !== 'professional') throw forbidden('Professionals ask for consent.');
+    const citizen = citizenOf(request);
+    const living = await reach(context, request, citizen);
+    if (living !== undefined) return sendElsewhere(context, request, reply, citizen, living);
+    const asking = readBody(askBody, request);
+    return once(context, request, reply, async () => {
+      const { keys, clock } = context;
+      const value = await witnessed(context, request, (witness) =>
+        askConsent(context.pool, actor, citizen, asking, { keys, now: clock.now(), witness }),
+      );
+      return { status: 201, value };
+    });
   });
 };
 
@@ -35,6 +64,7 @@ const confirmBody = z.strictObject({ evidence: line.optional() });
 
 export const registerConsentProposals = (app: FastifyInstance, context: ReceiptContext): void => {
   registerList(app, context);
+  registerAsk(app, context);
   const config = { scopes: ['consents.write'] as const };
   const at = '/v1/citizens/:id/consent-proposals/:proposal';
   app.post(`${at}/confirm`, { config }, async (request, reply) => {

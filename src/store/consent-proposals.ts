@@ -24,12 +24,15 @@ export interface ProposalRow {
   /** The meeting it is asked for, and the one record it is about. */
   readonly meeting_id: string | null;
   readonly record_id: string | null;
+  /** The professional who asks for it, and, sealed, who they say they are and why. */
+  readonly asked_by: string | null;
+  readonly asked: string | null;
 }
 type Loaded = { [K in keyof ProposalRow]: ProposalRow[K] };
 
 const columns = `p.id, i.citizen_id, p.source, p.decision, p.recipient, p.domains, p.kinds, p.purposes, p.up_to, p.show, p.valid_from,
   nullif(p.valid_to, 'infinity') as valid_to, p.evidence, p.proposed_at, p.state, p.consent_id,
-  p.meeting_id, p.record_id`;
+  p.meeting_id, p.record_id, p.asked_by, p.asked`;
 const from = 'from consent_proposal p join identity i on i.id = p.identity_id';
 
 /** What waits for the citizen's word, newest first; what has lapsed meanwhile is not asked any more. */
@@ -38,6 +41,15 @@ export const openProposals = async (db: Db, citizenId: string): Promise<readonly
     `select ${columns} ${from} where i.citizen_id = $1 and p.state = 'open' and p.valid_to > now()
      order by p.proposed_at desc, p.record_id, p.recipient, p.id`,
     [citizenId],
+  );
+  return rows;
+};
+
+/** What this person has asked the citizen for, whatever became of it, newest first. */
+export const proposalsAskedBy = async (db: Db, citizenId: string, person: string): Promise<readonly ProposalRow[]> => {
+  const { rows } = await db.query<Loaded>(
+    `select ${columns} ${from} where i.citizen_id = $1 and p.asked_by = $2 order by p.proposed_at desc, p.id limit 100`,
+    [citizenId, person],
   );
   return rows;
 };
@@ -66,8 +78,8 @@ export const lockProposalOf = async (db: Db, source: string, reference: Buffer):
 };
 
 export interface NewProposal
-  extends Omit<ProposalRow, 'citizen_id' | 'proposed_at' | 'meeting_id' | 'record_id'>,
-    Partial<Pick<ProposalRow, 'meeting_id' | 'record_id'>> {
+  extends Omit<ProposalRow, 'citizen_id' | 'proposed_at' | 'meeting_id' | 'record_id' | 'asked_by' | 'asked'>,
+    Partial<Pick<ProposalRow, 'meeting_id' | 'record_id' | 'asked_by' | 'asked'>> {
   readonly identity_id: number;
   readonly reference: Buffer;
 }
@@ -75,9 +87,11 @@ export interface NewProposal
 export const insertProposal = async (db: Db, row: NewProposal): Promise<void> => {
   await db.query(
     `insert into consent_proposal (id, identity_id, source, reference_hash, decision, recipient, domains, kinds, purposes, up_to,
-       show, valid_from, valid_to, evidence, state, consent_id, decided_at, decided_by, meeting_id, record_id)
+       show, valid_from, valid_to, evidence, state, consent_id, decided_at, decided_by, meeting_id, record_id,
+       asked_by, asked)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, coalesce($13, 'infinity'::timestamptz), $14, $15, $16,
-       case when $15 = 'open' then null else now() end, case when $15 = 'open' then null else $3 end, $17, $18)`,
+       case when $15 = 'open' then null else now() end, case when $15 = 'open' then null else $3 end, $17, $18,
+       $19, $20)`,
     [
       row.id,
       row.identity_id,
@@ -97,6 +111,8 @@ export const insertProposal = async (db: Db, row: NewProposal): Promise<void> =>
       row.consent_id,
       row.meeting_id ?? null,
       row.record_id ?? null,
+      row.asked_by ?? null,
+      row.asked ?? null,
     ],
   );
 };

@@ -274,6 +274,8 @@ create table consent_proposal (
   consent_id uuid,
   meeting_id uuid,
   record_id uuid,
+  asked_by text,
+  asked text,
   constraint consent_proposal_pkey PRIMARY KEY (id),
   constraint consent_proposal_source_reference_hash_key UNIQUE (source, reference_hash),
   constraint consent_proposal_identity_id_fkey FOREIGN KEY (identity_id) REFERENCES identity(id),
@@ -1106,6 +1108,8 @@ CREATE INDEX citizen_record_citizen ON public.citizen_record USING btree (citize
 CREATE INDEX consent_citizen ON public.consent USING btree (citizen_id, superseded_at);
 
 CREATE INDEX consent_ends ON public.consent USING btree (valid_to) WHERE ((superseded_at = 'infinity'::timestamp with time zone) AND (NOT withdrawn) AND (valid_to < 'infinity'::timestamp with time zone));
+
+CREATE INDEX consent_proposal_asked_by ON public.consent_proposal USING btree (asked_by, identity_id) WHERE (asked_by IS NOT NULL);
 
 CREATE INDEX consent_proposal_identity ON public.consent_proposal USING btree (identity_id);
 

@@ -157,6 +157,9 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
     const body = { decision: 'refuse', recipient: 'person:nobody', record: uuidOf(1, n), evidence: 'Journal 1' };
     yield named(`refuse record ${n}`, post(`${at}/consents`, body, { 'idempotency-key': `${id} ${key}` }));
   }
+  const asking = { for: 'person', domains: ['health'], why: 'For at hjælpe' };
+  yield named('ask for consent', post(`${at}/consent-proposals`, asking));
+  yield named('ask badly', post(`${at}/consent-proposals`, { ...asking, for: 'somebody' }));
   for (const place of [0, 1]) {
     const proposal = `${at}/consent-proposals/${proposalOf(place)}`;
     yield named(`confirm ${place}`, post(`${proposal}/confirm`, { evidence: 'Journal 1' }));
