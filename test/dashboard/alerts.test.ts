@@ -72,7 +72,13 @@ it.each(['da', 'en'] as const)(
     await inspect(at, `${url}/admin/alerts/history`, `alerts-history-none-${language}`);
     await inspect(at, `${url}/admin/alerts/rules`, `alerts-rules-${language}`);
     const rules = (await at.page.locator('main').textContent()) ?? '';
-    for (const said of ['07:15', '22:00-05:00', '500', 'dpo', 'source-late']) expect(rules).toContain(said);
+    for (const said of [
+      ...(language === 'da' ? ['07.15', '22.00–05.00'] : ['07:15', '22:00–05:00']),
+      '500',
+      'dpo',
+      'source-late',
+    ])
+      expect(rules).toContain(said);
     await inspect(at, `${url}/admin/alerts/contacts`, `alerts-contacts-${language}`);
     const contacts = (await at.page.locator('main').textContent()) ?? '';
     expect(contacts).toContain(`127.0.0.1:${places.receiver.port}`);

@@ -73,12 +73,14 @@ export const registerAlerts: RegisterPage = (app, context, pages) => {
   });
 
   app.get('/admin/alerts/rules', { config: { page: 'view' } }, async (request, reply) => {
-    const { t, f, word } = pages.speech(request);
+    const { t, f, word, language } = pages.speech(request);
     const rules = Object.entries(context.alerts.settings).map(([rule, settings]) => ({
       rule,
       ...settings,
       limit: word('alerts.limit', rule, { value: f.number(settings.threshold, 1) }),
     }));
+    // As configured they are read by machines.
+    const spoken = (times: string): string => (language === 'da' ? times.replaceAll(':', '.') : times);
     const { digestAt, quiet, contacts } = context.alerts;
     const digestTo = contacts.filter(({ digest }) => digest).map(({ contact }) => contact);
     return pages.page(
@@ -86,7 +88,12 @@ export const registerAlerts: RegisterPage = (app, context, pages) => {
       reply,
       'alerts-rules',
       { title: t('alerts.rules.title') },
-      { rules, digestAt, digestTo, quiet },
+      {
+        rules,
+        digestTo,
+        digestAt: digestAt === undefined ? undefined : spoken(digestAt),
+        quiet: quiet.map((one) => spoken(one.replace('-', '–'))),
+      },
     );
   });
 };
