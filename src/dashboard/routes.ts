@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { registerAssets } from './assets.ts';
 import type { DashboardContext } from './context.ts';
+import { registerActs } from './pages/acts.ts';
 import { registerAlert } from './pages/alert.ts';
 import { registerAlertContacts } from './pages/alert-contacts.ts';
 import { registerAlerts } from './pages/alerts.ts';
@@ -12,13 +13,19 @@ import { registerDownload } from './pages/citizen/download.ts';
 import { registerEnrolment } from './pages/citizen/enrolment.ts';
 import { registerPlan } from './pages/citizen/plan.ts';
 import { registerRating } from './pages/citizen/rating.ts';
+import { registerSharing } from './pages/citizen/sharing.ts';
+import { registerSharingAsked } from './pages/citizen/sharing-asked.ts';
+import { registerSharingSay } from './pages/citizen/sharing-say.ts';
+import { registerSharingWithdraw } from './pages/citizen/sharing-withdraw.ts';
 import { registerTimeline } from './pages/citizen/timeline.ts';
 import { registerCitizens } from './pages/citizens.ts';
 import { registerDeletions } from './pages/deletions.ts';
+import { registerDrift } from './pages/drift.ts';
 import { registerEnrol } from './pages/enrol.ts';
 import { registerFigures } from './pages/figures.ts';
 import { registerFront } from './pages/front.ts';
 import { registerOverview } from './pages/overview.ts';
+import { registerQuarantine } from './pages/quarantine/groups.ts';
 import { registerRun } from './pages/run.ts';
 import { registerRuns } from './pages/runs.ts';
 import { registerSource } from './pages/source.ts';
@@ -37,11 +44,18 @@ const all: readonly RegisterPage[] = [
   registerRuns,
   registerRun,
   registerDeletions,
+  registerQuarantine,
+  registerDrift,
+  registerActs,
   registerAlerts,
   registerAlert,
   registerAlertContacts,
   registerFigures,
   registerPlan,
+  registerSharing,
+  registerSharingSay,
+  registerSharingWithdraw,
+  registerSharingAsked,
   registerComments,
   registerCalendar,
   registerTimeline,

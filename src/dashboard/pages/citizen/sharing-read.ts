@@ -1,0 +1,52 @@
+// What every page of "who may see what" asks the feed first: the readers, what the citizen has said, who asks, and the
+// meetings that ask.
+import { copenhagenDay } from '../../../clock.ts';
+import type { At } from './frame.ts';
+import {
+  everybody,
+  namesOf,
+  type SharingReader,
+  type ShownConsent,
+  type ShownMeeting,
+  type ShownProposal,
+  type ShownStatute,
+  standing,
+} from './sharing-view.ts';
+
+export interface SharingFacts {
+  readonly readers: readonly SharingReader[];
+  /** In force or to come. */
+  readonly said: readonly ShownConsent[];
+  readonly statutes: readonly ShownStatute[];
+  readonly asked: readonly ShownProposal[];
+  readonly meetings: readonly ShownMeeting[];
+  /** Of persons, by recipient. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+export const readSharing = async (at: At, now: Date): Promise<SharingFacts> => {
+  const [{ readers }, { consents, statutes }, { proposals }, { meetings }] = await Promise.all([
+    at.get<{ readonly readers: readonly SharingReader[] }>('/sharing'),
+    at.get<{ readonly consents: readonly ShownConsent[]; readonly statutes: readonly ShownStatute[] }>('/consents'),
+    at.get<{ readonly proposals: readonly ShownProposal[] }>('/consent-proposals'),
+    at.get<{ readonly meetings: readonly ShownMeeting[] }>('/meetings'),
+  ]);
+  const said = standing(consents, copenhagenDay(now));
+  // A no to everybody has no reader of its own; it is shown as one.
+  const all: SharingReader = { recipient: everybody, because: [], cells: [] };
+  return {
+    readers: [...readers, all],
+    said,
+    statutes,
+    asked: proposals,
+    meetings,
+    names: namesOf(meetings),
+  };
+};
+
+/** Meetings that still wait for a word. */
+export const waitingMeetings = ({ meetings }: SharingFacts, now: Date): readonly ShownMeeting[] =>
+  meetings.filter(
+    ({ answer, start, end = start, status }) =>
+      answer === 'proposed' && Date.parse(end) > now.getTime() && status !== 'cancelled',
+  );

@@ -1,0 +1,44 @@
+// Who may see what: people down, areas across, as the engine decides now. Each cell leads to what is behind it, and to
+// saying yes or no; what waits for a word stands first.
+import type { FastifyInstance } from 'fastify';
+import type { DashboardContext } from '../../context.ts';
+import type { Pages } from '../../render.ts';
+import { registerPart } from './frame.ts';
+import { sharingPart } from './parts.ts';
+import { readSharing, waitingMeetings } from './sharing-read.ts';
+import { aboutOf, byType, cellOf, type RowView, shownAreas, titleOf } from './sharing-view.ts';
+
+export const registerSharing = (app: FastifyInstance, context: DashboardContext, pages: Pages): void => {
+  registerPart(app, context, pages, sharingPart, {
+    get: async (at) => {
+      const now = context.clock.now();
+      const speech = pages.speech(at.request);
+      const facts = await readSharing(at, now);
+      const { readers, said, asked, statutes, names } = facts;
+      const shown = shownAreas(readers, [...said, ...asked]);
+      const rows = readers.toSorted(byType).map(
+        (reader): RowView => ({
+          recipient: reader.recipient,
+          title: titleOf(reader, names, speech),
+          about: aboutOf(reader, speech),
+          cells: shown.map((area) => cellOf(reader, area, said, asked)),
+        }),
+      );
+      const titles = new Map(readers.map((reader) => [reader.recipient, titleOf(reader, names, speech)]));
+      return at.show(
+        'sharing',
+        { title: speech.t('sharing.title') },
+        {
+          areas: shown,
+          rows,
+          said: said.map((one) => ({ ...one, who: titles.get(one.recipient ?? 'all') ?? '' })),
+          statutes,
+          asked: asked
+            .filter(({ meeting }) => meeting === undefined)
+            .map((one) => ({ ...one, who: titles.get(one.recipient) ?? one.recipient })),
+          meetings: waitingMeetings(facts, now),
+        },
+      );
+    },
+  });
+};
