@@ -1,6 +1,7 @@
 // What pages need of the running hub that lies beyond the tables and queues: they may not know pipeline, mappings or
 // adapters, so the composition root hands these in.
 import type { Forecast } from '../jobs/forecast.ts';
+import type { Verification } from '../store/verify.ts';
 
 /** A cause of quarantine and what would become of its records now. */
 export interface Verdict {
@@ -61,7 +62,15 @@ export interface Coverage {
   }[];
 }
 
+/** What following the log's chain came to, also by the file outside the database, where one is configured. */
+export interface LogVerdict {
+  readonly report: Verification;
+  readonly outside?: { readonly lines: number; readonly lastNumber?: number; readonly lastAt?: string };
+}
+
 export interface Steering {
+  /** Follows the whole chain, with progress in links. A long log takes minutes. */
+  checkLog(progress: (links: number) => void, signal: AbortSignal): Promise<LogVerdict>;
   /** Slow where much waits: up to ten seconds, and then not all of it is tried. */
   verdicts(): Promise<readonly Verdict[]>;
   /** Where the source's record holds what the mapping's field is made of; the path itself where no mapping was reached. */

@@ -2,9 +2,27 @@
 // the act where there is one; read by pages and the command line alike. Append-only, and nothing in it is about a citizen.
 import { type Db, type Pool, transaction } from './db.ts';
 
+/** What something is done to. */
+export const actNouns = [
+  'source',
+  'run',
+  'quarantine',
+  'deletion',
+  'drift',
+  'notice',
+  'webhook',
+  'consumer',
+  'alert',
+  'citizen',
+  'consent',
+  'log',
+  'queue',
+  'mapping',
+  'session',
+] as const;
+
 /** A noun and what is done to it. */
-export type ActName =
-  `${'source' | 'run' | 'quarantine' | 'deletion' | 'drift' | 'notice' | 'webhook' | 'consumer' | 'alert' | 'citizen' | 'consent' | 'log' | 'queue' | 'mapping' | 'session'}.${string}`;
+export type ActName = `${(typeof actNouns)[number]}.${string}`;
 
 export interface NewAct {
   readonly at: Date;

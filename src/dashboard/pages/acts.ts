@@ -1,0 +1,77 @@
+// What operators have done: who, when, what, to what, why and with what result. Newest first, found again by its address.
+import { z } from 'zod';
+import { copenhagenInstant } from '../../clock.ts';
+import { type Act, type ActFilter, actNouns, listActs } from '../../store/acts.ts';
+import { dayField, readFilters, withQuery } from '../input.ts';
+import type { RegisterPage } from '../routes.ts';
+import { titleOf } from './quarantine/cause.ts';
+
+const perPage = 50;
+const dayMs = 86_400_000;
+
+const dayAfter = (day: string): string => new Date(Date.parse(day) + dayMs).toISOString().slice(0, 10);
+
+/** The page of what it was done to, where there is one. */
+const hrefOf = ({ what, subject, source }: Act): string | undefined => {
+  const isRun = /^[0-9a-f-]{36}$/.test(subject);
+  const isNumber = /^\d{1,9}$/.test(subject);
+  if (isRun && (what === 'quarantine.replay' || what === 'quarantine.cancel'))
+    return `/admin/quarantine/replays/${subject}`;
+  if (isRun && (what.startsWith('run.') || what.startsWith('source.'))) return `/admin/runs/${subject}`;
+  if (isNumber && what.startsWith('deletion.')) return `/admin/deletions/${subject}`;
+  if (isNumber && what.startsWith('drift.')) return `/admin/drift/${subject}`;
+  return what.startsWith('source.') && source !== null ? `/admin/sources/${source}` : undefined;
+};
+
+export const registerActs: RegisterPage = (app, context, pages) => {
+  app.get('/admin/acts', { config: { page: 'view' } }, async (request, reply) => {
+    const { t, word } = pages.speech(request);
+    const chosen = readFilters(request, {
+      person: z.string().trim().max(200),
+      what: z.string().regex(/^[a-z]+(\.[a-z-]+)?$/),
+      source: z.string().max(200),
+      subject: z.string().max(200),
+      from: dayField,
+      to: dayField,
+      after: z.coerce.number().int().positive(),
+    });
+    const { person, what, source, subject, from, to, after } = chosen;
+    const filter: ActFilter = {
+      ...(person === undefined ? {} : { person }),
+      ...(what === undefined ? {} : { what }),
+      ...(source === undefined ? {} : { source }),
+      ...(subject === undefined ? {} : { subject }),
+      ...(from === undefined ? {} : { from: copenhagenInstant(from) }),
+      // The day itself counts, also one of 23 or 25 hours.
+      ...(to === undefined ? {} : { to: copenhagenInstant(dayAfter(to)) }),
+      ...(after === undefined ? {} : { after }),
+      limit: perPage + 1,
+    };
+    const acts = await listActs(context.pool, filter);
+    const shown = acts.slice(0, perPage);
+    return pages.page(
+      request,
+      reply,
+      'acts',
+      { title: t('acts.title') },
+      {
+        acts: shown.map((act) => ({
+          ...act,
+          words: word('acts.what', act.what),
+          result: word('acts.outcome', act.outcome),
+          title: act.source === null ? undefined : titleOf(context, act.source),
+          href: hrefOf(act),
+          details: Object.entries(act.detail).flatMap(([name, value]) =>
+            value === null || value === '' ? [] : [{ name: word('acts.detail', name), value }],
+          ),
+        })),
+        chosen,
+        nouns: actNouns,
+        sources: context.sources.map(({ name, title }) => ({ name, title })),
+        filtered: Object.keys(chosen).some((name) => name !== 'after'),
+        firstHref: after === undefined ? undefined : withQuery(request.url, { after: undefined }),
+        nextHref: acts.length > perPage ? withQuery(request.url, { after: shown.at(-1)?.id }) : undefined,
+      },
+    );
+  });
+};

@@ -1,0 +1,110 @@
+// What the sources send otherwise than they used to: what waits for somebody first, then what was only noted, and what was
+// accepted. One finding stands beside what is known of its kind. Accepted, it is right from now on, and the kind goes on.
+import { z } from 'zod';
+import { recordAct } from '../../store/acts.ts';
+import { acceptDrift, type Drift, listDrift } from '../../store/drift.ts';
+import { loadHistory, readFieldHistory } from '../../store/field-seen.ts';
+import { readSyncState } from '../../store/sync-state.ts';
+import { actingOf, readFilters, readForm, whyField } from '../input.ts';
+import type { RegisterPage } from '../routes.ts';
+import { sparkline } from '../sparkline.ts';
+import { titleOf } from './quarantine/cause.ts';
+
+const acceptance = z.object({ why: whyField });
+const badges: Readonly<Record<Drift['did'], string>> = { note: '', hold: 'badge-warning', stop: 'badge-error' };
+
+export const registerDrift: RegisterPage = (app, context, pages) => {
+  type Of = { Params: { id: string } };
+  const address = '/admin/drift/:id(^\\d{1,15}$)';
+  const shown = (drift: Drift) => ({ ...drift, title: titleOf(context, drift.source), badge: badges[drift.did] });
+
+  const read = async (id: string) => {
+    const drift = (await listDrift(context.pool, { all: true })).find((one) => one.id === Number(id));
+    if (drift === undefined) return undefined;
+    const { source, kind } = drift;
+    const [all, history, loads, { paused }] = await Promise.all([
+      listDrift(context.pool, { source, kind }),
+      readFieldHistory(context.pool, source, kind),
+      loadHistory(context.pool, source, kind),
+      readSyncState(context.pool, source, kind),
+    ]);
+    const total = history.get('');
+    return {
+      one: shown(drift),
+      paused,
+      others: all.filter((other) => other.id !== drift.id && other.did !== 'note').length,
+      looked: (total?.records ?? 0) + (total?.recent ?? 0),
+      fields: [...history]
+        .filter(([path]) => path !== '')
+        .map(([path, seen]) => ({
+          path,
+          types: seen.types,
+          seen: seen.records + seen.recent,
+          own: path === drift.name,
+        }))
+        .sort((a, b) => a.path.localeCompare(b.path)),
+      loads,
+      spark: sparkline(loads.toReversed().map((stored) => ({ stored, failed: 0 }))),
+    };
+  };
+
+  app.get('/admin/drift', { config: { page: 'view' } }, async (request, reply) => {
+    const { t } = pages.speech(request);
+    const { source, show } = readFilters(request, { source: z.string().max(200), show: z.literal('accepted') });
+    const every = await listDrift(context.pool, { all: true });
+    const accepted = show !== undefined;
+    const found = every
+      .filter((one) => (one.acceptedAt !== null) === accepted && (source ?? one.source) === one.source)
+      .map(shown);
+    if (accepted) found.sort((a, b) => (b.acceptedAt?.getTime() ?? 0) - (a.acceptedAt?.getTime() ?? 0));
+    return pages.page(
+      request,
+      reply,
+      'drift',
+      { title: t('drift.title') },
+      {
+        found,
+        accepted,
+        source,
+        known: [...new Set(every.map((one) => one.source))].map((name) => ({ name, title: titleOf(context, name) })),
+        waiting: found.filter(({ did }) => did !== 'note').length,
+      },
+    );
+  });
+
+  app.get<Of>(address, { config: { page: 'view' } }, async (request, reply) => {
+    const data = await read(request.params.id);
+    if (data === undefined) return pages.missing(request, reply);
+    const { t } = pages.speech(request);
+    return pages.page(request, reply, 'drift-one', { title: t(`drift.type.${data.one.type}`) }, data);
+  });
+
+  app.post<Of>(address, { config: { page: 'operate' } }, async (request, reply) => {
+    const data = await read(request.params.id);
+    if (data === undefined) return pages.missing(request, reply);
+    const { t } = pages.speech(request);
+    const form = readForm(request, acceptance);
+    if (!form.ok)
+      return pages.page(
+        request,
+        reply,
+        'drift-one',
+        { title: t(`drift.type.${data.one.type}`), status: 422 },
+        { ...data, faults: form.faults },
+      );
+    const acting = actingOf(request);
+    const accepted = await acceptDrift(context.pool, data.one.id, acting.person, (tx, { drift, resumed }) =>
+      recordAct(tx, {
+        at: context.clock.now(),
+        ...acting,
+        what: 'drift.accept',
+        subject: String(drift.id),
+        source: drift.source,
+        why: form.data.why,
+        detail: { kind: drift.kind, type: drift.type, name: drift.name, resumed },
+      }),
+    );
+    const done = accepted === undefined ? 'gone' : accepted.resumed ? 'resumed' : 'accepted';
+    return reply.redirect(`/admin/drift?done=drift.${done}`, 303);
+  });
+};
