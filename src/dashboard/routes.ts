@@ -6,6 +6,7 @@ import { registerActs } from './pages/acts.ts';
 import { registerAlert } from './pages/alert.ts';
 import { registerAlertContacts } from './pages/alert-contacts.ts';
 import { registerAlerts } from './pages/alerts.ts';
+import { registerAsk } from './pages/citizen/ask.ts';
 import { registerCalendar } from './pages/citizen/calendar.ts';
 import { registerComments } from './pages/citizen/comments.ts';
 import { registerContacts } from './pages/citizen/contacts.ts';
@@ -25,6 +26,10 @@ import { registerEnrol } from './pages/enrol.ts';
 import { registerFigures } from './pages/figures.ts';
 import { registerFront } from './pages/front.ts';
 import { registerOverview } from './pages/overview.ts';
+import { registerFindCitizen } from './pages/proof/find-citizen.ts';
+import { registerLog } from './pages/proof/log.ts';
+import { registerLogCheck } from './pages/proof/log-check.ts';
+import { registerLogEntry } from './pages/proof/log-entry.ts';
 import { registerQuarantine } from './pages/quarantine/groups.ts';
 import { registerRun } from './pages/run.ts';
 import { registerRuns } from './pages/runs.ts';
@@ -65,6 +70,11 @@ const all: readonly RegisterPage[] = [
   registerCitizens,
   registerEnrol,
   registerEnrolment,
+  registerAsk,
+  registerFindCitizen,
+  registerLog,
+  registerLogCheck,
+  registerLogEntry,
 ];
 
 export const registerDashboard = async (app: FastifyInstance, context: DashboardContext): Promise<Pages> => {
