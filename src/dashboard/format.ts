@@ -17,6 +17,8 @@ export interface Format {
   clock(at: Date | string): string;
   /** 3 min. siden, om 2 timer */
   ago(at: Date | string): string;
+  /** The same within a sentence: for 3 minutter siden, i går */
+  since(at: Date | string): string;
   /** 40 sek., 12 min., 6 t 20 min. */
   span(ms: number): string;
   number(value: number, digits?: number): string;
@@ -68,18 +70,22 @@ export const createFormat = (language: Language, now: () => Date): Format => {
   const weekday = new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: 'long', day: 'numeric', month: 'long' });
   const month = new Intl.DateTimeFormat(locale, { timeZone: zone, month: 'long', year: 'numeric' });
   const clock = new Intl.DateTimeFormat(locale, { timeZone: zone, timeStyle: 'short' });
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+  const relativeTo = (style: 'short' | 'long') => {
+    const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style });
+    return (at: Date | string): string => {
+      const ms = dateOf(at).getTime() - now().getTime();
+      const [unit, size] = units.find(([, least]) => Math.abs(ms) >= least) ?? (['second', 1000] as const);
+      return relative.format(Math.round(ms / size), unit);
+    };
+  };
   return {
     time: (at) => time.format(dateOf(at)),
     day: (at) => days.format(dateOf(at)),
     weekday: (at) => weekday.format(dateOf(at)),
     month: (at) => month.format(dateOf(at)),
     clock: (at) => clock.format(dateOf(at)),
-    ago: (at) => {
-      const ms = dateOf(at).getTime() - now().getTime();
-      const [unit, size] = units.find(([, least]) => Math.abs(ms) >= least) ?? (['second', 1000] as const);
-      return relative.format(Math.round(ms / size), unit);
-    },
+    ago: relativeTo('short'),
+    since: relativeTo('long'),
     span: (ms) => spanIn(language, ms),
     number: (value, digits = 0) => value.toLocaleString(locale, { maximumFractionDigits: digits }),
     percent: (share, digits = 0) => share.toLocaleString(locale, { style: 'percent', maximumFractionDigits: digits }),

@@ -1,0 +1,138 @@
+// The pages about one citizen as each who may open them sees them, in a real browser against the sandbox municipality:
+// the citizen in both languages, a caseworker, a mentor, the citizen's mother; at two widths, by keyboard, and on paper.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openBrowser } from '../browser/chromium.ts';
+import { inspect, picture, visit } from '../browser/session.ts';
+import { useDatabase } from '../postgres.ts';
+import { startMunicipality, type TestMunicipality } from './municipality.ts';
+
+const database = useDatabase();
+let municipality: TestMunicipality;
+let browser: Browser;
+beforeAll(async () => {
+  [municipality, browser] = await Promise.all([startMunicipality(database), openBrowser()]);
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  await municipality.close();
+});
+
+const own = ['', '/comments', '/calendar', '/timeline', '/contacts', '/rating', '/download'];
+const nameOf = (path: string): string => path.slice(1) || 'plan';
+const theirs = (path = ''): string => `${municipality.url}/citizens/${municipality.showcase}${path}`;
+
+it.each(['da', 'en'] as const)(
+  'the citizen’s own pages (%s)',
+  async (language) => {
+    const at = await visit(browser, municipality.url, 'citizen', language);
+    for (const path of own) await inspect(at, `${municipality.url}/my${path}`, `own-${nameOf(path)}-${language}`);
+    await at.context.close();
+  },
+  120_000,
+);
+
+it('a caseworker’s pages about the citizen say whose they are', async () => {
+  const at = await visit(browser, municipality.url, 'caseworker-employment');
+  for (const path of ['', '/comments', '/calendar', '/timeline', '/contacts']) {
+    await inspect(at, theirs(path), `staff-${nameOf(path)}`);
+    expect(await at.page.locator('.whose').innerText()).toContain('Maja Sandkasse');
+    expect(await at.page.title()).not.toContain('Maja');
+  }
+  await at.context.close();
+}, 120_000);
+
+it('the plan begins with the citizen’s own wishes and tells goals as pictures with words', async () => {
+  const { page, context } = await visit(browser, municipality.url, 'citizen');
+  await page.goto(`${municipality.url}/my`);
+  expect(await page.locator('h1').innerText()).toBe('Hej Maja. Her er din plan');
+  expect(await page.locator('h2').first().innerText()).toBe('Det vil du gerne');
+  expect(await page.locator('.wishes blockquote').allInnerTexts()).toContain(
+    'Jeg vil gerne have kolleger igen og kunne hente mine børn til tiden.',
+  );
+  const main = page.locator('article', { hasText: 'Fleksjob som kontorassistent' }).first();
+  expect(await main.locator('[aria-current=step]').innerText()).toBe('I gang');
+  expect(await main.locator('meter').getAttribute('value')).toBe('1');
+  expect(await main.innerText()).toContain('1 af 3 skridt er nået');
+  expect(await page.locator('#sources ~ ul li').count()).toBe(municipality.hub.sources.size);
+  await context.close();
+});
+
+it('what is folded away comes out on paper', async () => {
+  const { page, context } = await visit(browser, municipality.url, 'citizen');
+  await page.goto(`${municipality.url}/my`);
+  const folded = page.locator('details.more .lines li').first();
+  expect(await folded.isVisible()).toBe(false);
+  await page.emulateMedia({ media: 'print' });
+  expect(await folded.isVisible()).toBe(true);
+  await picture(page, 'own-plan-print');
+  await context.close();
+});
+
+it('professionals are shown what does not fit together; the citizen is not alarmed by it', async () => {
+  const staff = await visit(browser, municipality.url, 'caseworker-employment');
+  await staff.page.goto(theirs());
+  expect(await staff.page.locator('#overlaps ~ ul').innerText()).toContain('Den samme hjælp to gange');
+  expect(await staff.page.locator('main').innerText()).toContain('Der kan være mere, som du ikke kan se');
+  await staff.context.close();
+  const citizen = await visit(browser, municipality.url, 'citizen');
+  await citizen.page.goto(`${municipality.url}/my`);
+  expect(await citizen.page.locator('#overlaps').count()).toBe(0);
+  await citizen.context.close();
+});
+
+it('each sees what the citizen has granted and no more', async () => {
+  const mother = await visit(browser, municipality.url, 'network-person');
+  await inspect(mother, theirs(), 'network-plan');
+  expect(await mother.page.locator('.wishes li').count()).toBeGreaterThan(0);
+  expect(await mother.page.getByText('Den hjælp du får').count()).toBe(0);
+  expect(await mother.page.getByText('Hjælp og støtte').count()).toBe(0);
+  expect(await mother.page.getByRole('link', { name: /Kommentér|Skriv en kommentar/ }).count()).toBe(0);
+  await mother.context.close();
+  const mentor = await visit(browser, municipality.url, 'private-provider');
+  await inspect(mentor, theirs(), 'provider-plan');
+  expect(await mentor.page.locator('#wishes').count()).toBe(0);
+  await mentor.context.close();
+}, 60_000);
+
+it('the citizen’s own parts are nobody else’s; who is not a citizen has no own pages', async () => {
+  const { page, context } = await visit(browser, municipality.url, 'caseworker-employment');
+  for (const path of ['/rating', '/download', '/download/everything.json'])
+    expect([path, (await page.request.get(theirs(path))).status()]).toEqual([path, 404]);
+  expect((await page.request.get(`${municipality.url}/my`)).status()).toBe(404);
+  const nobody = theirs().replace(municipality.showcase, '00000000-0000-4000-8000-000000000000');
+  expect((await page.request.get(nobody)).status()).toBe(404);
+  await context.close();
+});
+
+it('the course is told by area and kind', async () => {
+  const { page, context } = await visit(browser, municipality.url, 'citizen');
+  await page.goto(`${municipality.url}/my/timeline`);
+  const all = await page.locator('.course > li').count();
+  await page.getByLabel('Område').selectOption('employment');
+  await page.getByLabel('Hvad').selectOption('meetings');
+  await page.getByRole('button', { name: 'Vis' }).click();
+  await page.waitForURL(/area=employment&what=meetings/);
+  const some = page.locator('.course > li');
+  expect(await some.count()).toBeLessThan(all);
+  for (const text of await some.allTextContents()) expect(text).toMatch(/(Møde|Vi følger op)[\s\S]*Beskæftigelse/);
+  await context.close();
+});
+
+it('a source that is late or was never fetched is said, and nothing found is not nothing there', async () => {
+  const { pool } = municipality.hub;
+  await pool.query(`update sync_state set last_complete_at = null where source = 'social'`);
+  await pool.query(
+    `update sync_state set last_complete_at = last_complete_at - interval '3 days' where source = 'employment'`,
+  );
+  const at = await visit(browser, municipality.url, 'citizen');
+  await inspect(at, `${municipality.url}/my`, 'own-plan-late');
+  const said = await at.page.locator('.alert-warning').innerText();
+  expect(said).toContain('Jobcentret (Momentum) er forsinket. Det sidste kom for 3 dage siden.');
+  expect(said).toContain('Socialforvaltningen (Sensum) er ikke hentet endnu. Der kan mangle noget.');
+  await inspect(at, `${municipality.url}/my/calendar?month=2031-01`, 'own-calendar-empty-late');
+  expect(await at.page.locator('.empty').innerText()).toBe(
+    'Vi fandt ikke noget denne måned. Men ikke alle kilder er hentet.',
+  );
+  await at.context.close();
+}, 60_000);
