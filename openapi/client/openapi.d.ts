@@ -1245,8 +1245,8 @@ export interface paths {
         put?: never;
         /**
          * Send the challenge again
-         * @description Scope `changes.read`. Also how a disabled subscription becomes active again. Once the challenge is echoed, one hint follows, whatever happened
-         *     meanwhile. Tried for about half an hour.
+         * @description Scope `changes.read`. Also how a disabled subscription becomes active again; 409 when the municipality has stopped it. Once the challenge is
+         *     echoed, one hint follows, whatever happened meanwhile. Tried for about half an hour.
          */
         post: operations["verifySubscription"];
         delete?: never;
@@ -2672,7 +2672,7 @@ export interface components {
             consumer?: string;
             /** @description How often they asked */
             times: number;
-            /** @description How often of those they were shown something */
+            /** @description How often of those they were shown records */
             answered: number;
             emergency: boolean;
             first: components["schemas"]["Instant"];
@@ -2770,10 +2770,10 @@ export interface components {
             /** @enum {unknown} */
             state: "unverified" | "active" | "disabled";
             /**
-             * @description Why it is disabled: it answered 410, nothing reached it for 75 hours, its consumer is not registered any more
+             * @description Why it is disabled: it answered 410, nothing reached it for 75 hours, its consumer is not registered any more, the municipality has stopped it
              * @enum {unknown}
              */
-            reason?: "gone" | "failing" | "unregistered";
+            reason?: "gone" | "failing" | "unregistered" | "operator";
             /** @description Of the state */
             since: components["schemas"]["Instant"];
             createdAt: components["schemas"]["Instant"];
@@ -5384,6 +5384,8 @@ export interface operations {
                 from?: components["schemas"]["AskedDay"];
                 /** @description The last day, included */
                 to?: components["schemas"]["AskedDay"];
+                /** @description How the endpoint begins, such as `GET /v1/citizens/:id/plan` */
+                endpoint?: string;
                 limit?: components["parameters"]["limit"];
             };
             header?: {

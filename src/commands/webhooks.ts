@@ -2,16 +2,14 @@
 // shown and no more, because the rest may hold a token; a new secret is shown this once.
 import type { Command } from 'commander';
 import { HubError } from '../errors.ts';
+import { resendChosen, rotateWebhook } from '../jobs/webhook-acts.ts';
 import type { Hub } from '../main.ts';
-import { recordAct } from '../store/acts.ts';
-import { transaction } from '../store/db.ts';
-import { deliveriesOf, resendDeliveries, type Selection } from '../store/webhook-outbox.ts';
-import { listWebhooks, readWebhook, rotateSecret, type Webhook } from '../store/webhooks.ts';
-import { newSecret, publicKeyOf } from '../webhook/secrets.ts';
+import { deliveriesOf, type Selection } from '../store/webhook-outbox.ts';
+import { listWebhooks, readWebhook, type Webhook } from '../store/webhooks.ts';
 import { acting, configOf, countOf, instantOf, print, say, withHub } from './context.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const refuse = (code: 'request/invalid' | 'request/not-found' | 'request/conflict', message: string, hint: string) =>
+const refuse = (code: 'request/invalid' | 'request/not-found', message: string, hint: string) =>
   new HubError({ code, fault: 'config', message, hint });
 
 const named = async ({ pool, keys }: Hub, id: string): Promise<Webhook> => {
@@ -77,38 +75,21 @@ const resend = (command: Command, id: string, ids: readonly string[], given: { f
   withHub(configOf(command), async ({ hub }) => {
     const webhook = await named(hub, id);
     const chosen = selectionOf(ids, given);
-    if (webhook.state !== 'active')
-      throw refuse('request/conflict', 'The webhook is not active.', 'Its consumer has it verified first.');
-    const count = await transaction(hub.pool, async (tx) => {
-      const resent = await resendDeliveries(tx, webhook.id, chosen, hub.clock.now());
-      const detail = { consumer: webhook.consumer, resent };
-      await recordAct(tx, { ...acting(hub), what: 'webhook.resend', subject: webhook.id, detail });
-      return resent;
-    });
+    const count = await resendChosen(hub.pool, webhook, chosen, acting(hub));
     print(command, [{ webhook: webhook.id, resent: count }], '');
   });
 
 const rotate = (command: Command, id: string) =>
   withHub(configOf(command), async ({ hub }) => {
     const webhook = await named(hub, id);
-    const now = hub.clock.now();
-    const formerUntil = new Date(now.getTime() + hub.config.webhooks.rotationOverlap);
-    const secret = newSecret(webhook.signature);
-    await rotateSecret(hub.pool, hub.keys, webhook.id, secret, { now, formerUntil }, (tx) =>
-      recordAct(tx, {
-        ...acting(hub),
-        what: 'webhook.rotate',
-        subject: webhook.id,
-        detail: { consumer: webhook.consumer, formerUntil: formerUntil.toISOString() },
-      }),
+    const { formerUntil, ...made } = await rotateWebhook(
+      hub,
+      webhook,
+      hub.config.webhooks.rotationOverlap,
+      acting(hub),
     );
-    const publicKey = publicKeyOf(secret);
-    if (publicKey === undefined) say('This is shown once: hand it over by a safe way.');
-    print(
-      command,
-      [{ webhook: webhook.id, ...(publicKey === undefined ? { secret } : { publicKey }), 'former until': formerUntil }],
-      '',
-    );
+    if ('secret' in made) say('This is shown once: hand it over by a safe way.');
+    print(command, [{ webhook: webhook.id, ...made, 'former until': formerUntil }], '');
   });
 
 export const registerWebhooks = (program: Command): void => {

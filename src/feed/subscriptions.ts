@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HubError } from '../errors.ts';
+import { transaction } from '../store/db.ts';
 import { insertChallenge } from '../store/webhook-outbox.ts';
 import {
   deleteWebhook,
@@ -90,7 +91,7 @@ const registerCreate = (app: FastifyInstance, context: FeedContext): void => {
           message: `There are ${most} subscriptions already.`,
           hint: 'Delete one first.',
         });
-      await insertChallenge(pool, webhook.id, clock.now(), settings.webhooks.gapMs);
+      await transaction(pool, (tx) => insertChallenge(tx, webhook.id, clock.now(), settings.webhooks.gapMs));
       return { status: 201, value: { ...(await shown(context, webhook)), ...secretShown(secret) } };
     });
   });
@@ -128,9 +129,18 @@ const registerVerify = (app: FastifyInstance, context: FeedContext): void => {
   app.post(`${subscriptionPath}/verify`, { config: subscriptionScopes }, async (request, reply) => {
     const webhook = await ownSubscription(context, request);
     readBody(z.strictObject({}), request);
+    if (webhook.reason === 'operator')
+      throw new HubError({
+        code: 'request/conflict',
+        fault: 'config',
+        message: 'The municipality has stopped the subscription.',
+        hint: 'Ask whoever runs the hub there to start it again.',
+      });
     await logged(context, request);
-    await describeWebhook(pool, keys, webhook.id, actorText(followerOf(context, request).actor));
-    await insertChallenge(pool, webhook.id, clock.now(), settings.webhooks.gapMs);
+    await transaction(pool, async (tx) => {
+      await describeWebhook(tx, keys, webhook.id, actorText(followerOf(context, request).actor));
+      await insertChallenge(tx, webhook.id, clock.now(), settings.webhooks.gapMs);
+    });
     return sendOne(context, reply, 202, webhook);
   });
   app.post(`${subscriptionPath}/rotate`, { config: subscriptionScopes }, async (request, reply) => {

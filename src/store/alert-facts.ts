@@ -81,11 +81,11 @@ export interface DeafWebhook {
   readonly since: Date;
 }
 
-/** Webhooks that are told nothing any more, but for those of consumers that were taken out of the configuration. */
+/** Webhooks that are told nothing any more though nobody here wanted it so. */
 export const disabledWebhooks = async (db: Db): Promise<readonly DeafWebhook[]> => {
   const { rows } = await db.query<{ [K in keyof DeafWebhook]: DeafWebhook[K] }>(
     `select id, consumer, host, reason, state_since as since from webhook
-     where state = 'disabled' and reason <> 'unregistered' order by state_since, id`,
+     where state = 'disabled' and reason in ('gone', 'failing') order by state_since, id`,
   );
   return rows;
 };

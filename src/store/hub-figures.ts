@@ -10,6 +10,7 @@ export interface HubFigures {
   readonly histories: number;
   /** Age of the oldest log entry that is not sealed yet, in seconds; 0: all are. */
   readonly unsealedSeconds: number;
+  /** Those that nobody here stopped. */
   readonly webhooksDisabled: number;
   /** Consumers that have been reminded, after the deadline, of deletions they still have not confirmed. */
   readonly purgesOverdue: number;
@@ -25,7 +26,7 @@ const figuresSql = `
     (select case when records < 100000 then (select count(*) from record) else records end from known)::bigint as records,
     (select count(*) from citizen_fetch where state = 'pending')::int as histories,
     coalesce((select greatest(0, extract(epoch from clock_timestamp() - min(queued_at))) from log_unsealed), 0)::float8 as "unsealedSeconds",
-    (select count(*) from webhook where state = 'disabled')::int as "webhooksDisabled",
+    (select count(*) from webhook where state = 'disabled' and reason in ('gone', 'failing'))::int as "webhooksDisabled",
     (select count(*) from consumer c where exists (select from purge p where p.consumer = c.id and p.confirmed_at is null
       and exists (select from purge_reminder r where r.consumer = c.id and r.overdue and r.at >= p.told_at)))::int as "purgesOverdue"`;
 

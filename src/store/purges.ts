@@ -77,3 +77,45 @@ export const remindOfPurges = (
     }
     return sent;
   });
+
+/** What a consumer was told to delete by one page. */
+export interface PurgeBatch {
+  readonly page: number;
+  readonly toldAt: Date;
+  /** Null: something of it is not confirmed. */
+  readonly confirmedAt: Date | null;
+  readonly records: number;
+  readonly citizens: number;
+}
+
+/** Newest first; confirmed ones for as long as they are kept. `after`: told before that page. */
+export const purgeBatches = async (
+  db: Db,
+  consumer: string,
+  { after, limit }: { readonly after?: number | undefined; readonly limit: number },
+): Promise<readonly PurgeBatch[]> => {
+  const { rows } = await db.query<{ [K in keyof PurgeBatch]: PurgeBatch[K] }>(
+    `select page, min(told_at) as "toldAt", case when bool_and(confirmed_at is not null) then max(confirmed_at) end as "confirmedAt",
+       count(*)::int as records, count(distinct citizen_id)::int as citizens
+     from purge where consumer = $1 and ($2::bigint is null or page < $2) group by page order by page desc limit $3`,
+    [consumer, after ?? null, limit],
+  );
+  return rows;
+};
+
+export interface PastReminder {
+  readonly at: Date;
+  readonly records: number;
+  readonly owedSince: Date;
+  readonly overdue: boolean;
+}
+
+/** Newest first. */
+export const remindersOf = async (db: Db, consumer: string, limit: number): Promise<readonly PastReminder[]> => {
+  const { rows } = await db.query<{ [K in keyof PastReminder]: PastReminder[K] }>(
+    `select at, records, owed_since as "owedSince", overdue from purge_reminder
+     where consumer = $1 order by at desc limit $2`,
+    [consumer, limit],
+  );
+  return rows;
+};

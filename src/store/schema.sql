@@ -995,7 +995,7 @@ create table webhook (
   last_delivered_at timestamp with time zone,
   constraint webhook_pkey PRIMARY KEY (id),
   constraint webhook_check CHECK (((state = 'disabled'::text) = (reason IS NOT NULL))),
-  constraint webhook_reason_check CHECK ((reason = ANY (ARRAY['gone'::text, 'failing'::text, 'unregistered'::text]))),
+  constraint webhook_reason_check CHECK ((reason = ANY (ARRAY['gone'::text, 'failing'::text, 'unregistered'::text, 'operator'::text]))),
   constraint webhook_signature_check CHECK ((signature = ANY (ARRAY['hmac'::text, 'ed25519'::text]))),
   constraint webhook_state_check CHECK ((state = ANY (ARRAY['unverified'::text, 'active'::text, 'disabled'::text])))
 );

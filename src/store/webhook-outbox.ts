@@ -31,19 +31,18 @@ const free = (now: string): string =>
   `(sending_at is null or sending_at < ${now}::timestamptz - interval '${stuckMs} ms')`;
 
 /** A challenge takes the place of one that waits. They are `gapMs` apart, so that nobody is flooded with them. */
-export const insertChallenge = (pool: Pool, webhook: string, now: Date, gapMs: number): Promise<void> =>
-  transaction(pool, async (tx) => {
-    await tx.query(
-      `update webhook_delivery set state = 'dropped' where webhook = $1 and kind = 'challenge' and state = 'waiting'`,
-      [webhook],
-    );
-    await tx.query(
-      `insert into webhook_delivery (id, webhook, kind, created_at, next_at)
-       select $1, $2, 'challenge', $3, greatest($3::timestamptz, max(created_at) + $4 * interval '1 ms')
-       from webhook_delivery where webhook = $2 and kind = 'challenge'`,
-      [randomUUID(), webhook, now, gapMs],
-    );
-  });
+export const insertChallenge = async (tx: Tx, webhook: string, now: Date, gapMs: number): Promise<void> => {
+  await tx.query(
+    `update webhook_delivery set state = 'dropped' where webhook = $1 and kind = 'challenge' and state = 'waiting'`,
+    [webhook],
+  );
+  await tx.query(
+    `insert into webhook_delivery (id, webhook, kind, created_at, next_at)
+     select $1, $2, 'challenge', $3, greatest($3::timestamptz, max(created_at) + $4 * interval '1 ms')
+     from webhook_delivery where webhook = $2 and kind = 'challenge'`,
+    [randomUUID(), webhook, now, gapMs],
+  );
+};
 
 /** One hint that waits says it for all that is new meanwhile; two of one webhook are at least `gapMs` apart. */
 export const insertHint = async (tx: Tx, webhook: string, now: Date, gapMs: number): Promise<void> => {
@@ -143,9 +142,10 @@ export const recordAttempt = (
 ): Promise<'active' | 'gone' | 'failing' | undefined> =>
   transaction(pool, async (tx) => {
     const { id, webhook, kind } = claimed;
-    const { rows } = await tx.query<{ state: string }>('select state from webhook where id = $1 for update', [
-      webhook.id,
-    ]);
+    const { rows } = await tx.query<{ state: string; stopped: boolean }>(
+      `select state, coalesce(reason = 'operator' and state_since > $2, false) as stopped from webhook where id = $1 for update`,
+      [webhook.id, claimed.createdAt],
+    );
     if (rows[0] === undefined) return undefined;
     await tx.query('insert into webhook_attempt (delivery, at, outcome, ms) values ($1, $2, $3, $4)', [
       id,
@@ -171,7 +171,7 @@ export const recordAttempt = (
     }
     if (result.state === 'delivered') {
       await tx.query('update webhook set last_delivered_at = $2, not_before = null where id = $1', [webhook.id, now]);
-      if (kind !== 'challenge') return undefined;
+      if (kind !== 'challenge' || rows[0].stopped) return undefined;
       await activateWebhook(tx, webhook.id, now);
       return 'active';
     }
@@ -187,36 +187,94 @@ export interface Selection {
   readonly from?: Date;
   /** Not included. */
   readonly to?: Date;
+  /** Only those that were given up or dropped. */
+  readonly undelivered?: boolean;
 }
+
+const chosenSql = `webhook = $1 and kind <> 'challenge' and ($2::uuid[] is null or id = any($2))
+       and ($3::timestamptz is null or created_at >= $3) and ($4::timestamptz is null or created_at < $4)
+       and (not $5::boolean or state in ('failed', 'dropped'))`;
+const chosenValues = (webhook: string, { ids, from, to, undelivered }: Selection): readonly unknown[] => [
+  webhook,
+  ids ?? null,
+  from ?? null,
+  to ?? null,
+  undelivered ?? false,
+];
 
 /** Sends hints and reminders of a webhook again, as new as on the first day. @returns how many. */
 export const resendDeliveries = async (db: Db, webhook: string, chosen: Selection, now: Date): Promise<number> => {
   const { rowCount } = await db.query(
-    `update webhook_delivery set state = 'waiting', attempts = 0, next_at = $5, sending_at = null
-     where webhook = $1 and kind <> 'challenge' and ($2::uuid[] is null or id = any($2))
-       and ($3::timestamptz is null or created_at >= $3) and ($4::timestamptz is null or created_at < $4)`,
-    [webhook, chosen.ids ?? null, chosen.from ?? null, chosen.to ?? null, now],
+    `update webhook_delivery set state = 'waiting', attempts = 0, next_at = $6, sending_at = null where ${chosenSql}`,
+    [...chosenValues(webhook, chosen), now],
   );
   return rowCount ?? 0;
+};
+
+/** How many deliveries a selection would send again. */
+export const countChosen = async (db: Db, webhook: string, chosen: Selection): Promise<number> => {
+  const { rows } = await db.query<{ count: number }>(
+    `select count(*)::int as count from webhook_delivery where ${chosenSql}`,
+    [...chosenValues(webhook, chosen)],
+  );
+  return rows[0]?.count ?? 0;
+};
+
+export interface DeliveryCounts {
+  readonly webhook: string;
+  readonly waiting: number;
+  readonly delivered: number;
+  readonly failed: number;
+  readonly dropped: number;
+  /** When the first of those that wait is tried. */
+  readonly nextAt: Date | null;
+}
+
+/** What became of the deliveries that are kept, by webhook. */
+export const deliveryCounts = async (db: Db): Promise<ReadonlyMap<string, DeliveryCounts>> => {
+  const { rows } = await db.query<{ [K in keyof DeliveryCounts]: DeliveryCounts[K] }>(
+    `select webhook, (count(*) filter (where state = 'waiting'))::int as waiting,
+       (count(*) filter (where state = 'delivered'))::int as delivered, (count(*) filter (where state = 'failed'))::int as failed,
+       (count(*) filter (where state = 'dropped'))::int as dropped, min(next_at) filter (where state = 'waiting') as "nextAt"
+     from webhook_delivery group by webhook`,
+  );
+  return new Map(rows.map((row) => [row.webhook, row]));
 };
 
 export interface LoggedDelivery extends Delivery {
   readonly tried: readonly { readonly at: string; readonly outcome: string; readonly ms: number }[];
 }
 
-/** A webhook's deliveries with their attempts, newest first. `before`: older than this delivery. */
-export const deliveriesOf = async (
-  db: Db,
-  webhook: string,
-  page: { readonly before?: string; readonly limit: number },
-): Promise<readonly LoggedDelivery[]> => {
+export interface DeliveryPage {
+  readonly state?: Delivery['state'];
+  readonly kind?: Delivery['kind'];
+  /** Made then or later, and before then. */
+  readonly from?: Date;
+  readonly to?: Date;
+  /** Older than this delivery. */
+  readonly before?: string;
+  readonly limit: number;
+}
+
+/** A webhook's deliveries with their attempts, newest first. */
+export const deliveriesOf = async (db: Db, webhook: string, page: DeliveryPage): Promise<readonly LoggedDelivery[]> => {
   const { rows } = await db.query<{ [K in keyof LoggedDelivery]: LoggedDelivery[K] }>(
     `select ${columns}, coalesce((select json_agg(json_build_object('at', a.at, 'outcome', a.outcome, 'ms', a.ms)
          order by a.at) from webhook_attempt a where a.delivery = d.id), '[]') as tried
      from webhook_delivery d where webhook = $1 and ($2::uuid is null or (created_at, id) <
        (select b.created_at, b.id from webhook_delivery b where b.id = $2 and b.webhook = $1))
+       and ($4::text is null or state = $4) and ($5::text is null or kind = $5)
+       and ($6::timestamptz is null or created_at >= $6) and ($7::timestamptz is null or created_at < $7)
      order by d.created_at desc, d.id desc limit $3`,
-    [webhook, page.before ?? null, page.limit],
+    [
+      webhook,
+      page.before ?? null,
+      page.limit,
+      page.state ?? null,
+      page.kind ?? null,
+      page.from ?? null,
+      page.to ?? null,
+    ],
   );
   return rows;
 };

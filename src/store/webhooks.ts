@@ -5,7 +5,8 @@ import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, type Tx, transaction } from './db.ts';
 
 export type WebhookState = 'unverified' | 'active' | 'disabled';
-export type WebhookReason = 'gone' | 'failing' | 'unregistered';
+/** operator: somebody here stopped it. */
+export type WebhookReason = 'gone' | 'failing' | 'unregistered' | 'operator';
 
 export interface Webhook {
   readonly id: string;
@@ -115,6 +116,29 @@ export const secretsOf = async (db: Db, keys: KeyRing, webhook: string, now: Dat
     [webhook, now],
   );
   return rows.map((row) => ({ secret: keys.decrypt(row.secret, secretContext(row.id)), endsAt: row.ends_at }));
+};
+
+/** Since when the current secret signs, and until when a former one does; the webhook is locked. */
+export const lockSecretTimes = async (
+  tx: Tx,
+  webhook: string,
+  now: Date,
+): Promise<{ readonly madeAt: Date | undefined; readonly formerUntil: Date | undefined }> => {
+  await tx.query('select from webhook where id = $1 for update', [webhook]);
+  return secretTimes(tx, webhook, now);
+};
+
+export const secretTimes = async (
+  db: Db,
+  webhook: string,
+  now: Date,
+): Promise<{ readonly madeAt: Date | undefined; readonly formerUntil: Date | undefined }> => {
+  const { rows } = await db.query<{ made_at: Date; ends_at: Date | null }>(
+    `select made_at, ends_at from webhook_secret where webhook = $1 and (ends_at is null or ends_at > $2)
+     order by ends_at desc nulls first`,
+    [webhook, now],
+  );
+  return { madeAt: rows.find((row) => row.ends_at === null)?.made_at, formerUntil: rows[1]?.ends_at ?? undefined };
 };
 
 /** All, or one consumer's, oldest first. */
