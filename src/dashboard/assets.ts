@@ -15,7 +15,7 @@ const shelves: Readonly<Record<string, { readonly root: string; readonly allowed
   'dkfds/': {
     root: join(folderOf('dkfds'), 'dist'),
     allowed:
-      /^\/(css\/dkfds\.min\.css|fonts\/IBMPlexSans\/complete\/woff2\/[\w-]+\.woff2|img\/svg-icons\/[\w-]+\.svg|img\/all-svg-icons\.svg)$/,
+      /^\/(css\/dkfds\.min\.css|fonts\/IBMPlexSans\/complete\/woff2?\/[\w-]+\.woff2?|img\/svg-icons\/[\w-]+\.svg|img\/all-svg-icons\.svg)$/,
   },
   'htmx/': { root: join(folderOf('htmx.org'), 'dist'), allowed: /^\/(htmx\.min\.js|ext\/hx-sse\.min\.js)$/ },
   'uplot/': { root: join(folderOf('uplot'), 'dist'), allowed: /^\/(uPlot\.iife\.min\.js|uPlot\.min\.css)$/ },

@@ -9,6 +9,7 @@ import { enrol } from '../../src/store/enrolment.ts';
 import { numberHash } from '../../src/store/subjects.ts';
 import { startControl } from './control.ts';
 import { openSandboxIssuer } from './issuer.ts';
+import type { MomentumStub } from './momentum/server.ts';
 import { startMunicipality } from './municipality.ts';
 import { startSignIn } from './oidc.ts';
 import { personas } from './personas.ts';
@@ -31,6 +32,8 @@ export interface Sandbox {
   /** What the sandbox's hub configuration refers to. */
   readonly environment: Readonly<Record<string, string>>;
   readonly issuer: Issuer;
+  /** The job centre's system can be made to fail. */
+  readonly momentum: Pick<MomentumStub, 'faults'>;
   /** Enrols who is to be enrolled and gives the showcase citizen's consents. @returns how many were new. */
   enrolAndConsent(hub: Hub): Promise<number>;
   /** Has the showcase citizen's first fetch from every source been stored? */
@@ -79,6 +82,7 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
   const signIn = await startSignIn({ issuer, people: () => people, ...options.signIn });
   return {
     issuer: issuer.issuer,
+    momentum: municipality.momentum,
     environment: { ...sandboxEnvironment(municipality), ...signIn.environment },
     async enrolAndConsent(hub) {
       running = hub;

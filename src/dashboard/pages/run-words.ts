@@ -27,7 +27,7 @@ export const badgeOfRun: Readonly<Record<Run['state'], string>> = {
   running: 'badge-info',
   done: 'badge-success',
   failed: 'badge-error',
-  skipped: '',
+  skipped: 'is-plain',
   cancelled: 'badge-warning',
 };
 

@@ -14,12 +14,15 @@ type Of = { Params: { source: string; kind: string } };
 const order = ['new', 'never seen', 'used', 'unused on purpose'] as const;
 const codes = { new: 'new', 'never seen': 'never', used: 'used', 'unused on purpose': 'unused' } as const;
 
+/** As coverage names the reader of what is left out. */
+const nobody = 'nobody, on purpose';
+
 const shownCoverage = ({ paths, fields, ...rest }: Coverage) => ({
   ...rest,
   counts: order.map((state) => ({ code: codes[state], count: paths.filter((path) => path.state === state).length })),
   paths: paths
     .toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || a.path.localeCompare(b.path))
-    .map((path) => ({ ...path, code: codes[path.state] })),
+    .map((path) => ({ ...path, code: codes[path.state], readers: path.readers.filter((reader) => reader !== nobody) })),
   fields: fields.toSorted((a, b) => b.filled / (b.of || 1) - a.filled / (a.of || 1)),
   filled: fields.filter(({ filled }) => filled > 0).length,
 });

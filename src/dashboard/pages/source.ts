@@ -58,7 +58,7 @@ const forecastOf = async (context: DashboardContext, { name }: ShownSource, { f 
   const { seconds, requests, kinds } = await context.steering.forecast(name);
   return {
     requests,
-    span: seconds === undefined ? undefined : f.span(seconds * 1000),
+    span: seconds === undefined ? undefined : f.span(Math.max(1, seconds) * 1000),
     unknown: kinds.filter((one) => one.requests === undefined).map(({ kind }) => kind),
   };
 };

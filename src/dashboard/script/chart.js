@@ -9,7 +9,7 @@
   const tick = (spanSeconds) =>
     new Intl.DateTimeFormat(language, {
       timeZone: 'Europe/Copenhagen',
-      ...(spanSeconds > 4 * 86400 ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' }),
+      ...(spanSeconds > 4 * 86400 ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit', ...(spanSeconds < 1200 ? { second: '2-digit' } : {}) }),
     });
 
   const month = (fields) => new Intl.DateTimeFormat(language, { timeZone: 'Europe/Copenhagen', ...fields });
