@@ -25,12 +25,14 @@ import { registerDrift } from './pages/drift.ts';
 import { registerEnrol } from './pages/enrol.ts';
 import { registerFigures } from './pages/figures.ts';
 import { registerFront } from './pages/front.ts';
+import { registerHealth } from './pages/health.ts';
 import { registerOverview } from './pages/overview.ts';
 import { registerFindCitizen } from './pages/proof/find-citizen.ts';
 import { registerLog } from './pages/proof/log.ts';
 import { registerLogCheck } from './pages/proof/log-check.ts';
 import { registerLogEntry } from './pages/proof/log-entry.ts';
 import { registerQuarantine } from './pages/quarantine/groups.ts';
+import { registerQueues } from './pages/queues.ts';
 import { registerRun } from './pages/run.ts';
 import { registerRuns } from './pages/runs.ts';
 import { registerSource } from './pages/source.ts';
@@ -56,6 +58,8 @@ const all: readonly RegisterPage[] = [
   registerAlert,
   registerAlertContacts,
   registerFigures,
+  registerHealth,
+  registerQueues,
   registerPlan,
   registerSharing,
   registerSharingSay,

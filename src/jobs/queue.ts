@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module';
 import { createPostgresBackend, type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { lookInto, type QueueLook } from './queue-look.ts';
 
 export interface QueueStore {
   readonly databaseUrl: string;
@@ -47,21 +48,9 @@ export interface JobHandle<Data extends AnyJob = JobData> {
   readonly attempt: number;
 }
 
-/** Jobs of one queue by where they are. */
-export interface QueueDepth {
-  /** Due and not taken. */
-  readonly waiting: number;
-  readonly active: number;
-  /** Not due yet: the next slots, and tries to come. */
-  readonly delayed: number;
-  /** Given up; the last day's, and 200 at most. */
-  readonly failed: number;
-}
-
-export interface SourceQueue<Data extends AnyJob = JobData> {
+export interface SourceQueue<Data extends AnyJob = JobData> extends QueueLook {
   /** The same id is queued once; adding it again while it waits does nothing. */
   add(id: string, data: Data, options?: { readonly delayMs?: number }): Promise<void>;
-  depth(): Promise<QueueDepth>;
   close(): Promise<void>;
 }
 
@@ -150,16 +139,7 @@ export const openQueues = (store: QueueStore): Queues => {
           ...(options.delayMs === undefined ? {} : { delay: Math.max(0, Math.round(options.delayMs)) }),
         });
       },
-      async depth() {
-        const counts = await queue.getJobCounts('wait', 'prioritized', 'active', 'delayed', 'failed');
-        const of = (state: string): number => counts[state] ?? 0;
-        return {
-          waiting: of('wait') + of('prioritized'),
-          active: of('active'),
-          delayed: of('delayed'),
-          failed: of('failed'),
-        };
-      },
+      ...lookInto(queue),
       close: () => queue.close(),
     };
   };
