@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { visibleRecords } from '../consent/decide.ts';
+import { forbidden, standingOf } from '../consent/standing.ts';
 import { HubError } from '../errors.ts';
 import { type Kind, kinds } from '../model/kinds.ts';
 import {
@@ -33,17 +34,20 @@ type Fields = Readonly<Record<string, unknown>>;
 /** @throws HubError `request/forbidden`: what is said has a person behind it. */
 export const mustBePerson = (actor: Actor): void => {
   if (actor.kind !== 'citizen' && actor.kind !== 'representative' && actor.kind !== 'professional')
-    throw new HubError({
-      code: 'request/forbidden',
-      fault: 'config',
-      message: 'Only the citizen, representatives and professionals say something here.',
-    });
+    throw forbidden('Only the citizen, representatives and professionals say something here.');
 };
 
-/** How an author is called in what others read: staff by their unit, as in the citizen's log. */
-export const authorName = async (db: Db, actor: Actor): Promise<string> => {
-  if (actor.kind === 'citizen') return 'Borgeren';
-  if (actor.kind === 'representative') return 'Borgerens repræsentant';
+/**
+ * How an author is called in what others read: staff by their unit, as in the citizen's log; others by what they are to
+ * this citizen, whatever they log in as. @throws HubError `request/forbidden`: a reader of the network says nothing.
+ */
+export const authorName = async (db: Db, actor: Actor, citizen: string): Promise<string> => {
+  if (actor.kind === 'citizen' || actor.kind === 'representative') {
+    const { as } = await standingOf(db, actor, citizen);
+    if (as === 'citizen') return 'Borgeren';
+    if (as === 'representative') return 'Borgerens repræsentant';
+    throw forbidden('Only the citizen, who speaks for them and professionals say something here.');
+  }
   const ids = [actor.unit, actor.organisation].filter((id) => id !== undefined);
   const names = await unitNames(db, ids);
   return ids.map((id) => names.get(id)).find((name) => name !== undefined) ?? 'Fagperson';
@@ -140,7 +144,7 @@ export const say = (context: FeedContext, request: FastifyRequest, citizen: stri
       const id = randomUUID();
       const { kind, links } = saying;
       await insertBorn(tx, place, { id, kind, unit, authorKind: actor.kind, authorPerson: actor.person, now });
-      const fields = saying.fields(await authorName(tx, actor), now);
+      const fields = saying.fields(await authorName(tx, actor, citizen), now);
       const said: Said = { id, kind, version: 1, fields, links, by: actor.person, now };
       const changes = await saveSaid(tx, context.keys, place, said);
       if ((await sightOf(tx, actor, citizen, id)) === undefined)
@@ -170,8 +174,6 @@ const held = async (tx: Db, actor: Actor, asked: Asked): Promise<{ readonly born
 export const isAuthor = (actor: Actor, born: Pick<BornRow, 'author_kind' | 'author_person'>): boolean =>
   born.author_kind === actor.kind && born.author_person === actor.person;
 
-const mayNot = (message: string): HubError => new HubError({ code: 'request/forbidden', fault: 'config', message });
-
 /** Who may say it anew: its author, the unit whose own journal it is in (rule 2), either, or whom `change` lets. */
 export type Editor = 'author' | 'unit' | 'author or unit' | 'as it says';
 
@@ -180,7 +182,7 @@ const checkEditor = (actor: Actor, editor: Editor, born: BornRow, sight: Sight):
   const unit = sight.rule === 2;
   if (editor === 'as it says') return;
   if (editor === 'author' ? author : editor === 'unit' ? unit : author || unit) return;
-  throw mayNot(editor === 'unit' ? 'Only the responsible unit answers.' : 'Only its author may change it.');
+  throw forbidden(editor === 'unit' ? 'Only the responsible unit answers.' : 'Only its author may change it.');
 };
 
 /** What it says from now on. */
@@ -215,7 +217,7 @@ export const writeAnew = async (
   const own = Object.fromEntries(Object.entries(all).filter(([name]) => name in kinds[asked.kind].shape));
   const version = await nextVersion(tx, asked.id);
   const now = { ...own, ...('version' in own ? { version } : {}) };
-  const author = await authorName(tx, actor);
+  const author = await authorName(tx, actor, asked.citizen);
   const { besides = [], level, ...anew } = await change(now, { author, at, tx, place });
   const said: Said = { ...asked, version, links, ...anew, by: actor.person, now: at };
   const changes = await saveSaid(tx, context.keys, { ...place, ...level }, said);
@@ -271,7 +273,7 @@ export const withdraw = (
         if (born?.kind !== asked.kind || born.citizen_id !== asked.citizen) throw notFoundError();
       } else {
         const { born, sight } = await held(tx, actor, asked);
-        if (!isAuthor(actor, born) && sight.rule !== 2) throw mayNot('Only its author and the unit it reached may.');
+        if (!isAuthor(actor, born) && sight.rule !== 2) throw forbidden('Only its author and the unit it reached may.');
       }
       const gone = (await besides?.(tx, asked, actor.person)) ?? [];
       const changes = await withdrawBorn(tx, asked.id, actor.person);

@@ -92,7 +92,7 @@ const rate = (
       const now = context.clock.now();
       const { id, version } = await claimRating(tx, subject, raterOf(actor), place.sensitivity, now);
       const at = now.toISOString();
-      const fields = { ...answers, author: await authorName(tx, actor), at, version };
+      const fields = { ...answers, author: await authorName(tx, actor, citizen), at, version };
       const said = { id, kind: 'rating', version, fields, links: [], by: actor.person, now } as const;
       const changes = await saveSaid(tx, context.keys, { ...place, subject }, said);
       await witness(tx, citizen);
