@@ -35,7 +35,9 @@ export const registerCalendar = (app: FastifyInstance, context: DashboardContext
     const { kind } = at.viewer.actor;
     const [calendar, links] = await Promise.all([
       at.get<Calendar>(`/calendar?from=${month.first}&to=${month.last}`),
-      kind === 'professional' ? undefined : at.get<{ readonly links: readonly CalendarLink[] }>('/calendar-links'),
+      kind !== 'citizen' && kind !== 'representative'
+        ? undefined
+        : at.get<{ readonly links: readonly CalendarLink[] }>('/calendar-links'),
     ]);
     const { t, f } = pages.speech(at.request);
     const days = daysOf(calendar.meetings, calendar.busy);
