@@ -12,6 +12,9 @@ import { registerComments } from './pages/citizen/comments.ts';
 import { registerContacts } from './pages/citizen/contacts.ts';
 import { registerDownload } from './pages/citizen/download.ts';
 import { registerEnrolment } from './pages/citizen/enrolment.ts';
+import { registerMeeting } from './pages/citizen/meeting.ts';
+import { registerMeetingChange } from './pages/citizen/meeting-change.ts';
+import { registerMeetings } from './pages/citizen/meetings.ts';
 import { registerPlan } from './pages/citizen/plan.ts';
 import { registerRating } from './pages/citizen/rating.ts';
 import { registerSharing } from './pages/citizen/sharing.ts';
@@ -75,6 +78,9 @@ const all: readonly RegisterPage[] = [
   registerEnrol,
   registerEnrolment,
   registerAsk,
+  registerMeetings,
+  registerMeeting,
+  registerMeetingChange,
   registerFindCitizen,
   registerLog,
   registerLogCheck,
