@@ -16,6 +16,8 @@ import type { WorkSource } from './jobs/worker.ts';
 import { withoutSecrets } from './kit/secrets.ts';
 import { freshFor, type Hub, sourceParts } from './main.ts';
 import { quarantineVerdicts } from './pipeline/quarantine.ts';
+import { readAnchorFile } from './store/anchor-file.ts';
+import { verifyLog } from './store/verify.ts';
 
 const probeMs = 30_000;
 const judgeMs = 10_000;
@@ -54,6 +56,19 @@ const mappingFilesIn = (folders: readonly string[], system: string, kind: string
     .map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
 };
 
+const checkLog =
+  (hub: Hub): Steering['checkLog'] =>
+  async (progress, signal) => {
+    const file = hub.config.log.anchorFile;
+    const outside = file === undefined ? undefined : await readAnchorFile(file, hub.keys);
+    const given = outside === undefined ? {} : { outside };
+    const report = await verifyLog(hub.pool, hub.keys, { keepMs: hub.config.logRetention, ...given, progress, signal });
+    if (outside === undefined) return { report };
+    const last = outside.lines.at(-1);
+    const until = last === undefined ? {} : { lastNumber: last.number, lastAt: last.at };
+    return { report, outside: { lines: outside.lines.length, ...until } };
+  };
+
 const steeringOf = (hub: Hub): Steering => {
   const named = (name: string): { readonly work: WorkSource; readonly config: SourceConfig } => {
     const [work, config] = [hub.sources.get(name), hub.config.sources[name]];
@@ -62,15 +77,17 @@ const steeringOf = (hub: Hub): Steering => {
     return { work, config };
   };
   return {
+    checkLog: checkLog(hub),
     verdicts: () => quarantineVerdicts(hub, (name) => hub.sources.get(name)?.source, judgeMs),
     sourcePaths({ source, kind, code, path }) {
       // Before any mapping: the path is the source's own already.
       if (code.startsWith('body/')) return [path];
       const mapping = hub.sources.get(source)?.source.kinds.find(({ name }) => name === kind)?.mapping;
       const place = `fields.${path}`;
-      return (mapping?.reads ?? [])
+      const paths = (mapping?.reads ?? [])
         .filter((read) => read.place === place || read.place.startsWith(`${place}.`) || read.place === path)
         .map((read) => read.path);
+      return [...new Set(paths)];
     },
     async probe(name) {
       const { work } = named(name);

@@ -4746,7 +4746,7 @@ export interface operations {
                         readers: {
                             recipient: components["schemas"]["Recipient"];
                             because: components["schemas"]["SharingReasons"];
-                            /** @description Of a unit or organisation; of a system: its organisation */
+                            /** @description Of a unit or organisation; of a system its organisation; of a person what they called themselves when they asked */
                             name?: string;
                             /** @description Of a person, as the log last knew it */
                             role?: string;
@@ -4792,7 +4792,7 @@ export interface operations {
                         readers: {
                             recipient: components["schemas"]["Recipient"];
                             because: components["schemas"]["SharingReasons"];
-                            /** @description Of a unit or organisation; of a system: its organisation */
+                            /** @description Of a unit or organisation; of a system its organisation; of a person what they called themselves when they asked */
                             name?: string;
                             /** @description Of a person, as the log last knew it */
                             role?: string;

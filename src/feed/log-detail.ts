@@ -8,7 +8,7 @@ import { citizenOf, notFoundError, reach, sendElsewhere } from './citizen-door.t
 import type { FeedContext } from './context.ts';
 import { callerOf, disclose } from './disclosure.ts';
 import { isUuid, limitOf, sendJson } from './input.ts';
-import { dayOf, shownOf } from './log-search.ts';
+import { dayOf, shownOf, textOf } from './log-search.ts';
 
 const config = { scopes: ['log.read'] as const };
 
@@ -44,7 +44,8 @@ const registerReaders = (app: FastifyInstance, context: FeedContext): void => {
     forOfficer(request);
     const citizen = citizenOf(request);
     const query = request.query as Readonly<Record<string, unknown>>;
-    const asked = { citizen, from: dayOf(query, 'from'), to: dayOf(query, 'to'), limit: limitOf(request) };
+    const endpoint = textOf(query, 'endpoint');
+    const asked = { citizen, endpoint, from: dayOf(query, 'from'), to: dayOf(query, 'to'), limit: limitOf(request) };
     const living = await reach(context, request, citizen);
     if (living !== undefined) return sendElsewhere(context, request, reply, citizen, living);
     const found = await logReaders(context.pool, { ...asked, limit: asked.limit + 1 });

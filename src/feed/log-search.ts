@@ -25,6 +25,14 @@ export const dayOf = (query: Query, name: 'from' | 'to'): Date | undefined => {
   return copenhagenInstant(day.toISOString().slice(0, 10));
 };
 
+export const textOf = (query: Query, name: string): string | undefined => {
+  const value = query[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || value === '' || value.length > 200 || value.includes('\0'))
+    throw invalid(name, 'A text of 1 to 200 characters.');
+  return value;
+};
+
 const cursorOf = ({ after }: Query): LogSearch['after'] => {
   if (after === undefined) return undefined;
   const [, ms, id] = (typeof after === 'string' ? /^(\d{1,15})-(.+)$/.exec(after) : null) ?? [];
@@ -46,14 +54,7 @@ const given = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], un
 const searchOf = (request: FastifyRequest): LogSearch => {
   const query = request.query as Query;
   if (Object.keys(query).some((name) => !known.has(name))) throw invalid('query', 'A name that is not to search by.');
-  for (const name of texts) {
-    const value = query[name];
-    if (
-      value !== undefined &&
-      (typeof value !== 'string' || value === '' || value.length > 200 || value.includes('\0'))
-    )
-      throw invalid(name, 'A text of 1 to 200 characters.');
-  }
+  for (const name of texts) textOf(query, name);
   if (query['citizen'] !== undefined && !isUuid(query['citizen'])) throw invalid('citizen', 'An id of a citizen.');
   if (query['correlation'] !== undefined && query['from'] === undefined)
     throw invalid('from', 'By correlation only from a day on: the log is not sorted by it.');

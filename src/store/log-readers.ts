@@ -11,7 +11,7 @@ export interface LogReader {
   readonly unit: string | null;
   readonly consumer: string | null;
   readonly times: number;
-  /** Answers that showed something. */
+  /** Answers that showed records. */
   readonly answered: number;
   readonly emergency: boolean;
   readonly first: Date;
@@ -23,6 +23,8 @@ export interface ReaderQuestion {
   readonly from?: Date | undefined;
   /** Exclusive. */
   readonly to?: Date | undefined;
+  /** How the endpoint begins. */
+  readonly endpoint?: string | undefined;
   readonly limit: number;
 }
 
@@ -33,11 +35,12 @@ export const logReaders = async (db: Db, asked: ReaderQuestion): Promise<readonl
   const { rows } = await db.query<{ [K in keyof LogReader]: LogReader[K] }>(
     `select e.person, ${latest('actor_kind')} as kind, ${latest('role')} as role,
        ${latest('organisation')} as organisation, ${latest('unit')} as unit, ${latest('consumer')} as consumer, count(*)::int as times,
-       (count(*) filter (where e.decision in ('allowed', 'partly')))::int as answered, bool_or(e.emergency) as emergency,
+       (count(*) filter (where cardinality(e.records) > 0))::int as answered, bool_or(e.emergency) as emergency,
        min(e.at) as first, max(e.at) as last
      from ${aboutCitizen} e where ($2::timestamptz is null or e.at >= $2) and ($3::timestamptz is null or e.at < $3)
+       and ($5::text is null or starts_with(e.endpoint, $5))
      group by e.person order by max(e.at) desc, e.person limit $4`,
-    [asked.citizen, asked.from ?? null, asked.to ?? null, asked.limit],
+    [asked.citizen, asked.from ?? null, asked.to ?? null, asked.limit, asked.endpoint ?? null],
   );
   return rows;
 };

@@ -111,6 +111,10 @@ export interface VerifyOptions {
   /** How long entries are kept: what is younger must not have been cut. */
   readonly keepMs?: number;
   readonly maxFindings?: number;
+  /** Told now and then: so many links have been followed. */
+  readonly progress?: (links: number) => void;
+  /** Breaks it off. */
+  readonly signal?: AbortSignal;
 }
 
 /** Retention takes what is old: a beginning cut behind a line about a young entry was cut by somebody else. */
@@ -140,7 +144,13 @@ const walkLog = async (db: Db, keys: KeyRing, options: VerifyOptions): Promise<V
   if (options.expect !== undefined) expected.set(options.expect.number, options.expect.hash.toString('hex'));
   let walk: Walk = { previous: [anchor.hash], number: anchor.number };
   let end: Link = anchor;
+  let links = 0;
   for await (const row of chainRows(db, anchor.number)) {
+    links += 1;
+    if (links % pageSize === 0) {
+      options.signal?.throwIfAborted();
+      options.progress?.(links);
+    }
     walk = checkLink(keys, row, walk, report);
     end = { number: row.number, hash: row.hash };
     const noted = expected.get(row.number);
@@ -150,7 +160,9 @@ const walkLog = async (db: Db, keys: KeyRing, options: VerifyOptions): Promise<V
   const known = [...expected.keys()].reduce((most, number) => Math.max(most, number), head.number);
   if (known > end.number) report({ type: 'removed', number: end.number + 1, to: known });
   else if (head.number < end.number || !head.hash.equals(end.hash)) report({ type: 'forged', mark: 'head' });
+  options.progress?.(links);
   for await (const entry of unchained(db, anchor.number)) {
+    options.signal?.throwIfAborted();
     const genuine = entry.mac.equals(entryMac(keys, canonicalText(entry)));
     if (!entry.waiting) report({ type: 'inserted', entry: entry.id });
     else if (!genuine) report({ type: 'altered', entry: entry.id });

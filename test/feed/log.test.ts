@@ -180,6 +180,9 @@ describe('the officer’s search', () => {
     expect(lasts).toEqual([...lasts].sort().reverse());
     expect((await hub.ask('dpo', logOf('/readers?to=2020-01-01'))).json()).toEqual({ readers: [], more: false });
     expect((await hub.ask('dpo', logOf('/readers?limit=1'))).json().more).toBe(true);
+    const plans = (await hub.ask('dpo', logOf('/readers?endpoint=GET /v1/citizens/:id/plan'))).json().readers;
+    expect(plans.map(({ kind }: { kind: string }) => kind)).toEqual(['professional', 'professional']);
+    expect((await hub.ask('dpo', logOf('/readers?endpoint='))).statusCode).toBe(400);
     expect((await hub.ask('citizen', logOf('/readers'), own())).statusCode).toBe(403);
   });
 

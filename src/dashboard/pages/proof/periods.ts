@@ -1,0 +1,27 @@
+// Days as one asks for them: today, yesterday, each of the days before by its weekday, the last seven and thirty.
+import { copenhagenDay } from '../../../clock.ts';
+
+export interface Period {
+  /** Word under `log.period`; absent: the day itself, by weekday and date. */
+  readonly key?: 'today' | 'yesterday' | 'week' | 'month';
+  readonly from: string;
+  /** The last day, included. */
+  readonly to: string;
+}
+
+/** A day some days before another; days are counted, not hours. */
+export const daysBefore = (day: string, count: number): string =>
+  new Date(Date.parse(`${day}T12:00:00Z`) - count * 86_400_000).toISOString().slice(0, 10);
+
+/** Through the same weekday last week: “last Tuesday” is always one of them. */
+export const quickPeriods = (now: Date): readonly Period[] => {
+  const today = copenhagenDay(now);
+  const back = (count: number): string => daysBefore(today, count);
+  return [
+    { key: 'today', from: today, to: today },
+    { key: 'yesterday', from: back(1), to: back(1) },
+    ...[2, 3, 4, 5, 6, 7].map((count) => ({ from: back(count), to: back(count) })),
+    { key: 'week', from: back(6), to: today },
+    { key: 'month', from: back(29), to: today },
+  ];
+};
