@@ -43,7 +43,7 @@ export const registerReplay = (...[app, context, pages, verdicts]: [...Parameter
   const show = async (request: FastifyRequest<Of>, reply: FastifyReply): Promise<FastifyReply> => {
     const run = await readRun(context.pool, request.params.id);
     if (run?.mode !== 'replay') return pages.missing(request, reply);
-    const { served: done = 0, stored = 0, quarantined = 0 } = run.counts;
+    const { served: tried = 0, stored = 0, quarantined = 0 } = run.counts;
     // What is told of the quarantine from now on is of what the replay has left.
     if (!isGoing(run)) verdicts.forget();
     const { t } = pages.speech(request);
@@ -53,7 +53,7 @@ export const registerReplay = (...[app, context, pages, verdicts]: [...Parameter
       reply,
       'quarantine/replay',
       { title },
-      { run, going: isGoing(run), done, stored, quarantined, nowHref: `/admin/quarantine/replays/${run.id}/now` },
+      { run, going: isGoing(run), tried, stored, quarantined, nowHref: `/admin/quarantine/replays/${run.id}/now` },
     );
   };
   app.get<Of>(address, { config: { page: 'view' } }, show);
