@@ -180,3 +180,20 @@ it('a source fails and recovers on the overview without a reload', async () => {
   expect(await overview.page.evaluate(() => 'same' in globalThis)).toBe(true);
   expect(overview.faults).toEqual([]);
 }, 90_000);
+
+it('a run under way is followed on its page, and stopped by whoever wishes it', async () => {
+  const { page, faults } = await as('administrator');
+  municipality.momentum.faults.set({ mode: 'timeout' });
+  await page.goto(`${url}${momentum}/kinds/plan`);
+  await press(page, 'Hent slagsen nu');
+  await expect.poll(async () => (await latest('employment', 'plan'))?.state, { timeout: 10_000 }).toBe('running');
+  const run = await latest('employment', 'plan');
+  const at = await as('administrator', 'en');
+  await inspect(at, `${url}/admin/runs/${run?.id}`, 'run-going');
+  await page.goto(`${url}/admin/runs/${run?.id}`);
+  await press(page, 'Stop kørslen');
+  await page.getByText('Kørslen stopper efter den side').waitFor();
+  expect(await acts('run.stop')).toMatchObject([{ subject: run?.id, source: 'employment', outcome: 'begun' }]);
+  municipality.momentum.faults.set({ mode: 'none' });
+  expect(faults).toEqual([]);
+}, 60_000);

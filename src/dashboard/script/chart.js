@@ -45,7 +45,7 @@
           })),
         ],
         axes: [
-          { ...axis, values: (_, at) => at.map((one) => words.format(new Date(one * 1000))) },
+          { ...axis, space: 80, values: (_, at) => at.map((one) => words.format(new Date(one * 1000))) },
           { ...axis, size: 64, values: (_, at) => at.map((one) => number.format(one)) },
           ...(series.some(({ axis: side }) => side === 'right')
             ? [{ ...axis, side: 1, scale: 'right', size: 64, grid: { show: false }, values: (_, at) => at.map((one) => number.format(one)) }]
