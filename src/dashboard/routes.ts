@@ -23,6 +23,7 @@ import { registerSharingSay } from './pages/citizen/sharing-say.ts';
 import { registerSharingWithdraw } from './pages/citizen/sharing-withdraw.ts';
 import { registerTimeline } from './pages/citizen/timeline.ts';
 import { registerCitizens } from './pages/citizens.ts';
+import { registerConsumers } from './pages/consumers.ts';
 import { registerDeletions } from './pages/deletions.ts';
 import { registerDrift } from './pages/drift.ts';
 import { registerEnrol } from './pages/enrol.ts';
@@ -41,6 +42,8 @@ import { registerRuns } from './pages/runs.ts';
 import { registerSource } from './pages/source.ts';
 import { registerSourceActs } from './pages/source-acts.ts';
 import { registerSourceKind } from './pages/source-kind.ts';
+import { registerWebhook } from './pages/webhook.ts';
+import { registerWebhookActs } from './pages/webhook-acts.ts';
 import { createPages, type Pages } from './render.ts';
 
 export type RegisterPage = (app: FastifyInstance, context: DashboardContext, pages: Pages) => void;
@@ -57,6 +60,9 @@ const all: readonly RegisterPage[] = [
   registerQuarantine,
   registerDrift,
   registerActs,
+  registerConsumers,
+  registerWebhook,
+  registerWebhookActs,
   registerAlerts,
   registerAlert,
   registerAlertContacts,

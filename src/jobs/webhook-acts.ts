@@ -68,12 +68,12 @@ export const resendChosen = (pool: Pool, webhook: Webhook, chosen: Selection, by
 export const stopWebhook = (pool: Pool, webhook: Webhook, by: By): Promise<void> =>
   transaction(pool, async (tx) => {
     await disableWebhook(tx, webhook.id, 'operator', by.at);
-    await note(tx, 'webhook.stop', webhook, by);
+    await note(tx, 'webhook.disable', webhook, by);
   });
 
 /** The address is challenged; hints go out once it has answered. */
 export const restartWebhook = (pool: Pool, webhook: Webhook, gapMs: number, by: By): Promise<void> =>
   transaction(pool, async (tx) => {
     await insertChallenge(tx, webhook.id, by.at, gapMs);
-    await note(tx, 'webhook.restart', webhook, by);
+    await note(tx, 'webhook.enable', webhook, by);
   });

@@ -48,8 +48,8 @@ it('is silent, stays so whatever its consumer asks, and goes on when it is start
   expect(await hub.send()).toBe(1);
   expect(await hub.shown(id)).toMatchObject({ state: 'active' });
   expect((await listActs(database.pool(), { subject: id, limit: 9 })).map(({ what, why }) => [what, why])).toEqual([
-    ['webhook.restart', 'the vendor has changed it'],
-    ['webhook.stop', 'leaks its address'],
+    ['webhook.enable', 'the vendor has changed it'],
+    ['webhook.disable', 'leaks its address'],
   ]);
 });
 
