@@ -1,6 +1,7 @@
 // Who sees what of a citizen, reader by reader, as the engine decides it now: those whose journal it is, whom a law or the
 // citizen lets see, and who asks to. A unit, organisation or role stands for somebody who is there and nothing else.
 
+import { proposalsAskedBy } from '../store/consent-proposals.ts';
 import { type ConsentRow, consentsOf, unitNames } from '../store/consents.ts';
 import type { KeyRing } from '../store/crypto.ts';
 import { currentStatutes } from '../store/current-statutes.ts';
@@ -8,10 +9,12 @@ import type { Db } from '../store/db.ts';
 import { isWithin, type JournalUnit, journalUnits } from '../store/journal-units.ts';
 import type { Actor } from './actor.ts';
 import { askedReader } from './asked-reader.ts';
+import { openAsked } from './asking.ts';
 import { type Decision, decisionsOn, visibleRecords } from './decide.ts';
 import { listProposals } from './proposals.ts';
 
-export type Because = 'journal' | 'law' | 'said' | 'asked';
+/** `before`: something was said once and counts no more. */
+export type Because = 'journal' | 'law' | 'said' | 'asked' | 'before';
 
 export interface Reader {
   /** As consents name recipients. */
@@ -73,12 +76,27 @@ const actorOf = async (
   return ofHealth ? { ...known, domain: 'health' } : known;
 };
 
-/** In force or to come. */
-const standingConsents = async (db: Db, citizen: string, at: Date): Promise<readonly Said[]> => {
+/** The newest of each consent: what stands now or later, and whom something was said of before. */
+const saidOf = async (db: Db, citizen: string, at: Date) => {
   const newest = new Map<string, ConsentRow>();
   for (const row of await consentsOf(db, citizen, null))
     if (row.version > (newest.get(row.id)?.version ?? 0)) newest.set(row.id, row);
-  return [...newest.values()].filter(({ withdrawn, valid_to }) => !withdrawn && (valid_to === null || valid_to > at));
+  const stands = ({ withdrawn, valid_to }: ConsentRow): boolean => !withdrawn && (valid_to === null || valid_to > at);
+  const all = [...newest.values()];
+  return { said: all.filter(stands), before: all.filter((row) => !stands(row)) };
+};
+
+/** What a person who asks or once asked called themselves; ids are all the rest of the hub knows. */
+const nameInPerson = async (
+  db: Db,
+  { citizen, keys }: SharingQuestion,
+  person: string,
+): Promise<string | undefined> => {
+  for (const { asked } of await proposalsAskedBy(db, citizen, person)) {
+    const name = asked === null ? undefined : openAsked(keys, asked).name;
+    if (name !== undefined) return name;
+  }
+  return undefined;
 };
 
 export interface Sharing {
@@ -100,7 +118,7 @@ export const sharingOf = async (db: Db, question: SharingQuestion): Promise<Shar
   );
   const journals = await journalUnits(db, [...records]);
   const statutes = await currentStatutes(db);
-  const said = await standingConsents(db, citizen, question.at);
+  const { said, before } = await saidOf(db, citizen, question.at);
   const asked: readonly Said[] = await listProposals(db, question.keys, asker, citizen);
   const because = new Map<string, Set<Because>>();
   const add = (recipient: string | null | undefined, why: Because): void => {
@@ -110,8 +128,15 @@ export const sharingOf = async (db: Db, question: SharingQuestion): Promise<Shar
   for (const { recipient } of said) add(recipient, 'said');
   for (const { recipient } of asked) add(recipient, 'asked');
   for (const { recipients } of statutes) for (const one of recipients) add(one, 'law');
+  for (const { recipient } of before) if (recipient !== null && !because.has(recipient)) add(recipient, 'before');
   for (const one of question.besides ?? []) if (!because.has(one)) because.set(one, new Set());
   const actors = new Map<string, Actor>();
+  const people = new Map<string, string>();
+  for (const recipient of because.keys()) {
+    const [type, person] = splitRecipient(recipient);
+    const called = type === 'person' ? await nameInPerson(db, question, person) : undefined;
+    if (called !== undefined) people.set(recipient, called);
+  }
   for (const recipient of [...because.keys()].sort())
     actors.set(recipient, await actorOf(db, recipient, question, journals));
   const names = await unitNames(db, [
@@ -127,7 +152,7 @@ export const sharingOf = async (db: Db, question: SharingQuestion): Promise<Shar
     readers: [...actors].map(([recipient, actor]): Reader => {
       const [type, id] = splitRecipient(recipient);
       const place = type === 'consumer' ? actor.organisation : type === 'person' || type === 'role' ? undefined : id;
-      const name = place === undefined ? undefined : names.get(place);
+      const name = place === undefined ? people.get(recipient) : names.get(place);
       const unitName = type === 'person' && actor.unit !== undefined ? names.get(actor.unit) : undefined;
       return {
         recipient,

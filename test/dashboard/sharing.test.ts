@@ -39,3 +39,63 @@ it.each(['da', 'en'] as const)(
   },
   120_000,
 );
+
+it('a withdrawal by the citizen empties the professional’s page at its next load; a new yes fills it again', async () => {
+  const citizen = await visit(browser, municipality.url, 'citizen');
+  const staff = await visit(browser, municipality.url, 'network-person');
+  const plan = at(`/citizens/${municipality.showcase}`);
+  const mother = 'person:citizen-kirsten-lund';
+  expect((await staff.page.goto(plan))?.status()).toBe(200);
+
+  await citizen.page.goto(at(`/my/sharing/cell?who=${encodeURIComponent(mother)}&area=employment`));
+  await citizen.page.getByRole('link', { name: /^Træk tilbage/ }).click();
+  expect(await citizen.page.locator('.change').innerText()).toMatch(
+    /Kan ikke mere se \d+ oplysninger om beskæftigelse/,
+  );
+  await citizen.page.getByRole('button', { name: 'Træk det tilbage' }).click();
+  await citizen.page.getByText('Det er trukket tilbage.').waitFor();
+  expect((await staff.page.reload())?.status()).toBe(404);
+
+  await citizen.page.goto(at(`/my/sharing/cell?who=${encodeURIComponent(mother)}&area=employment`));
+  await citizen.page.getByLabel('Mål', { exact: true }).check();
+  await citizen.page.getByRole('button', { name: 'Se, hvad der sker' }).click();
+  const change = await citizen.page.locator('.change').innerText();
+  expect(change).toMatch(/Kommer til at se \d+ oplysninger om beskæftigelse: \d+ mål\./);
+  await picture(citizen.page, 'sharing-goals');
+  await citizen.page.getByRole('button', { name: 'Ja, gem det' }).click();
+  await citizen.page.getByText('Dit ja er gemt.').waitFor();
+  expect(await citizen.page.getByRole('link', { name: 'Se din kvittering' }).count()).toBe(1);
+  expect((await staff.page.goto(plan))?.status()).toBe(200);
+  const [promised] = /\d+ mål/.exec(change) ?? [];
+  const shown = await citizen.page.locator('.mark-word, .font-lead').first().innerText();
+  expect([promised, shown]).toEqual([expect.any(String), expect.stringContaining('Ja')]);
+  expect(citizen.faults).toEqual([]);
+  await Promise.all([citizen.context.close(), staff.context.close()]);
+}, 60_000);
+
+it('a no wins over a yes, and what cannot be read is told beside the field', async () => {
+  const citizen = await visit(browser, municipality.url, 'citizen');
+  const cell = at(`/my/sharing/cell?who=${encodeURIComponent(hanne)}&area=social`);
+  await citizen.page.goto(cell);
+  await citizen.page.getByRole('link', { name: 'Nej, de må ikke' }).click();
+  await citizen.page.getByRole('button', { name: 'Sig nej' }).click();
+  await citizen.page.getByText('Dit nej er gemt.').waitFor();
+  await citizen.page.goto(at('/my/sharing'));
+  const mark = citizen.page.locator(`a.mark[href*="egevang-hato"][href*="area=social"]`);
+  expect(await mark.innerText()).toContain('Nej');
+  await citizen.page.goto(at(`/my/sharing/preview?who=${encodeURIComponent(hanne)}&area=social&decision=grant`));
+  expect(await citizen.page.locator('.empty').innerText()).toContain('nej vinder over ja');
+  await citizen.page.goto(`${cell}`);
+  await citizen.page.getByRole('link', { name: /^Træk tilbage\s*: Du har sagt nej/ }).click();
+  expect(await citizen.page.locator('.change').innerText()).toContain('Kommer til at se');
+  await citizen.page.getByRole('button', { name: 'Træk det tilbage' }).click();
+  await citizen.page.getByText('Det er trukket tilbage.').waitFor();
+  expect(citizen.faults).toEqual([]);
+
+  const past = await citizen.page.goto(
+    at(`/my/sharing/preview?who=${encodeURIComponent(hanne)}&area=social&decision=grant&to=2020-01-01`),
+  );
+  expect(past?.status()).toBe(422);
+  expect(await citizen.page.locator('#to').getAttribute('aria-invalid')).toBe('true');
+  await citizen.context.close();
+}, 60_000);

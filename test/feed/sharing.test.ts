@@ -101,6 +101,17 @@ describe('before it is said', () => {
     expect(further[0]?.gains[0]?.count).toBe(3);
   });
 
+  it('whoever asks is among those who may come to see, by the name they gave', async () => {
+    const asked = { for: 'person', name: 'Trine Krogh', domains: ['employment'], why: 'Vi planlægger sammen' };
+    expect((await ask('/consent-proposals', asked, 'caseworker-social')).statusCode).toBe(201);
+    expect((await sharing()).find(({ recipient }) => recipient === social)).toMatchObject({
+      because: ['asked'],
+      name: 'Trine Krogh',
+    });
+    const [{ id }] = (await ask('/consent-proposals')).json().proposals;
+    await ask(`/consent-proposals/${id}/dismiss`, {});
+  });
+
   it('a grant for one purpose is counted, whatever the question is asked for', async () => {
     const say = [{ decision: 'grant', recipient: social, domains: ['employment'], purposes: ['follow-up'] }];
     expect((await preview({ say }))[0]?.gains[0]?.count).toBe(2);

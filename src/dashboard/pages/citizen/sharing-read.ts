@@ -1,6 +1,7 @@
 // What every page of "who may see what" asks the feed first: the readers, what the citizen has said, who asks, and the
 // meetings that ask.
 import { copenhagenDay } from '../../../clock.ts';
+import type { DashboardContext } from '../../context.ts';
 import type { At } from './frame.ts';
 import {
   everybody,
@@ -50,3 +51,7 @@ export const waitingMeetings = ({ meetings }: SharingFacts, now: Date): readonly
     ({ answer, start, end = start, status }) =>
       answer === 'proposed' && Date.parse(end) > now.getTime() && status !== 'cancelled',
   );
+
+/** What sources are called, for words such as "recorded in". */
+export const sourceTitles = ({ sources }: DashboardContext): Readonly<Record<string, string>> =>
+  Object.fromEntries(sources.map(({ name, title }) => [name, title]));

@@ -11,8 +11,8 @@ import { sharingPart } from './parts.ts';
 import { titledRecords } from './record-titles.ts';
 import { readChanges } from './sharing-changes.ts';
 import { consentOf, faultOf, fieldsOf, type Saying, saying, sayingOf } from './sharing-form.ts';
-import { readSharing } from './sharing-read.ts';
-import { aboutOf, cellOf, everybody, isAbout, type SharingReader, titleOf } from './sharing-view.ts';
+import { readSharing, sourceTitles } from './sharing-read.ts';
+import { aboutOf, areas, cellOf, everybody, isAbout, type SharingReader, titleOf } from './sharing-view.ts';
 import type { ShownPlan } from './shown.ts';
 
 const place = { who: saying.who, area: saying.area };
@@ -60,6 +60,7 @@ export const registerSharingSay = (app: FastifyInstance, context: DashboardConte
       total: cells.reduce((sum, { count }) => sum + count, 0),
       rules: [...new Set(cells.map(({ rule, show }) => (show === 'busy' ? 'busy' : String(rule))))].toSorted(),
     }));
+    const records = titledRecords(plan).filter(({ domain }) => area === undefined || domain === area);
     const where = area === undefined ? speech.t('sharing.allAreas') : speech.word('domain', area);
     return at.show(
       'sharing-cell',
@@ -70,8 +71,11 @@ export const registerSharingSay = (app: FastifyInstance, context: DashboardConte
       },
       {
         who,
+        sources: sourceTitles(context),
+        name: title,
         area,
         about,
+        cells: area === undefined ? areas.map((one) => cellOf(reader, one, facts.said, facts.asked)) : [],
         everybody: who === everybody,
         cell: area === undefined ? undefined : cellOf(reader, area, facts.said, facts.asked),
         kinds,
@@ -79,7 +83,8 @@ export const registerSharingSay = (app: FastifyInstance, context: DashboardConte
         asked: facts.asked.filter((one) => isAbout(one, who, area) && one.meeting === undefined),
         laws: facts.statutes.filter(({ recipients }) => recipients.includes(who)),
         purposes: at.viewer.purposes,
-        records: titledRecords(plan).filter(({ domain, title: called }) => called !== '' && domain === area),
+        choices: [...new Set(records.map(({ kind }) => kind))].toSorted(),
+        records: area === undefined ? [] : records.filter(({ title: called }) => called !== ''),
         given: readFilters(at.request, saying),
         fault,
         receipt,

@@ -6,7 +6,7 @@ type Show = 'content' | 'busy' | 'stub' | 'hidden';
 
 export interface ShownReader {
   readonly recipient: string;
-  readonly because: readonly ('journal' | 'law' | 'said' | 'asked')[];
+  readonly because: readonly ('journal' | 'law' | 'said' | 'asked' | 'before')[];
   readonly name?: string;
   readonly role?: string;
   readonly unit?: string;
@@ -56,6 +56,7 @@ export interface ShownProposal {
   readonly id: string;
   readonly source: string;
   readonly meeting?: string;
+  readonly asked?: { readonly name?: string; readonly unit?: string; readonly why: string };
   readonly record?: string;
   readonly proposedAt: string;
   readonly recipient: string;
@@ -83,7 +84,19 @@ export interface ShownMeeting {
   readonly until?: string;
 }
 
-export type CellState = 'self' | 'journal' | 'emergency' | 'law' | 'yes' | 'other' | 'busy' | 'no' | 'asked' | 'none';
+export type CellState =
+  | 'self'
+  | 'journal'
+  | 'emergency'
+  | 'law'
+  | 'yes'
+  | 'other'
+  | 'busy'
+  | 'no'
+  | 'asked'
+  | 'none'
+  /** Of everybody: no such no. */
+  | 'free';
 
 export interface CellView {
   readonly area: string;
@@ -149,7 +162,7 @@ export const cellOf = (
     if (here.some(({ show }) => show === 'busy')) return 'busy';
     if (no) return 'no';
     if (yes.length > 0) return 'yes';
-    return isAsked ? 'asked' : 'none';
+    return isAsked ? 'asked' : reader.recipient === everybody ? 'free' : 'none';
   })();
   const until = yes.map(({ to }) => to).sort((a = '', b = '') => a.localeCompare(b))[0];
   const [first] = yes.filter(({ source, recordedAs }) => source !== undefined || recordedAs === 'professional');
@@ -161,27 +174,29 @@ export const cellOf = (
   };
 };
 
-/** What people call a reader. `names`: of persons, as meetings call them. */
-export const titleOf = (
-  reader: ShownReader,
-  names: ReadonlyMap<string, string>,
-  { t, word }: Pick<Speech, 't' | 'word'>,
-): string => {
-  const { recipient, name } = reader;
-  if (recipient === everybody) return t('sharing.everybody');
+type Words = Pick<Speech, 't' | 'word'>;
+const partsOf = ({ recipient }: Pick<ShownReader, 'recipient'>): readonly [type: string, id: string] => {
   const [type = '', ...rest] = recipient.split(':');
-  const id = rest.join(':');
-  if (type === 'role') return t('sharing.everyRole', { role: word('sharing.role', id) });
+  return [type, rest.join(':')];
+};
+/** Role and place of a person, as far as the log knows them. */
+const workOf = ({ role, unit }: ShownReader, { t, word }: Words): string | undefined => {
+  const said = role === undefined ? undefined : word('sharing.role', role);
+  return said !== undefined && unit !== undefined ? t('sharing.roleAt', { role: said, unit }) : (said ?? unit);
+};
+
+/** What people call a reader. `names`: of persons, as meetings call them. */
+export const titleOf = (reader: ShownReader, names: ReadonlyMap<string, string>, words: Words): string => {
+  const { recipient, name } = reader;
+  if (recipient === everybody) return words.t('sharing.everybody');
+  const [type, id] = partsOf(reader);
+  if (type === 'role') return words.t('sharing.everyRole', { role: words.word('sharing.role', id) });
   return names.get(recipient) ?? name ?? id;
 };
 
-export const aboutOf = (reader: ShownReader, { t, word }: Pick<Speech, 't' | 'word'>): string => {
-  const [type = ''] = reader.recipient.split(':');
-  const role = reader.role === undefined ? undefined : word('sharing.role', reader.role);
-  const place = [role, reader.unit].filter((part) => part !== undefined).join(', ');
-  if (type === 'person') return place === '' ? t('sharing.type.person') : place;
-  if (reader.recipient === everybody) return t('sharing.type.all');
-  return t(`sharing.type.${type}`);
+export const aboutOf = (reader: ShownReader, words: Words): string => {
+  const [type] = partsOf(reader);
+  return (type === 'person' ? workOf(reader, words) : undefined) ?? words.t(`sharing.type.${type}`);
 };
 
 export const namesOf = (meetings: readonly ShownMeeting[]): ReadonlyMap<string, string> =>

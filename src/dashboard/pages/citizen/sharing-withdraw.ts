@@ -9,7 +9,7 @@ import type { Pages } from '../../render.ts';
 import { registerPart } from './frame.ts';
 import { sharingPart } from './parts.ts';
 import { readChanges } from './sharing-changes.ts';
-import { readSharing } from './sharing-read.ts';
+import { readSharing, sourceTitles } from './sharing-read.ts';
 
 const form = z.object({ consent: z.uuid(), key: z.uuid() });
 
@@ -26,7 +26,13 @@ export const registerSharingWithdraw = (app: FastifyInstance, context: Dashboard
       return at.show(
         'sharing-withdraw',
         { title: speech.t('sharing.withdrawTitle') },
-        { one, changes, key: randomUUID(), later: one.from > copenhagenDay(context.clock.now()) },
+        {
+          sources: sourceTitles(context),
+          one,
+          changes,
+          key: randomUUID(),
+          later: one.from > copenhagenDay(context.clock.now()),
+        },
       );
     },
     post: async (at) => {

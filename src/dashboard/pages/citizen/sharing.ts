@@ -5,7 +5,7 @@ import type { DashboardContext } from '../../context.ts';
 import type { Pages } from '../../render.ts';
 import { registerPart } from './frame.ts';
 import { sharingPart } from './parts.ts';
-import { readSharing, waitingMeetings } from './sharing-read.ts';
+import { readSharing, sourceTitles, waitingMeetings } from './sharing-read.ts';
 import { aboutOf, byType, cellOf, type RowView, shownAreas, titleOf } from './sharing-view.ts';
 
 export const registerSharing = (app: FastifyInstance, context: DashboardContext, pages: Pages): void => {
@@ -24,13 +24,18 @@ export const registerSharing = (app: FastifyInstance, context: DashboardContext,
           cells: shown.map((area) => cellOf(reader, area, said, asked)),
         }),
       );
+      const past = new Set(
+        readers.filter(({ because }) => because.join() === 'before').map(({ recipient }) => recipient),
+      );
       const titles = new Map(readers.map((reader) => [reader.recipient, titleOf(reader, names, speech)]));
       return at.show(
         'sharing',
         { title: speech.t('sharing.title') },
         {
+          sources: sourceTitles(context),
           areas: shown,
-          rows,
+          rows: rows.filter(({ recipient }) => !past.has(recipient)),
+          before: rows.filter(({ recipient }) => past.has(recipient)),
           said: said.map((one) => ({ ...one, who: titles.get(one.recipient ?? 'all') ?? '' })),
           statutes,
           asked: asked
