@@ -69,6 +69,17 @@ const checkLog =
     return { report, outside: { lines: outside.lines.length, ...until } };
   };
 
+const maskedConfiguration = (hub: Hub, name: string, config: SourceConfig): string => {
+  const { push, tls, config: own, ...open } = config;
+  const { adapter } = sourceParts(name, config, hub.mappingFolders);
+  return stringify({
+    ...open,
+    ...(push === undefined ? {} : { push: 'configured' }),
+    ...(tls === undefined ? {} : { tls: 'configured' }),
+    config: withoutSecrets(adapter.config, own, '***').config,
+  });
+};
+
 const steeringOf = (hub: Hub): Steering => {
   const named = (name: string): { readonly work: WorkSource; readonly config: SourceConfig } => {
     const [work, config] = [hub.sources.get(name), hub.config.sources[name]];
@@ -76,6 +87,8 @@ const steeringOf = (hub: Hub): Steering => {
       throw new HubError({ code: 'request/not-found', fault: 'config', message: 'There is no such source.' });
     return { work, config };
   };
+  // Read from many files, and the same until the next start.
+  const configurations = new Map<string, string>();
   return {
     checkLog: checkLog(hub),
     verdicts: () => quarantineVerdicts(hub, (name) => hub.sources.get(name)?.source, judgeMs),
@@ -115,14 +128,9 @@ const steeringOf = (hub: Hub): Steering => {
     },
     configuration(name) {
       const { config } = named(name);
-      const { push, tls, config: own, ...open } = config;
-      const { adapter } = sourceParts(name, config, hub.mappingFolders);
-      return stringify({
-        ...open,
-        ...(push === undefined ? {} : { push: 'configured' }),
-        ...(tls === undefined ? {} : { tls: 'configured' }),
-        config: withoutSecrets(adapter.config, own, '***').config,
-      });
+      const text = configurations.get(name) ?? maskedConfiguration(hub, name, config);
+      configurations.set(name, text);
+      return text;
     },
   };
 };
