@@ -2484,8 +2484,8 @@ export interface components {
             /** @description In the answer to a grant, refusal or withdrawal */
             receipt?: components["schemas"]["Receipt"];
         };
-        /** @description egen journal, lov, det borgeren har sagt, spurgt om */
-        SharingReasons: ("journal" | "law" | "said" | "asked")[];
+        /** @description egen journal, lov, det borgeren har sagt, spurgt om, sagt engang og ikke mere */
+        SharingReasons: ("journal" | "law" | "said" | "asked" | "before")[];
         SharingChange: {
             domain: components["schemas"]["Domain"];
             kind: components["schemas"]["Kind"];
@@ -2689,6 +2689,8 @@ export interface components {
             role?: string;
             organisation?: string;
             unit?: string;
+            organisationName?: string;
+            unitName?: string;
             consumer?: string;
             represented?: string;
             purpose: string;
@@ -5209,6 +5211,14 @@ export interface operations {
             query?: {
                 /** @description The `next` of the previous page */
                 after?: string;
+                /** @description The first day */
+                from?: components["schemas"]["AskedDay"];
+                /** @description The last day, included */
+                to?: components["schemas"]["AskedDay"];
+                /** @description Only reads by this one */
+                organisation?: string;
+                /** @description true: not what the citizen read themselves */
+                others?: boolean;
                 limit?: components["parameters"]["limit"];
             };
             header?: {

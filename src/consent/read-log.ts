@@ -15,6 +15,8 @@ export interface ShownEntry {
   readonly role?: string;
   readonly organisation?: string;
   readonly unit?: string;
+  readonly organisationName?: string;
+  readonly unitName?: string;
   readonly consumer?: string;
   readonly represented?: string;
   readonly purpose: string;
@@ -127,6 +129,8 @@ const present = (entry: LoggedEntry, question: LogQuestion): ShownEntry => {
     ...optional('role', entry.role),
     ...optional('organisation', entry.organisation),
     ...optional('unit', entry.unit),
+    ...optional('organisationName', entry.organisation_name),
+    ...optional('unitName', entry.unit_name),
     ...optional('consumer', entry.consumer),
     ...(officer ? optional('represented', entry.represented) : {}),
     purpose: entry.purpose,
@@ -149,6 +153,7 @@ export const accessLogFor = async (db: Db, question: LogQuestion): Promise<LogAn
   const rows = await logOf(db, question.citizen, {
     limit: question.limit + 1,
     ...(question.after === undefined ? {} : { after: question.after }),
+    ...(question.filter === undefined ? {} : { filter: question.filter }),
     ...(question.only === undefined
       ? {}
       : { only: { records: [...question.only.records], person: question.only.person } }),

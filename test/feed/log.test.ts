@@ -63,6 +63,19 @@ describe('the export', () => {
     expect(entries[0]).toMatchObject({ endpoint: 'GET /v1/citizens/:id/access-log/export', citizen: maja.id });
   });
 
+  it('on screen it can be narrowed to days, an organisation and others than the citizen', async () => {
+    const entries = async (query: string): Promise<readonly { kind: string; organisation?: string }[]> =>
+      (await hub.ask('citizen', logOf(`?limit=1000${query}`), own())).json().entries;
+    const all = await entries('');
+    const others = await entries('&others=true');
+    expect(others).toEqual(all.slice(-all.length).filter(({ kind }) => kind !== 'citizen'));
+    const of = others.find(({ organisation }) => organisation !== undefined)?.organisation ?? 'none';
+    const narrowed = await entries(`&organisation=${of}`);
+    expect([narrowed.length > 0, new Set(narrowed.map((one) => one.organisation))]).toEqual([true, new Set([of])]);
+    expect([await entries('&to=2020-01-01'), (await entries('&from=2020-01-01')).length > 0]).toEqual([[], true]);
+    expect((await hub.ask('citizen', logOf('?others=some'), own())).statusCode).toBe(400);
+  });
+
   it('goes on over many pages, and what looks like a formula is text', async () => {
     const log = createAccessLog(database.pool(), keys);
     const evil = '=HYPERLINK("https://x.example")';
