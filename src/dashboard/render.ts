@@ -73,8 +73,10 @@ export const createPages = (context: Pick<DashboardContext, 'clock' | 'municipal
   const eta = new Eta({
     views: join(import.meta.dirname, 'html'),
     autoEscape: true,
-    cache: process.env['NODE_ENV'] === 'production',
+    cache: true,
   });
+  // Elsewhere an edited template counts from the next page on; within a page each is read once, however often it is used.
+  const fresh = process.env['NODE_ENV'] !== 'production';
   const texts = { da: readTexts('da'), en: readTexts('en') };
   const speak = (language: Language): Speech => {
     const t = createTranslate(language, texts[language]);
@@ -100,6 +102,7 @@ export const createPages = (context: Pick<DashboardContext, 'clock' | 'municipal
       const path = request.url.split('?')[0] ?? '/';
       const done = doneOf(request);
       const { t } = speechIn(language);
+      if (fresh) eta.templatesSync.reset();
       const html = eta.render(`./${template}`, {
         ...shared(language),
         path,

@@ -54,7 +54,7 @@ it('the plan begins with the citizen’s own wishes and tells goals as pictures 
   expect(await main.locator('[aria-current=step]').innerText()).toBe('I gang');
   expect(await main.locator('meter').getAttribute('value')).toBe('1');
   expect(await main.innerText()).toContain('1 af 3 skridt er nået');
-  expect(await page.locator('#sources ~ ul li').count()).toBe(municipality.hub.sources.size);
+  expect(await page.locator('section[aria-labelledby=sources] li').count()).toBe(municipality.hub.sources.size);
   await context.close();
 });
 
