@@ -9,6 +9,12 @@ import { titleOf } from './quarantine/cause.ts';
 const perPage = 50;
 const dayMs = 86_400_000;
 
+/** A run is known by the beginning of its id. */
+const subjectOf = ({ subject }: Act): string => {
+  if (/^[0-9a-f-]{36}$/.test(subject)) return subject.slice(0, 8);
+  return /^\d+$/.test(subject) ? `#${subject}` : subject;
+};
+
 const dayAfter = (day: string): string => new Date(Date.parse(day) + dayMs).toISOString().slice(0, 10);
 
 /** The page of what it was done to, where there is one. */
@@ -57,6 +63,7 @@ export const registerActs: RegisterPage = (app, context, pages) => {
       {
         acts: shown.map((act) => ({
           ...act,
+          subjectWords: subjectOf(act),
           words: word('acts.what', act.what),
           result: word('acts.outcome', act.outcome),
           title: act.source === null ? undefined : titleOf(context, act.source),

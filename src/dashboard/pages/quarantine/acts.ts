@@ -38,7 +38,6 @@ export const registerQuarantineActs = (
 
   const shown = (asked: NonNullable<Awaited<ReturnType<typeof askedOf>>>, words: string) => ({
     count: asked.count,
-    id: asked.id,
     words,
     cause: asked.cause,
     source: titleOf(context, asked.cause.source),
