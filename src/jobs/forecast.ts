@@ -115,12 +115,13 @@ export const forecastReload = async (
   budget: ForecastBudget,
   kinds: readonly string[] = source.kinds.filter(({ mapping }) => mapping !== undefined).map(({ name }) => name),
 ): Promise<Forecast> => {
-  const each: KindForecast[] = [];
-  for (const kind of kinds) {
-    const forecast = await kindForecast(db, source.name, kind);
-    const crawled = source.kinds.find(({ name }) => name === kind)?.spec.crawl === true;
-    each.push(crawled ? await grown(db, source.name, forecast) : forecast);
-  }
+  const each = await Promise.all(
+    kinds.map(async (kind) => {
+      const forecast = await kindForecast(db, source.name, kind);
+      const crawled = source.kinds.find(({ name }) => name === kind)?.spec.crawl === true;
+      return crawled ? grown(db, source.name, forecast) : forecast;
+    }),
+  );
   const requests = each.reduce((sum, one) => sum + (one.requests ?? 0), 0);
   const unknown = each.filter((one) => one.requests === undefined);
   const slowest = each.map((one) => one.seconds ?? 0);
