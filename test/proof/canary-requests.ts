@@ -73,7 +73,7 @@ export const requestsWith = (citizen: string): readonly Asking[] => {
     start: '2090-01-01T10:00:00Z',
     end: name,
     location: name,
-    participants: [{ name, role: enrolled.cpr, recipient: `person:${name}` }],
+    participants: [{ name, role: enrolled.cpr, recipient: 'person:egevang-kana' }],
     agenda: [{ text: words.text, record: enrolled.cpr }],
   };
   const near = { ...convened, start: inDays(9), end: inDays(9.1), agenda: [{ text: words.text }] };
