@@ -10,13 +10,18 @@ import { registerAsk } from './pages/citizen/ask.ts';
 import { registerCalendar } from './pages/citizen/calendar.ts';
 import { registerComments } from './pages/citizen/comments.ts';
 import { registerContacts } from './pages/citizen/contacts.ts';
+import { registerCoordinator } from './pages/citizen/coordinator.ts';
 import { registerDownload } from './pages/citizen/download.ts';
 import { registerEnrolment } from './pages/citizen/enrolment.ts';
+import { registerLooked } from './pages/citizen/looked.ts';
 import { registerMeeting } from './pages/citizen/meeting.ts';
 import { registerMeetingChange } from './pages/citizen/meeting-change.ts';
 import { registerMeetings } from './pages/citizen/meetings.ts';
 import { registerPlan } from './pages/citizen/plan.ts';
 import { registerRating } from './pages/citizen/rating.ts';
+import { registerReceipts } from './pages/citizen/receipts.ts';
+import { registerRepresented } from './pages/citizen/represented.ts';
+import { registerCitizenRequests } from './pages/citizen/requests.ts';
 import { registerSharing } from './pages/citizen/sharing.ts';
 import { registerSharingAsked } from './pages/citizen/sharing-asked.ts';
 import { registerSharingSay } from './pages/citizen/sharing-say.ts';
@@ -30,13 +35,16 @@ import { registerEnrol } from './pages/enrol.ts';
 import { registerFigures } from './pages/figures.ts';
 import { registerFront } from './pages/front.ts';
 import { registerHealth } from './pages/health.ts';
+import { registerJournalising } from './pages/journalising.ts';
 import { registerOverview } from './pages/overview.ts';
+import { registerExplainPage } from './pages/proof/explain.ts';
 import { registerFindCitizen } from './pages/proof/find-citizen.ts';
 import { registerLog } from './pages/proof/log.ts';
 import { registerLogCheck } from './pages/proof/log-check.ts';
 import { registerLogEntry } from './pages/proof/log-entry.ts';
 import { registerQuarantine } from './pages/quarantine/groups.ts';
 import { registerQueues } from './pages/queues.ts';
+import { registerRequests } from './pages/requests.ts';
 import { registerRun } from './pages/run.ts';
 import { registerRuns } from './pages/runs.ts';
 import { registerSource } from './pages/source.ts';
@@ -74,6 +82,9 @@ const all: readonly RegisterPage[] = [
   registerSharingSay,
   registerSharingWithdraw,
   registerSharingAsked,
+  registerLooked,
+  registerReceipts,
+  registerRepresented,
   registerComments,
   registerCalendar,
   registerTimeline,
@@ -87,7 +98,12 @@ const all: readonly RegisterPage[] = [
   registerMeetings,
   registerMeeting,
   registerMeetingChange,
+  registerCitizenRequests,
+  registerRequests,
+  registerCoordinator,
+  registerJournalising,
   registerFindCitizen,
+  registerExplainPage,
   registerLog,
   registerLogCheck,
   registerLogEntry,

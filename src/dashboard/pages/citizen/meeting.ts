@@ -51,7 +51,8 @@ export const registerMeeting = (app: FastifyInstance, context: DashboardContext,
   const show = async (at: At, again?: Again): Promise<FastifyReply> => {
     const [meeting, plan] = await Promise.all([
       readMeeting(at),
-      at.get<ShownPlan>('/plan?fields=citizen(name,age),agreements,links'),
+      // A link is told where both its ends are asked for.
+      at.get<ShownPlan>('/plan?fields=citizen(name,age),agreements,appointments(status),links'),
     ]);
     if (meeting === undefined) return pages.missing(at.request, at.reply);
     const made = new Set(

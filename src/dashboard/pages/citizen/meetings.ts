@@ -26,6 +26,14 @@ import type { ShownPlan } from './shown.ts';
 const form = z.object({ title: z.string().max(500), ...whenFields, key: z.uuid() });
 const [inDays, dayMs] = [14, 86_400_000];
 
+/** In two weeks; not on a Saturday or Sunday. */
+const laterDay = (now: Date): string => {
+  const day = copenhagenDay(new Date(now.getTime() + inDays * dayMs));
+  const noon = new Date(`${day}T12:00:00Z`);
+  const over = noon.getUTCDay() === 6 ? 2 : noon.getUTCDay() === 0 ? 1 : 0;
+  return new Date(noon.getTime() + over * dayMs).toISOString().slice(0, 10);
+};
+
 export const mayConvene = ({ viewer }: At): boolean =>
   viewer.actor.kind === 'professional' && viewer.actor.scopes.includes('comments.write');
 
@@ -56,8 +64,8 @@ export const registerMeetings = (app: FastifyInstance, context: DashboardContext
   const showForm = async (at: At, faults?: Readonly<Record<string, string>>): Promise<FastifyReply> => {
     const given = (at.request.body ?? {}) as Readonly<Record<string, unknown>>;
     const read = dayField.safeParse(given['day']);
-    const later = copenhagenDay(new Date(context.clock.now().getTime() + inDays * dayMs));
-    const day = read.data ?? readFilters(at.request, { day: dayField }).day ?? later;
+    const asked = read.data ?? readFilters(at.request, { day: dayField }).day;
+    const day = asked ?? laterDay(context.clock.now());
     const [plan, { points }] = await Promise.all([
       at.get<ShownPlan>('/plan?fields=citizen(name,age),contacts(name,role)'),
       at.get<{ readonly points: readonly Suggested[] }>(`/meetings/agenda?at=${day}`),
