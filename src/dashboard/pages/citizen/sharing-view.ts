@@ -128,9 +128,15 @@ export const standing = (consents: readonly ShownConsent[], today: string): read
   return [...newest.values()].filter(({ withdrawn, to = '9999' }) => !withdrawn && to >= today);
 };
 
-type Reach = { readonly recipient?: string; readonly domains?: readonly string[] };
-const inArea = ({ domains }: Reach, area: string | undefined): boolean =>
-  area === undefined || domains === undefined || domains.includes(area);
+interface Reach {
+  readonly recipient?: string;
+  readonly domains?: readonly string[];
+  /** Absent: it asks for a grant. */
+  readonly decision?: string;
+}
+/** A grant reaches health only where it names it. */
+const inArea = ({ domains, decision }: Reach, area: string | undefined): boolean =>
+  area === undefined || (domains?.includes(area) ?? (area !== 'health' || decision === 'refuse'));
 /** Is it about this reader (a refusal of everybody is) and area? */
 export const isAbout = (one: Reach, recipient: string, area: string | undefined): boolean =>
   (one.recipient ?? everybody) === recipient && inArea(one, area);
