@@ -6,19 +6,43 @@ import { acceptDrift, type Drift, listDrift } from '../../store/drift.ts';
 import { loadHistory, readFieldHistory } from '../../store/field-seen.ts';
 import { readSyncState } from '../../store/sync-state.ts';
 import { actingOf, readFilters, readForm, whyField } from '../input.ts';
+import type { Speech } from '../render.ts';
 import type { RegisterPage } from '../routes.ts';
 import { sparkline } from '../sparkline.ts';
 import { titleOf } from './quarantine/cause.ts';
 
 const acceptance = z.object({ why: whyField });
-const badges: Readonly<Record<Drift['did'], string>> = { note: '', hold: 'badge-warning', stop: 'badge-error' };
+const badges: Readonly<Record<Drift['did'], string>> = {
+  note: 'badge-info',
+  hold: 'badge-warning',
+  stop: 'badge-error',
+};
+
+/** `text, number`, `about 5100 records`: as the watch has written it down, in the reader's words. */
+const inWords = ({ t, word }: Speech, written: string | null): string => {
+  if (written === null) return '–';
+  const [, about, count, unit] = /^(about )?([\d.]+) (records|changes)$/.exec(written) ?? [];
+  if (count !== undefined)
+    return t(`drift.counted.${about === undefined ? '' : 'about-'}${unit ?? ''}`, { count: Math.round(Number(count)) });
+  return written
+    .split(', ')
+    .map((type) => word('drift.valueType', type))
+    .join(', ');
+};
 
 export const registerDrift: RegisterPage = (app, context, pages) => {
   type Of = { Params: { id: string } };
   const address = '/admin/drift/:id(^\\d{1,15}$)';
-  const shown = (drift: Drift) => ({ ...drift, title: titleOf(context, drift.source), badge: badges[drift.did] });
+  const shown = (drift: Drift, speech: Speech) => ({
+    ...drift,
+    title: titleOf(context, drift.source),
+    place: speech.word('drift.place', drift.name),
+    before: inWords(speech, drift.was),
+    now: drift.became === null ? undefined : inWords(speech, drift.became),
+    badge: badges[drift.did],
+  });
 
-  const read = async (id: string) => {
+  const read = async (id: string, speech: Speech) => {
     const drift = (await listDrift(context.pool, { all: true })).find((one) => one.id === Number(id));
     if (drift === undefined) return undefined;
     const { source, kind } = drift;
@@ -30,7 +54,7 @@ export const registerDrift: RegisterPage = (app, context, pages) => {
     ]);
     const total = history.get('');
     return {
-      one: shown(drift),
+      one: shown(drift, speech),
       paused,
       others: all.filter((other) => other.id !== drift.id && other.did !== 'note').length,
       looked: (total?.records ?? 0) + (total?.recent ?? 0),
@@ -49,19 +73,19 @@ export const registerDrift: RegisterPage = (app, context, pages) => {
   };
 
   app.get('/admin/drift', { config: { page: 'view' } }, async (request, reply) => {
-    const { t } = pages.speech(request);
+    const speech = pages.speech(request);
     const { source, show } = readFilters(request, { source: z.string().max(200), show: z.literal('accepted') });
     const every = await listDrift(context.pool, { all: true });
     const accepted = show !== undefined;
     const found = every
       .filter((one) => (one.acceptedAt !== null) === accepted && (source ?? one.source) === one.source)
-      .map(shown);
+      .map((one) => shown(one, speech));
     if (accepted) found.sort((a, b) => (b.acceptedAt?.getTime() ?? 0) - (a.acceptedAt?.getTime() ?? 0));
     return pages.page(
       request,
       reply,
       'drift',
-      { title: t('drift.title') },
+      { title: speech.t('drift.title') },
       {
         found,
         accepted,
@@ -73,25 +97,21 @@ export const registerDrift: RegisterPage = (app, context, pages) => {
   });
 
   app.get<Of>(address, { config: { page: 'view' } }, async (request, reply) => {
-    const data = await read(request.params.id);
+    const speech = pages.speech(request);
+    const data = await read(request.params.id, speech);
     if (data === undefined) return pages.missing(request, reply);
-    const { t } = pages.speech(request);
-    return pages.page(request, reply, 'drift-one', { title: t(`drift.type.${data.one.type}`) }, data);
+    const title = speech.t(`drift.type.${data.one.type}`);
+    return pages.page(request, reply, 'drift-one', { title }, data);
   });
 
   app.post<Of>(address, { config: { page: 'operate' } }, async (request, reply) => {
-    const data = await read(request.params.id);
+    const speech = pages.speech(request);
+    const data = await read(request.params.id, speech);
     if (data === undefined) return pages.missing(request, reply);
-    const { t } = pages.speech(request);
+    const title = speech.t(`drift.type.${data.one.type}`);
     const form = readForm(request, acceptance);
     if (!form.ok)
-      return pages.page(
-        request,
-        reply,
-        'drift-one',
-        { title: t(`drift.type.${data.one.type}`), status: 422 },
-        { ...data, faults: form.faults },
-      );
+      return pages.page(request, reply, 'drift-one', { title, status: 422 }, { ...data, faults: form.faults });
     const acting = actingOf(request);
     const accepted = await acceptDrift(context.pool, data.one.id, acting.person, (tx, { drift, resumed }) =>
       recordAct(tx, {
