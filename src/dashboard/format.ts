@@ -70,6 +70,15 @@ export const createFormat = (language: Language, now: () => Date): Format => {
   const weekday = new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: 'long', day: 'numeric', month: 'long' });
   const month = new Intl.DateTimeFormat(locale, { timeZone: zone, month: 'long', year: 'numeric' });
   const clock = new Intl.DateTimeFormat(locale, { timeZone: zone, timeStyle: 'short' });
+  // Making one costs far more than using it, and a page has thousands of numbers.
+  const made = new Map<string, Intl.NumberFormat>();
+  const numbers = (style: 'decimal' | 'percent', digits: number): Intl.NumberFormat => {
+    const known = made.get(`${style} ${digits}`);
+    if (known !== undefined) return known;
+    const format = new Intl.NumberFormat(locale, { style, maximumFractionDigits: digits });
+    made.set(`${style} ${digits}`, format);
+    return format;
+  };
   const relativeTo = (style: 'short' | 'long') => {
     const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style });
     return (at: Date | string): string => {
@@ -87,8 +96,8 @@ export const createFormat = (language: Language, now: () => Date): Format => {
     ago: relativeTo('short'),
     since: relativeTo('long'),
     span: (ms) => spanIn(language, ms),
-    number: (value, digits = 0) => value.toLocaleString(locale, { maximumFractionDigits: digits }),
-    percent: (share, digits = 0) => share.toLocaleString(locale, { style: 'percent', maximumFractionDigits: digits }),
+    number: (value, digits = 0) => numbers('decimal', digits).format(value),
+    percent: (share, digits = 0) => numbers('percent', digits).format(share),
     bytes: (value) => {
       const [unit, size] = (
         [
@@ -97,7 +106,7 @@ export const createFormat = (language: Language, now: () => Date): Format => {
           ['kB', 1e3],
         ] as const
       ).find(([, least]) => value >= least) ?? ['B', 1];
-      return `${(value / size).toLocaleString(locale, { maximumFractionDigits: 1 })} ${unit}`;
+      return `${numbers('decimal', 1).format(value / size)} ${unit}`;
     },
     iso: (at) => dateOf(at).toISOString(),
   };
