@@ -84,6 +84,16 @@ describe('what waits', () => {
     expect(await keysStored()).toEqual([]);
   });
 
+  it('tries no more when time is up, and says how many it tried', async () => {
+    await enrolToy(deps, anna);
+    data.case = [bad('case-0001'), bad('case-0002')];
+    await syncToy(deps, strict(), 'next', ['case']);
+    const [hurried] = await quarantineVerdicts(deps, () => lenient(), 0);
+    expect(hurried).toMatchObject({ count: 2, replayable: 2, tried: 0, passing: 0 });
+    const [patient] = await quarantineVerdicts(deps, () => lenient(), 60_000);
+    expect(patient).toMatchObject({ tried: 2, passing: 2 });
+  });
+
   it('says when the first came and when the latest version of any', async () => {
     await enrolToy(deps, anna);
     data.case = [bad('c1')];
