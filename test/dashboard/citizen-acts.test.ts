@@ -2,6 +2,9 @@
 // rating, and taking everything home; a form that was wrong keeps what was typed and says what is missing.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { enrolledSubject, saveSaid } from '../../src/store/born.ts';
+import { transaction } from '../../src/store/db.ts';
+import { claimRating } from '../../src/store/ratings.ts';
 import { axeOn } from '../browser/axe.ts';
 import { openBrowser } from '../browser/chromium.ts';
 import { inspect, picture, visit } from '../browser/session.ts';
@@ -150,6 +153,50 @@ it('the citizen says how it goes; what is missing is told; the answer is theirs 
   expect(await page.locator('.scores').count()).toBe(0);
   await citizen.context.close();
 }, 90_000);
+
+/** Answers of earlier months, as the citizen gave them then. */
+const ratedBefore = async (daysAgo: readonly number[]): Promise<void> => {
+  const { pool, keys } = municipality.hub;
+  for (const days of daysAgo)
+    await transaction(pool, async (tx) => {
+      const subject = await enrolledSubject(tx, municipality.showcase);
+      if (subject === undefined) throw new Error('the showcase citizen is enrolled');
+      const now = new Date(Date.now() - days * 86_400_000);
+      const person = `citizen-${municipality.showcase}`;
+      const { id, version } = await claimRating(tx, subject, { kind: 'citizen', person }, 'confidential', now);
+      const score = (days % 5) + 1;
+      const fields = {
+        influence: score,
+        cooperation: 3,
+        direction: 6 - score,
+        author: 'Borgeren',
+        at: now.toISOString(),
+        version,
+      };
+      const place = { domain: 'shared', sensitivity: 'confidential', ownerUnit: undefined, named: [] } as const;
+      await saveSaid(
+        tx,
+        keys,
+        { ...place, subject, withheld: false, thirdPartyProtected: false },
+        { id, kind: 'rating', version, fields, links: [], by: person, now },
+      );
+    });
+};
+
+it('answers over time are a picture, with the same figures in words', async () => {
+  await ratedBefore([270, 181, 92]);
+  const citizen = await visit(browser, municipality.url, 'citizen');
+  let scripts = 0;
+  citizen.page.on('response', async (answer) => {
+    if (new URL(answer.url()).pathname.endsWith('.js')) scripts += (await answer.body()).length;
+  });
+  await inspect(citizen, my('/rating'), 'own-rating-chart');
+  expect(await citizen.page.locator('.chart canvas').count()).toBe(1);
+  expect(await citizen.page.locator('.scores').count()).toBe(3);
+  // Twice at most: once for each width.
+  expect(scripts).toBeLessThanOrEqual(2 * 100 * 1024);
+  await citizen.context.close();
+}, 60_000);
 
 it('everything can be taken home, part by part or in one file', async () => {
   const { page, context } = await visit(browser, municipality.url, 'citizen');

@@ -64,6 +64,15 @@ describe('the plan', () => {
     expect(view.openGoals).toBe(2);
   });
 
+  it('is in the same order however the feed gave it', () => {
+    const goals = ids.map((id) => goal(id, { status: id < 'c' ? 'planned' : 'active' }));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(goals, { minLength: goals.length }), (given) => {
+        expect(planView(planOf(given))).toEqual(planView(planOf(goals)));
+      }),
+    );
+  });
+
   it('counts the steps of a goal, and shows no area without anything in it', () => {
     const links = ['b', 'c'].map((from) => ({ from, to: 'a', rel: 'parent' }));
     const { areas } = planView(planOf([goal('a'), goal('b', { status: 'completed' }), goal('c')], links));

@@ -39,8 +39,14 @@ const domains = ['employment', 'social', 'health', 'family', 'education', 'share
 export const isOver = ({ status }: { readonly status: string }): boolean =>
   status === 'completed' || status === 'cancelled';
 
-const byStatus = <T extends { readonly status: string }>(records: readonly T[]): readonly T[] =>
-  records.toSorted((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
+type Named = { readonly status: string; readonly title?: string; readonly text?: string | undefined };
+/** The same order at every visit: by status, then by name. */
+const byStatus = <T extends Named>(records: readonly T[]): readonly T[] =>
+  records.toSorted(
+    (a, b) =>
+      order.indexOf(a.status) - order.indexOf(b.status) ||
+      (a.title ?? a.text ?? '').localeCompare(b.title ?? b.text ?? '', 'da'),
+  );
 const newestFirst = <T>(records: readonly T[], when: (one: T) => string | undefined): readonly T[] =>
   records.toSorted((a, b) => (when(b) ?? '').localeCompare(when(a) ?? ''));
 
@@ -80,7 +86,14 @@ const goalViews = (plan: ShownPlan): readonly GoalView[] => {
 
 const mainFirst = (views: readonly GoalView[]): readonly GoalView[] => {
   const place = ({ goal }: GoalView): number => order.indexOf(goal.status) - (goal.main === true ? 10 : 0);
-  return views.toSorted((a, b) => place(a) - place(b));
+  return views.toSorted((a, b) => place(a) - place(b) || a.goal.text.localeCompare(b.goal.text, 'da'));
+};
+
+/** The plan that most belongs to comes first. */
+const fullestFirst = (plans: readonly Shown<'plan'>[], links: ShownPlan['links'] = []): readonly Shown<'plan'>[] => {
+  const sizes = Map.groupBy(links, ({ rel, to }) => (rel === 'plan' ? to : ''));
+  const size = ({ id }: Shown<'plan'>): number => sizes.get(id)?.length ?? 0;
+  return byStatus(plans).toSorted((a, b) => size(b) - size(a));
 };
 
 export const planView = (plan: ShownPlan): PlanView => {
@@ -92,7 +105,7 @@ export const planView = (plan: ShownPlan): PlanView => {
     const [goals, helping] = [views.filter(({ goal }) => goal.domain === domain), of(help, domain)];
     return {
       domain,
-      plans: byStatus(of(plan.plans, domain)),
+      plans: fullestFirst(of(plan.plans, domain), plan.links),
       goals: goals.filter(({ goal }) => !isOver(goal)),
       help: helping.filter((one) => !isOver(one)),
       finished: { goals: goals.filter(({ goal }) => isOver(goal)), help: helping.filter(isOver) },
@@ -105,11 +118,11 @@ export const planView = (plan: ShownPlan): PlanView => {
   const due = ({ followUpAt = '9999', status }: (typeof agreements)[number]): string =>
     `${isOver({ status }) ? 1 : 0}${followUpAt}`;
   return {
-    wishes: (plan.goals ?? []).filter(({ category, status }) => category === 'wish' && status !== 'cancelled'),
+    wishes: byStatus(plan.goals ?? []).filter(({ category, status }) => category === 'wish' && status !== 'cancelled'),
     areas: areas.filter(({ domain: _, finished, ...lists }) =>
       [...Object.values(lists), finished.goals, finished.help].some(({ length }) => length > 0),
     ),
-    agreements: agreements.toSorted((a, b) => due(a).localeCompare(due(b))),
+    agreements: agreements.toSorted((a, b) => due(a).localeCompare(due(b)) || a.text.localeCompare(b.text, 'da')),
     openGoals: views.filter(({ goal }) => !isOver(goal)).length,
     openHelp: help.filter(({ status }) => status === 'active').length,
   };
