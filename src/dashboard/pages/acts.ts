@@ -4,6 +4,7 @@ import { copenhagenInstant } from '../../clock.ts';
 import { type Act, type ActFilter, actNouns, listActs } from '../../store/acts.ts';
 import { dayField, readFilters, withQuery } from '../input.ts';
 import type { RegisterPage } from '../routes.ts';
+import { webhookHref } from './consumer-words.ts';
 import { titleOf } from './quarantine/cause.ts';
 
 const perPage = 50;
@@ -15,10 +16,17 @@ const subjectOf = ({ subject }: Act): string => {
   return /^\d+$/.test(subject) ? `#${subject}` : subject;
 };
 
+const isInstant = (value: unknown): value is string =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);
+
 const dayAfter = (day: string): string => new Date(Date.parse(day) + dayMs).toISOString().slice(0, 10);
 
 /** The page of what it was done to, where there is one. */
-const hrefOf = ({ what, subject, source }: Act): string | undefined => {
+const hrefOf = ({ what, subject, source, detail }: Act): string | undefined => {
+  const { alert, consumer } = detail;
+  if (what === 'alert.test') return '/admin/alerts/contacts';
+  if (typeof alert === 'string') return `/admin/alerts/${alert}`;
+  if (what.startsWith('webhook.') && typeof consumer === 'string') return webhookHref({ consumer, id: subject });
   const isRun = /^[0-9a-f-]{36}$/.test(subject);
   const isNumber = /^\d{1,9}$/.test(subject);
   if (isRun && (what === 'quarantine.replay' || what === 'quarantine.cancel'))
@@ -31,7 +39,7 @@ const hrefOf = ({ what, subject, source }: Act): string | undefined => {
 
 export const registerActs: RegisterPage = (app, context, pages) => {
   app.get('/admin/acts', { config: { page: 'view' } }, async (request, reply) => {
-    const { t, word } = pages.speech(request);
+    const { t, f, word } = pages.speech(request);
     const chosen = readFilters(request, {
       person: z.string().trim().max(200),
       what: z.string().regex(/^[a-z]+(\.[a-z-]+)?$/),
@@ -69,7 +77,9 @@ export const registerActs: RegisterPage = (app, context, pages) => {
           title: act.source === null ? undefined : titleOf(context, act.source),
           href: hrefOf(act),
           details: Object.entries(act.detail).flatMap(([name, value]) =>
-            value === null || value === '' ? [] : [{ name: word('acts.detail', name), value }],
+            value === null || value === '' || name === 'alert'
+              ? []
+              : [{ name: word('acts.detail', name), value: isInstant(value) ? f.time(value) : value }],
           ),
         })),
         chosen,

@@ -11,7 +11,7 @@ import type { Speech } from '../render.ts';
 import type { RegisterPage } from '../routes.ts';
 import { readConsumers, webhookBadge } from './consumer-words.ts';
 
-const perPage = 25;
+const perPage = 15;
 const ranges = { '30': 30, '90': 90, '365': 365 } as const;
 const filters = { days: z.enum(['30', '90', '365']), after: z.coerce.number().int().nonnegative() };
 

@@ -21,7 +21,7 @@ export const webhookOf = (
 export const isRegistered = ({ consumers }: DashboardContext, { consumer }: Webhook): boolean =>
   consumers.registered.some(({ id }) => id === consumer);
 
-const perPage = 50;
+const perPage = 25;
 const states = ['waiting', 'delivered', 'failed', 'dropped'] as const;
 const kinds = ['hint', 'reminder', 'challenge'] as const;
 const filters = { state: z.enum(states), kind: z.enum(kinds), from: dayField, to: dayField, after: z.uuid() };
