@@ -25,6 +25,9 @@ const operating: readonly Entry[] = [
 const proving: readonly Entry[] = [
   ['/admin/log', 'log'],
   ['/admin/explain', 'explain'],
+  ['/admin/consents', 'consents'],
+  ['/admin/emergency', 'emergency'],
+  ['/admin/journalising', 'journalising'],
 ];
 const own: readonly Entry[] = [
   ['/my', 'plan'],

@@ -37,8 +37,11 @@ import { registerFront } from './pages/front.ts';
 import { registerHealth } from './pages/health.ts';
 import { registerJournalising } from './pages/journalising.ts';
 import { registerOverview } from './pages/overview.ts';
+import { registerConsentsPage } from './pages/proof/consents.ts';
+import { registerEmergencyPage } from './pages/proof/emergency.ts';
 import { registerExplainPage } from './pages/proof/explain.ts';
 import { registerFindCitizen } from './pages/proof/find-citizen.ts';
+import { registerJournalisingPage } from './pages/proof/journalising.ts';
 import { registerLog } from './pages/proof/log.ts';
 import { registerLogCheck } from './pages/proof/log-check.ts';
 import { registerLogEntry } from './pages/proof/log-entry.ts';
@@ -103,6 +106,9 @@ const all: readonly RegisterPage[] = [
   registerCoordinator,
   registerJournalising,
   registerFindCitizen,
+  registerJournalisingPage,
+  registerEmergencyPage,
+  registerConsentsPage,
   registerExplainPage,
   registerLog,
   registerLogCheck,
