@@ -2032,6 +2032,8 @@ export interface components {
             /** @description version */
             version: number;
             citizen: components["schemas"]["Uuid"];
+            /** @description You sent it; otherwise it is your unit’s to answer */
+            mine: boolean;
             /** @description The record it is about; absent: that is gone */
             about?: components["schemas"]["Uuid"];
         } & (components["schemas"]["RecordFields"] & components["schemas"]["WholeRecord"]);

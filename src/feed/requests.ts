@@ -6,10 +6,11 @@ import { visibleRecords } from '../consent/decide.ts';
 import { HubError } from '../errors.ts';
 import { type Content, outcomes } from '../model/kinds.ts';
 import { plausibleDay, text } from '../model/values.ts';
+import { bornRows } from '../store/born.ts';
 import { bornLinks } from '../store/born-links.ts';
 import { recordTexts } from '../store/record-texts.ts';
 import { requestCandidates } from '../store/request-list.ts';
-import { type Asked, type Saying, say, sayAnew } from './born.ts';
+import { type Asked, isAuthor, type Saying, say, sayAnew } from './born.ts';
 import { plainText, recordField } from './born-input.ts';
 import { citizenOf, reach, sendElsewhere } from './citizen-door.ts';
 import type { Actor, FeedContext } from './context.ts';
@@ -135,14 +136,14 @@ const registerList = (app: FastifyInstance, context: FeedContext): void => {
     const limit = limitOf(request);
     const found = await listFor(context, actor, { after, outcome: known, limit });
     const listed = found.slice(0, limit);
-    const links = await bornLinks(
-      context.pool,
-      listed.map((one) => one.record.id),
-    );
+    const ids = listed.map((one) => one.record.id);
+    const [links, born] = [await bornLinks(context.pool, ids), await bornRows(context.pool, ids)];
     await disclose(context, request, touchedBy(context, listed));
     const requests = listed.map(({ citizen, record }) => {
       const about = links.get(record.id)?.about;
-      return { ...record, citizen, ...(about === undefined ? {} : { about }) };
+      const author = born.get(record.id);
+      const mine = author !== undefined && isAuthor(actor, author);
+      return { ...record, citizen, mine, ...(about === undefined ? {} : { about }) };
     });
     return sendJson(reply, 200, { requests, more: found.length > limit });
   });

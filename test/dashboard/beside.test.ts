@@ -39,6 +39,9 @@ it('a request reaches the unit that decided, is answered there, and waits for it
   await trine.page.getByLabel('Svar', { exact: true }).fill('Forløbet er forlænget til 1. marts');
   await trine.page.getByRole('button', { name: 'Send svar' }).click();
   expect(await trine.page.getByRole('status').textContent()).toContain('Svaret er sendt');
+  await mentor.page.goto(`${municipality.url}/requests`);
+  expect(await mentor.page.getByRole('heading', { name: 'Sendt af dig' }).count()).toBe(1);
+  expect(await mentor.page.getByRole('button', { name: 'Send svar' }).count()).toBe(0);
   await mentor.page.goto(about('/requests'));
   expect(await mentor.page.locator('main').textContent()).toContain('Forløbet er forlænget til 1. marts');
   expect(await mentor.page.getByText('Imødekommet').count()).toBe(1);

@@ -1,5 +1,6 @@
 // The professional's way in, in a real browser: the citizens they see, one by number, emergency access, enrolling and
 // ending it; and how somebody of the citizen's own finds the plan they were let see.
+/// <reference lib="dom" />
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../browser/chromium.ts';
@@ -49,5 +50,49 @@ it('somebody of the citizen’s own is led to the plan they were let see', async
   expect(page.url()).toBe(`${municipality.url}/citizens`);
   await page.locator('main li a').first().click();
   expect(page.url()).toBe(`${municipality.url}/citizens/${municipality.showcase}`);
+  await context.close();
+}, 60_000);
+
+it('emergency access is answered the same for every number, for the roles that have it, with a reason', async () => {
+  const { page, context } = await visit(browser, municipality.url, 'nurse-health');
+  const take = async (cpr: string, reason: string) => {
+    await page.goto(`${municipality.url}/citizens`);
+    await page.locator('#emergency-cpr').fill(cpr);
+    await page.locator('#emergency-reason').evaluate((field, text) => {
+      (field as HTMLTextAreaElement).value = text;
+      // What a browser would not send is still refused.
+      (field as HTMLTextAreaElement).removeAttribute('minlength');
+    }, reason);
+    await page.getByRole('button', { name: 'Tag akut adgang' }).click();
+    return page.locator('[role=status], [role=alert]').textContent();
+  };
+  expect(await take('0102703333', 'Kort')).toContain('Skriv hvorfor');
+  expect(await page.locator('#emergency-reason').inputValue()).toBe('Kort');
+  const said = await take('0102703333', 'Faldet hjemme i dag og kan ikke svare');
+  expect(said).toContain('Er nummeret kendt');
+  expect(await take('0202703333', 'Faldet hjemme i dag og kan ikke svare')).toBe(said);
+  await context.close();
+  const other = await visit(browser, municipality.url, 'caseworker-employment');
+  await other.page.goto(`${municipality.url}/citizens`);
+  expect(await other.page.locator('#emergency-cpr').count()).toBe(0);
+  await other.context.close();
+}, 60_000);
+
+it('a citizen is enrolled, and ending it is two steps after which nobody sees them', async () => {
+  const { page, context } = await visit(browser, municipality.url, 'caseworker-employment');
+  await page.goto(`${municipality.url}/citizens/enrol`);
+  await page.getByLabel('CPR-nummer').fill('0102703333');
+  await page.getByLabel('Hvor står borgerens ja?').fill('2026-4711');
+  await page.getByRole('button', { name: 'Tilmeld' }).click();
+  expect(await page.getByRole('status').textContent()).toContain('Borgeren er tilmeldt');
+  await page.locator('main ul.lines a').last().click();
+  const plan = page.url();
+  await page.getByRole('link', { name: 'Tilmelding' }).click();
+  await page.getByRole('link', { name: 'Slut tilmeldingen' }).click();
+  expect(await page.locator('main').textContent()).toContain('Det kan ikke fortrydes');
+  expect((await page.request.get(plan)).status()).toBe(200);
+  await page.getByRole('button', { name: 'Slut tilmeldingen og slet' }).click();
+  expect(await page.getByRole('status').textContent()).toContain('Tilmeldingen er slut');
+  expect((await page.request.get(plan)).status()).toBe(404);
   await context.close();
 }, 60_000);

@@ -17,6 +17,7 @@ interface Item {
   readonly citizen: string;
   readonly kind: 'comment' | 'agreement' | 'request' | 'appointment' | 'contact';
   readonly unit: string;
+  readonly version: number;
   readonly saidAt: string;
   readonly dueAt: string;
   readonly late: boolean;
@@ -25,25 +26,30 @@ interface Item {
   readonly content?: Readonly<Record<string, unknown>>;
 }
 
-/** What was said, as lines to copy: the texts among its fields, the first as the heading. */
-export const linesOf = (content: Item['content']): readonly string[] =>
-  [
-    'title',
-    'text',
-    'what',
-    'name',
-    'why',
-    'answer',
-    'responsible',
-    'location',
-    'start',
-    'followUpAt',
-    'agenda',
-  ].flatMap((field) => {
-    const value = content?.[field];
-    if (Array.isArray(value)) return value.filter((one) => typeof one === 'string');
-    return typeof value === 'string' ? [value] : [];
-  });
+const shownFields = [
+  'title',
+  'text',
+  'what',
+  'name',
+  'why',
+  'answer',
+  'responsible',
+  'location',
+  'start',
+  'followUpAt',
+  'agenda',
+];
+
+interface Line {
+  readonly field: string;
+  readonly text: string;
+}
+
+/** What was said, field by field, as it is to be copied. */
+export const linesOf = (content: Item['content']): readonly Line[] =>
+  shownFields.flatMap((field) =>
+    [content?.[field] ?? []].flat().flatMap((text) => (typeof text === 'string' ? [{ field, text }] : [])),
+  );
 
 export const registerJournalising: RegisterPage = (app, context, pages) => {
   const config = { page: 'signed-in' } as const;

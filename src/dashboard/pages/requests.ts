@@ -12,7 +12,11 @@ import type { Shown, ShownPlan } from './citizen/shown.ts';
 const perPage = 20;
 export const outcomes = ['open', 'accepted', 'declined', 'answered'] as const;
 
-export type ListedRequest = Shown<'request'> & { readonly citizen: string; readonly about?: string };
+export type ListedRequest = Shown<'request'> & {
+  readonly citizen: string;
+  readonly about?: string;
+  readonly mine: boolean;
+};
 
 const filters = { outcome: z.enum(outcomes), after: z.uuid() };
 const answerForm = z.object({
@@ -22,6 +26,11 @@ const answerForm = z.object({
   answer: z.string().max(4000),
   key: z.uuid(),
 });
+
+/** Whose turn it is: the unit's, somebody else's, nobody's any more. */
+const groupOf = ({ mine, outcome }: ListedRequest): 'toAnswer' | 'sent' | 'done' =>
+  mine ? 'sent' : outcome === 'open' ? 'toAnswer' : 'done';
+const groupNames = ['toAnswer', 'sent', 'done'] as const;
 
 /** Fields of the records that requests are about, enough to name them. */
 const named = 'citizen(name),interventions(title),goals(text),plans(title),appointments(title)';
@@ -68,14 +77,17 @@ export const registerRequests: RegisterPage = (app, context, pages) => {
       'requests',
       { title: t('requests.title'), ...(wrong === undefined ? {} : { status: 422 }) },
       {
-        requests: page.requests.map((one) => {
-          const plan = plans.get(one.citizen);
-          return {
-            ...one,
-            name: plan?.citizen.name,
-            aboutTitle: plan === undefined ? undefined : titlesOf(plan).get(one.about ?? ''),
-          };
-        }),
+        groups: groupNames.map((name) => ({
+          name,
+          requests: page.requests
+            .filter((one) => groupOf(one) === name)
+            .map((one) => {
+              const plan = plans.get(one.citizen);
+              const aboutTitle = plan === undefined ? undefined : titlesOf(plan).get(one.about ?? '');
+              return { ...one, name: plan?.citizen.name, aboutTitle };
+            }),
+        })),
+        none: page.requests.length === 0,
         outcomes,
         outcome,
         wrong,
