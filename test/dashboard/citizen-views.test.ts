@@ -154,6 +154,16 @@ describe('the course', () => {
     });
   });
 
+  it('tells a meeting of two areas once, and help of the same name in two areas twice', () => {
+    const both = (what: string, kind: string) =>
+      (['employment', 'health'] as const).map((domain) =>
+        entry({ what, kind, domain, source: domain, record: domain }),
+      );
+    const told = (entries: readonly TimelineEntry[]) => courseOf(entries, '2026-11-22').months[0]?.entries;
+    expect(told(both('appointment', 'appointment'))).toMatchObject([{ domains: ['employment', 'health'] }]);
+    expect(told(both('begins', 'intervention'))).toHaveLength(2);
+  });
+
   it('has what comes nearest first and what was newest first', () => {
     const days = ['2026-12-24', '2026-12-01', '2026-11-22', '2026-10-03'];
     const { coming, months } = courseOf(

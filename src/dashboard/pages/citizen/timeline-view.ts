@@ -23,18 +23,22 @@ export const dayOf = (at: string): string => (at.length > 10 ? copenhagenDay(new
 /** What is said of the same at the same moment, by one system or by several, is told once. */
 export interface CourseEntry extends TimelineEntry {
   readonly whats: readonly string[];
+  readonly domains: readonly string[];
   readonly from: readonly Pick<TimelineEntry, 'source' | 'journalUrl'>[];
 }
 
 const told = (entries: readonly TimelineEntry[]): readonly CourseEntry[] => {
+  // A meeting may be of several areas; what else goes by the same name in two areas is not the same.
   const alike = Map.groupBy(entries, ({ at, what, record, kind, domain, title }) =>
-    what === 'status' ? record : JSON.stringify([at, kind, domain, title]),
+    what === 'status' ? record : JSON.stringify([at, kind, kind === 'appointment' ? '' : domain, title]),
   );
   return [...alike.values()].flatMap((all) => {
     const [first] = all;
     if (first === undefined) return [];
     const from = [...new Map(all.map((entry) => [entry.source, entry])).values()];
-    return [{ ...first, whats: [...new Set(all.map(({ what }) => what))], from }];
+    const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)];
+    const [whats, domains] = [distinct(all.map(({ what }) => what)), distinct(all.map(({ domain }) => domain))];
+    return [{ ...first, whats, domains, from }];
   });
 };
 
