@@ -12,6 +12,9 @@ const sections = [
   'comment',
   'rating',
   'download',
+  'sharing',
+  'looked',
+  'receipts',
   'error',
   'form',
 ] as const;

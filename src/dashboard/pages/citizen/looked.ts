@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { copenhagenDay } from '../../../clock.ts';
 import type { DashboardContext } from '../../context.ts';
 import { dayField, readFilters, withQuery } from '../../input.ts';
-import type { Pages } from '../../render.ts';
+import type { Pages, Speech } from '../../render.ts';
 import { type At, registerPart } from './frame.ts';
 import { lookedPart } from './parts.ts';
 import { type TitledRecord, titledRecords } from './record-titles.ts';
@@ -48,6 +48,14 @@ const titlesOf = async (at: At, entries: readonly LookEntry[]): Promise<Readonly
   return new Map(titledRecords(await at.get<ShownPlan>('/plan')).map((one) => [one.id, one]));
 };
 
+const whoOf = (entry: LookEntry, { t, word }: Speech): string => {
+  const { kind, role, consumer, unitName, organisationName } = entry;
+  const place = unitName ?? organisationName ?? entry.unit ?? entry.organisation;
+  const who =
+    kind === 'professional' && role !== undefined ? word('sharing.role', role) : (consumer ?? t(`looked.kind.${kind}`));
+  return place === undefined ? who : `${who}, ${place}`;
+};
+
 const asFile = { csv: 'text/csv; charset=utf-8', json: 'application/json; charset=utf-8' } as const;
 
 export const registerLooked = (app: FastifyInstance, context: DashboardContext, pages: Pages): void => {
@@ -60,12 +68,14 @@ export const registerLooked = (app: FastifyInstance, context: DashboardContext, 
         if (value !== undefined) query.set(name, value);
       const page = await at.get<LookPage>(`/access-log?${query.toString()}`);
       const titles = await titlesOf(at, page.entries);
-      const { t } = pages.speech(at.request);
+      const speech = pages.speech(at.request);
+      const { t } = speech;
       const days = [...Map.groupBy(page.entries, (entry) => copenhagenDay(new Date(entry.at)))].map(
         ([day, entries]) => ({
           day,
           entries: entries.map((entry) => ({
             ...entry,
+            who: whoOf(entry, speech),
             staff: ['administrator', 'dpo'].includes(entry.kind),
             seen: entry.records.slice(0, mostNamed).flatMap((id) => titles.get(id) ?? []),
           })),
