@@ -91,12 +91,37 @@ describe('what waits', () => {
     await context.addCookies(await person.context.cookies());
     const page = await context.newPage();
     await page.goto(at('/admin/quarantine'));
+    await picture(page, 'quarantine-no-script');
     const link = page.locator('#groups a', { hasText: 'Vis tallene' });
     if ((await link.count()) > 0) await link.click();
     expect(await page.locator('#groups td.number').last().textContent()).toMatch(/0 af \d+/);
     await context.close();
     await person.context.close();
   }, 30_000);
+
+  it('is told in full where much waits', async () => {
+    await database.pool().query(
+      `insert into quarantine (source, kind, key_hash, code, path, mapping_version, expires_at)
+       select 'health', 'Observation', sha256(n::text::bytea), 'participants.each.role.display' || n % 14 || '/too-long',
+         'participants.each.role.display' || n % 14, '3', now() + interval '20 days' from generate_series(1, 12345) n`,
+    );
+    const person = await visit(browser, municipality.url, 'administrator');
+    const { page } = person;
+    await inspect(person, at('/admin/quarantine?judge=yes'), 'quarantine-full');
+    expect(await page.locator('#groups > p').textContent()).toMatch(/12\.3\d\d oplysninger venter/);
+    await page.locator('tbody a', { hasText: 'Teksten er for lang' }).first().click();
+    await page.waitForURL(/records/);
+    await page.locator('.pager a', { hasText: 'Næste' }).click();
+    await page.waitForURL(/after=/);
+    await inspect(person, page.url(), 'quarantine-records-full');
+    await page.goto(at('/admin/quarantine'));
+    await page.locator('#groups tbody a', { hasText: 'Teksten er for lang' }).first().click();
+    await page.locator('tbody a').first().click();
+    await page.waitForURL(/quarantine\/\d+/);
+    expect(await page.locator('.empty').textContent()).toContain('Indholdet er ikke gemt');
+    await person.context.close();
+    await database.pool().query(`delete from quarantine where source = 'health'`);
+  }, 60_000);
 
   it('says that nothing waits for a cause that is gone', async () => {
     const { page, context } = await visit(browser, municipality.url, 'administrator');
@@ -110,11 +135,11 @@ describe('what waits', () => {
 
 describe('a record', () => {
   const first = async (): Promise<{ readonly id: number; readonly home: string }> => {
-    const { rows } = await database
-      .pool()
-      .query<{ id: number; home: string }>(
-        `select id, homes[1] as home from quarantine where state = 'open' order by id limit 1`,
-      );
+    const { rows } = await database.pool().query<{ id: number; home: string }>(
+      `select id, homes[1] as home from quarantine q where state = 'open'
+         order by not exists (select from identity i where i.home_id = any(q.homes) and i.citizen_id = $1), id limit 1`,
+      [municipality.showcase],
+    );
     return rows[0] ?? { id: 0, home: '' };
   };
 
@@ -141,6 +166,10 @@ describe('a record', () => {
       { bases: ['reason: Fejlen med datoer, sag 4711'], person: 'egevang-jedal', citizen_id: expect.any(String) },
     ]);
     expect(await count(`act where what = 'quarantine.inspect' and subject = '${id}' and why like '%4711'`)).toBe(1);
+    const citizen = await visit(browser, municipality.url, 'citizen');
+    await citizen.page.goto(at('/my/looked'));
+    expect(await citizen.page.locator('main').textContent()).toContain('så en oplysning om dig for at rette en fejl');
+    await citizen.context.close();
     // Read again it is asked again.
     await page.goto(at(`/admin/quarantine/${id}`));
     expect(await lines.count()).toBe(0);
