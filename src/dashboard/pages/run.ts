@@ -8,7 +8,9 @@ import { transaction } from '../../store/db.ts';
 import { type RunView, readRunView } from '../../store/run-view.ts';
 import { wantStop } from '../../store/runs.ts';
 import { actingOf, onceOf } from '../input.ts';
+import type { Speech } from '../render.ts';
 import type { RegisterPage } from '../routes.ts';
+import { causeQuery, issueWords } from './quarantine/cause.ts';
 import { badgeOfRun, isGoing, shownRun } from './run-words.ts';
 
 const counted = [
@@ -38,8 +40,13 @@ export const registerRun: RegisterPage = (app, context, pages) => {
     context.sources
       .find(({ name }) => name === run.source)
       ?.kinds.find(({ name, version }) => name === run.kind && version !== undefined);
-  const shown = (view: RunView) => ({
+  const shown = (view: RunView, speech: Speech) => ({
     ...view,
+    issues: view.issues.map((issue) => ({
+      ...issue,
+      words: issueWords(speech, issue.code),
+      href: `/admin/quarantine?${causeQuery({ ...issue, source: view.run.source })}`,
+    })),
     at: context.clock.now(),
     row: shownRun(view.run, titles, context.clock.now()),
     badge: badgeOfRun[view.run.state],
@@ -55,8 +62,9 @@ export const registerRun: RegisterPage = (app, context, pages) => {
   app.get<Of>(path, { config: { page: 'view' } }, async (request, reply) => {
     const view = await read(request);
     if (view === undefined) return pages.missing(request, reply);
-    const { t } = pages.speech(request);
-    const data = { ...shown(view), once: randomUUID() };
+    const speech = pages.speech(request);
+    const { t } = speech;
+    const data = { ...shown(view, speech), once: randomUUID() };
     const title = t('run.title', { source: data.row.title, kind: data.row.kind ?? t('runs.several') });
     return pages.page(request, reply, 'run', { title }, data);
   });
@@ -66,7 +74,8 @@ export const registerRun: RegisterPage = (app, context, pages) => {
     if (view === undefined) return pages.missing(request, reply);
     // What can be done with it is another thing when it has ended.
     if (!isGoing(view.run)) reply.header('hx-refresh', 'true');
-    const part = pages.part(pages.speech(request).language, 'run-now', shown(view));
+    const speech = pages.speech(request);
+    const part = pages.part(speech.language, 'run-now', shown(view, speech));
     return reply.header('content-type', 'text/html; charset=utf-8').send(part);
   });
 
