@@ -7,6 +7,7 @@ import { listRuns } from '../../src/store/runs.ts';
 import { openBrowser } from '../browser/chromium.ts';
 import { inspect, picture, type Visit, visit } from '../browser/session.ts';
 import { useDatabase } from '../postgres.ts';
+import { momentumCredentials } from '../sandbox/momentum/server.ts';
 import { startMunicipality, type TestMunicipality } from './municipality.ts';
 
 const database = useDatabase();
@@ -43,6 +44,10 @@ describe.each(['da', 'en'] as const)('every page (%s)', (language) => {
   it('of a source, its kinds and what can be done to it', async () => {
     const at = await as('administrator', language);
     await inspect(at, `${url}${momentum}`, `source-${language}`);
+    const shown = await at.page.content();
+    expect(shown).toContain('clientSecret');
+    expect(shown).not.toContain(momentumCredentials.clientSecret);
+    expect(shown).not.toContain(momentumCredentials.apiKey);
     const kind = municipality.hub.sources.get('employment')?.source.kinds[0]?.name ?? '';
     await inspect(at, `${url}${momentum}/kinds/${kind}`, `source-kind-${language}`);
     await inspect(at, `${url}${momentum}/reload`, `source-reload-${language}`);
