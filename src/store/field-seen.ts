@@ -57,14 +57,22 @@ export const addFieldHistory = async (
 
 const loadsKept = 30;
 
-/** How many records the latest complete loads served, newest first. */
-export const loadHistory = async (db: Db, source: string, kind: string): Promise<readonly number[]> =>
+/** The latest complete loads, newest first. */
+export const latestLoads = async (
+  db: Db,
+  source: string,
+  kind: string,
+): Promise<readonly { readonly served: number; readonly endedAt: Date }[]> =>
   (
-    await db.query<{ served: number }>(
-      'select served from load_history where source = $1 and kind = $2 order by load desc limit $3',
+    await db.query<{ served: number; endedAt: Date }>(
+      'select served, ended_at as "endedAt" from load_history where source = $1 and kind = $2 order by load desc limit $3',
       [source, kind, loadsKept],
     )
-  ).rows.map((row) => row.served);
+  ).rows;
+
+/** How many records they served. */
+export const loadHistory = async (db: Db, source: string, kind: string): Promise<readonly number[]> =>
+  (await latestLoads(db, source, kind)).map(({ served }) => served);
 
 export const addLoad = async (tx: Db, source: string, kind: string, load: number, served: number): Promise<void> => {
   await tx.query(

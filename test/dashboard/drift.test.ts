@@ -32,6 +32,11 @@ beforeAll(async () => {
   await deliverColumn();
   await municipality.pull('social');
   const pool = database.pool();
+  // As if it had been loaded whole for two weeks.
+  await pool.query(
+    `insert into load_history (source, kind, load, served, ended_at)
+     select 'social', 'indsats', -n, 26 - n % 4, now() - n * interval '1 day' from generate_series(1, 14) n`,
+  );
   const change = { name: 'Oprettet', times: 12, was: 'text', became: 'number', did: 'hold' } as const;
   await countDrift(pool, 'social', 'indsats', [{ type: 'type-change', ...change }]);
   await setPaused(pool, 'social', ['indsats'], true);

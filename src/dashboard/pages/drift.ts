@@ -3,12 +3,11 @@
 import { z } from 'zod';
 import { recordAct } from '../../store/acts.ts';
 import { acceptDrift, type Drift, listDrift } from '../../store/drift.ts';
-import { loadHistory, readFieldHistory } from '../../store/field-seen.ts';
+import { latestLoads, readFieldHistory } from '../../store/field-seen.ts';
 import { readSyncState } from '../../store/sync-state.ts';
 import { actingOf, readFilters, readForm, whyField } from '../input.ts';
 import type { Speech } from '../render.ts';
 import type { RegisterPage } from '../routes.ts';
-import { sparkline } from '../sparkline.ts';
 import { titleOf } from './quarantine/cause.ts';
 
 const acceptance = z.object({ why: whyField });
@@ -49,7 +48,7 @@ export const registerDrift: RegisterPage = (app, context, pages) => {
     const [all, history, loads, { paused }] = await Promise.all([
       listDrift(context.pool, { source, kind }),
       readFieldHistory(context.pool, source, kind),
-      loadHistory(context.pool, source, kind),
+      latestLoads(context.pool, source, kind),
       readSyncState(context.pool, source, kind),
     ]);
     const total = history.get('');
@@ -68,7 +67,13 @@ export const registerDrift: RegisterPage = (app, context, pages) => {
         }))
         .sort((a, b) => a.path.localeCompare(b.path)),
       loads,
-      spark: sparkline(loads.toReversed().map((stored) => ({ stored, failed: 0 }))),
+      chart: JSON.stringify({
+        x: loads.toReversed().map(({ endedAt }) => Math.round(endedAt.getTime() / 1000)),
+        series: [
+          { label: speech.t('drift.records'), values: loads.toReversed().map(({ served }) => served), bars: true },
+        ],
+        height: 200,
+      }),
     };
   };
 
@@ -101,7 +106,7 @@ export const registerDrift: RegisterPage = (app, context, pages) => {
     const data = await read(request.params.id, speech);
     if (data === undefined) return pages.missing(request, reply);
     const title = speech.t(`drift.type.${data.one.type}`);
-    return pages.page(request, reply, 'drift-one', { title }, data);
+    return pages.page(request, reply, 'drift-one', { title, scripts: ['chart'] }, data);
   });
 
   app.post<Of>(address, { config: { page: 'operate' } }, async (request, reply) => {
@@ -111,7 +116,13 @@ export const registerDrift: RegisterPage = (app, context, pages) => {
     const title = speech.t(`drift.type.${data.one.type}`);
     const form = readForm(request, acceptance);
     if (!form.ok)
-      return pages.page(request, reply, 'drift-one', { title, status: 422 }, { ...data, faults: form.faults });
+      return pages.page(
+        request,
+        reply,
+        'drift-one',
+        { title, status: 422, scripts: ['chart'] },
+        { ...data, faults: form.faults },
+      );
     const acting = actingOf(request);
     const accepted = await acceptDrift(context.pool, data.one.id, acting.person, (tx, { drift, resumed }) =>
       recordAct(tx, {
