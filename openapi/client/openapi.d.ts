@@ -1019,7 +1019,7 @@ export interface paths {
         /**
          * Why somebody sees or does not see a record (hvorfor)
          * @description Scope `plan.read` or `log.read`. From the very decision the feed acts on. The citizen, representatives and the DPO ask about any `reader`, now or
-         *     `at` a past instant ("what could X see on date D"); the DPO is told about every record, the others about those they see themselves. Staff ask about
+         *     `at` a past instant ("what could X see on date D"); the DPO is told about every record, the others about those they see themselves. Staff, and people who see the citizen by a grant, ask about
          *     themselves only: what they see and why, and always the same note, whether or not something is hidden.
          */
         get: operations["explain"];

@@ -45,3 +45,10 @@ export const couldWrite = (actor: Actor): boolean =>
   actor.kind === 'citizen' ||
   actor.kind === 'representative' ||
   (actor.kind === 'professional' && actor.scopes.includes('consents.write'));
+
+/** Is it their own life, or one they represent? Whoever else reads in person sees what was granted them and no more. */
+export const speaksForCitizen = async (db: Db, actor: Actor, citizenId: string): Promise<boolean> => {
+  if (actor.kind !== 'citizen' && actor.kind !== 'representative') return false;
+  const { as } = await standingOf(db, actor, citizenId);
+  return as === 'citizen' || as === 'representative';
+};

@@ -7,6 +7,7 @@ import { saidBeforeParty } from '../consent/before-party.ts';
 import { type Decision, explain, visibleRecords } from '../consent/decide.ts';
 import { explainAt } from '../consent/explain-past.ts';
 import { decisionText } from '../consent/explain-text.ts';
+import { speaksForCitizen } from '../consent/standing.ts';
 import { HubError } from '../errors.ts';
 import { citizenOf, reach, sendElsewhere } from './citizen-door.ts';
 import type { FeedContext } from './context.ts';
@@ -110,6 +111,12 @@ const tellable = async (
           .map(({ recordId }) => recordId),
       );
 
+const aboutOthers = (): HubError =>
+  new HubError({
+    code: 'request/forbidden',
+    fault: 'config',
+    message: 'What other readers see, and what was seen, is for the citizen and the DPO.',
+  });
 const inPerson = (actor: Actor): boolean => actor.kind === 'citizen' || actor.kind === 'representative';
 
 export const registerExplain = (app: FastifyInstance, context: FeedContext): void => {
@@ -119,16 +126,13 @@ export const registerExplain = (app: FastifyInstance, context: FeedContext): voi
     const citizen = citizenOf(request);
     const query = request.query as Readonly<Record<string, unknown>>;
     const page: Page = { after: idIn(query, 'after'), record: idIn(query, 'record'), limit: limitOf(request) };
-    const about = inPerson(asker) || asker.kind === 'dpo';
-    if (!about && (query['reader'] !== undefined || query['at'] !== undefined))
-      throw new HubError({
-        code: 'request/forbidden',
-        fault: 'config',
-        message: 'What other readers see, and what was seen, is for the citizen and the DPO.',
-      });
+    const asks = query['reader'] !== undefined || query['at'] !== undefined;
+    if (asks && !inPerson(asker) && asker.kind !== 'dpo') throw aboutOthers();
     checkTexts(query);
     const living = await reach(context, request, citizen);
     if (living !== undefined) return sendElsewhere(context, request, reply, citizen, living);
+    const about = asker.kind === 'dpo' || (await speaksForCitizen(context.pool, asker, citizen));
+    if (asks && !about) throw aboutOthers();
     const now = context.clock.now();
     const at = about ? instantOf(query, now) : now;
     const reader = about ? await readerOf(context, query, asker.purpose, at) : asker;

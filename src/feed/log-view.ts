@@ -3,6 +3,7 @@
 import type { FastifyRequest } from 'fastify';
 import { visibleRecords } from '../consent/decide.ts';
 import type { LogQuestion } from '../consent/read-log.ts';
+import { speaksForCitizen } from '../consent/standing.ts';
 import { HubError } from '../errors.ts';
 import { representsInAll } from '../store/representations.ts';
 import type { FeedContext } from './context.ts';
@@ -22,6 +23,7 @@ export const logViewOf = async (context: FeedContext, request: FastifyRequest, c
   const inAll =
     actor.citizen === citizen || (number !== undefined && (await representsInAll(context.pool, citizen, number)));
   if (inAll) return { citizen, view: 'citizen' };
+  if (!(await speaksForCitizen(context.pool, actor, citizen))) throw forOfficerAndCitizen();
   const visible = await visibleRecords(context.pool, actor, { citizens: [citizen] });
   const records = new Set(visible.map((record) => record.recordId));
   return { citizen, view: 'citizen', only: { records, person: actor.person } };

@@ -6,9 +6,9 @@ import { consentInput } from '../consent/consent-input.ts';
 import type { Decision } from '../consent/decide.ts';
 import { type Change, previewConsents } from '../consent/preview.ts';
 import { type Reader, type SharingQuestion, seenBy, sharingOf } from '../consent/sharing.ts';
-import { standingOf } from '../consent/standing.ts';
+import { speaksForCitizen } from '../consent/standing.ts';
 import { HubError } from '../errors.ts';
-import { citizenOf, notFoundError, reach, sendElsewhere } from './citizen-door.ts';
+import { citizenOf, reach, sendElsewhere } from './citizen-door.ts';
 import type { Actor, FeedContext } from './context.ts';
 import { callerOf, disclose } from './disclosure.ts';
 import { readBody, sendJson } from './input.ts';
@@ -23,14 +23,6 @@ const forCitizen = (): HubError =>
   });
 
 const inPerson = ({ kind }: Actor): boolean => kind === 'citizen' || kind === 'representative';
-
-/** @throws HubError `request/forbidden` for somebody who sees the citizen by a grant and nothing more. */
-const checkAsker = async (context: FeedContext, asker: Actor, citizen: string): Promise<void> => {
-  if (asker.kind === 'dpo') return;
-  const { as } = await standingOf(context.pool, asker, citizen);
-  if (as === 'nobody') throw notFoundError();
-  if (as !== 'citizen' && as !== 'representative') throw forCitizen();
-};
 
 const questionOf = ({ keys, clock, settings }: FeedContext, asker: Actor, citizen: string): SharingQuestion => ({
   citizen,
@@ -66,7 +58,7 @@ const registerSharingList = (app: FastifyInstance, context: FeedContext): void =
     if (!inPerson(asker) && asker.kind !== 'dpo') throw forCitizen();
     const living = await reach(context, request, citizen);
     if (living !== undefined) return sendElsewhere(context, request, reply, citizen, living);
-    await checkAsker(context, asker, citizen);
+    if (inPerson(asker) && !(await speaksForCitizen(context.pool, asker, citizen))) throw forCitizen();
     const sharing = await sharingOf(context.pool, questionOf(context, asker, citizen));
     const readers: object[] = [];
     for (const reader of sharing.readers) {

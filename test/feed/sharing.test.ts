@@ -144,8 +144,12 @@ describe('before it is said', () => {
     }
     const mother = await hub.world.person('0506703333');
     await hub.world.say(maja, 'grant', `person:${personaNamed('network-person').person}`, {});
-    const asMother = (path: string) => hub.ask('network-person', at(path), { citizen: mother.id });
-    expect([(await asMother('/plan')).statusCode, (await asMother('/sharing')).statusCode]).toEqual([200, 403]);
+    const claims = { scope: 'plan.read consents.write log.read' };
+    const asMother = async (path: string) =>
+      (await hub.ask('network-person', at(path), { citizen: mother.id, claims })).statusCode;
+    expect([await asMother('/plan'), await asMother('/sharing')]).toEqual([200, 403]);
+    expect([await asMother('/access-log'), await asMother('/access-log/export')]).toEqual([403, 403]);
+    expect([await asMother('/explain'), await asMother('/explain?reader=x&unit=social')]).toEqual([200, 403]);
   });
 });
 
