@@ -125,6 +125,13 @@ describe('the calendar', () => {
   });
 });
 
+it('busy from midnight to midnight here is the whole day, summer and winter', () => {
+  const busyOf = (start: string, end: string) => daysOf([], [{ start, end }])[0]?.busy[0];
+  expect(busyOf('2026-12-16T23:00:00Z', '2026-12-17T23:00:00Z')).toMatchObject({ allDay: true });
+  expect(busyOf('2026-03-28T23:00:00Z', '2026-03-29T22:00:00Z')).toMatchObject({ allDay: true });
+  expect(busyOf('2026-12-17T22:30:00Z', '2026-12-17T23:30:00Z')).toMatchObject({ allDay: false, endsOn: '2026-12-18' });
+});
+
 const entry = (more: Partial<TimelineEntry>): TimelineEntry => ({
   at: '2026-11-01',
   what: 'begins',

@@ -1,5 +1,5 @@
 // The calendar as people read it: meetings and busy time by Copenhagen day, and a month as weeks from Monday to Sunday.
-import { copenhagenDay } from '../../../clock.ts';
+import { copenhagenDay, copenhagenInstant } from '../../../clock.ts';
 import type { Content } from '../../../model/kinds.ts';
 
 export type ShownMeeting = Content<'appointment'> & {
@@ -13,8 +13,22 @@ export interface Busy {
 export interface DayView {
   readonly day: string;
   readonly meetings: readonly ShownMeeting[];
-  readonly busy: readonly Busy[];
+  readonly busy: readonly BusyView[];
 }
+
+export interface BusyView extends Busy {
+  /** From midnight to midnight here. */
+  readonly allDay: boolean;
+  /** The day it ends on. */
+  readonly endsOn: string;
+}
+
+const busyView = (one: Busy): BusyView => {
+  const [start, end] = [new Date(one.start), new Date(one.end)];
+  const [from, to] = [copenhagenDay(start), copenhagenDay(end)];
+  const isMidnight = (at: Date, day: string): boolean => copenhagenInstant(day).getTime() === at.getTime();
+  return { ...one, allDay: to > from && isMidnight(start, from) && isMidnight(end, to), endsOn: to };
+};
 
 const dayMs = 86_400_000;
 const noon = (day: string): number => Date.parse(`${day}T12:00:00Z`);
@@ -26,7 +40,7 @@ export const daysOf = (meetings: readonly ShownMeeting[], busy: readonly Busy[])
   const taken = Map.groupBy(busy, ({ start }) => copenhagenDay(new Date(start)));
   return [...new Set([...met.keys(), ...taken.keys()])]
     .sort()
-    .map((day) => ({ day, meetings: met.get(day) ?? [], busy: taken.get(day) ?? [] }));
+    .map((day) => ({ day, meetings: met.get(day) ?? [], busy: (taken.get(day) ?? []).map(busyView) }));
 };
 
 export interface Month {
