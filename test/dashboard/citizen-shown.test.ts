@@ -2,6 +2,7 @@
 // the citizen's mother, a parent of a child. Each sees what they were granted, whose page it is, and no more.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { declareConsent } from '../../src/consent/consents.ts';
 import { openBrowser } from '../browser/chromium.ts';
 import { inspect, visit } from '../browser/session.ts';
 import { useDatabase } from '../postgres.ts';
@@ -75,4 +76,33 @@ it('who speaks for a child has the child’s parts as tabs, in words for somebod
   await parent.page.goto(`${municipality.url}${child}/rating`);
   expect(await parent.page.locator('main').innerText()).toContain('Du svarer for borgeren.');
   await parent.context.close();
+}, 60_000);
+
+it('what the citizen says counts at the next load: busy time is time alone, and a no empties the page', async () => {
+  const { pool, keys } = municipality.hub;
+  const citizen = {
+    kind: 'citizen',
+    person: `citizen-${municipality.showcase}`,
+    role: 'citizen',
+    sector: 'private',
+    citizen: municipality.showcase,
+    purpose: 'coordinated-plan',
+    scopes: ['consents.write'],
+  } as const;
+  const say = (input: Parameters<typeof declareConsent>[3]) =>
+    declareConsent(pool, citizen, municipality.showcase, input, { keys });
+  const nurse = await visit(browser, municipality.url, 'nurse-health');
+  const december = theirs('/calendar?month=2026-12');
+  await nurse.page.goto(december);
+  expect(await nurse.page.locator('.is-busy').count()).toBe(0);
+  await say({ decision: 'grant', recipient: 'person:egevang-bewi', kinds: ['appointment'], show: 'busy' });
+  await inspect(nurse, december, 'nurse-calendar-busy');
+  expect((await nurse.page.locator('.is-busy').first().innerText()).trim()).toMatch(/^\d\d\.\d\d–\d\d\.\d\d Optaget$/);
+  await nurse.context.close();
+  const mother = await visit(browser, municipality.url, 'network-person');
+  expect((await mother.page.goto(theirs()))?.status()).toBe(200);
+  await say({ decision: 'refuse', recipient: 'person:citizen-kirsten-lund' });
+  expect((await mother.page.goto(theirs()))?.status()).toBe(404);
+  expect(await mother.page.locator('main').innerText()).not.toContain('Maja');
+  await mother.context.close();
 }, 60_000);
