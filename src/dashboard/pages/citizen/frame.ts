@@ -108,6 +108,13 @@ const atOf = (
   };
 };
 
+/** The same page of the citizen under whose id theirs lives on; a form is read anew there, not sent on. */
+const movedTo = ({ request, id, base }: At, { status, answer }: Refused): string | undefined => {
+  const living = /\/citizens\/([0-9a-f-]{36})/.exec(answer.headers['location'] ?? '')?.[1];
+  if (status !== 308 || living === undefined || base === '/my') return undefined;
+  return request.method === 'GET' ? request.url.replace(id, living) : `/citizens/${living}`;
+};
+
 /** Registers one part, at both addresses; parts for others than the citizen alone are not under `/my`. */
 export const registerPart = (
   app: FastifyInstance,
@@ -124,6 +131,8 @@ export const registerPart = (
       return await handler(at);
     } catch (thrown) {
       if (!(thrown instanceof Refused)) throw thrown;
+      const living = movedTo(at, thrown);
+      if (living !== undefined) return reply.redirect(living, 303);
       return errorPage(pages, reply, thrown.status, request.id);
     }
   };
