@@ -56,6 +56,17 @@ describe('an untouched log', () => {
     expect(report).toMatchObject({ ok: true, sealed: 20, unsealed: 3, findings: [], head: { number: 20 } });
   });
 
+  it('is told about as it is followed, and left when somebody says so', async () => {
+    await write(2_100);
+    await sealAll();
+    const told: number[] = [];
+    expect((await verify({ progress: (links) => told.push(links) })).ok).toBe(true);
+    expect(told).toEqual([2_000, 2_120]);
+    await expect(verify({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toMatchObject({
+      cause: { message: 'enough' },
+    });
+  });
+
   it('is numbered without gaps by several sealers at once, while writers write', async () => {
     const pool = database.pool();
     await Promise.all([

@@ -51,8 +51,10 @@ const follow = async (context: DashboardContext, check: RunningCheck, signal: Ab
       ...(outside === undefined ? {} : { outside }),
     };
   } catch (error) {
-    context.log.error({ event: 'log.check-failed', error });
-    return { ...ended(), state: 'failed', errorCode: asHubError(error).code, findings: [], more: false };
+    if (!signal.aborted) context.log.error({ event: 'log.check-failed', error });
+    // Broken off because the server closes: there is nothing wrong to tell.
+    const errorCode = signal.aborted ? {} : { errorCode: asHubError(error).code };
+    return { ...ended(), state: 'failed', ...errorCode, findings: [], more: false };
   } finally {
     clearInterval(beat);
   }
