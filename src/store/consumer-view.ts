@@ -18,11 +18,12 @@ export interface Progress {
   readonly behind: number;
   /** The oldest of them. */
   readonly behindSince: Date | null;
-  /** Citizens it holds copies of. */
-  readonly holds: number;
+  /** Citizens it holds copies of; counted where one consumer is asked for. */
+  readonly holds: number | null;
 }
 
-export const mostBehind = 10_000;
+/** More are a backlog like any other, and counting them for every consumer would take a page its time. */
+export const mostBehind = 1000;
 
 /** Of all, or of one. */
 export const readProgress = async (db: Db, consumer?: string): Promise<readonly Progress[]> => {
@@ -35,7 +36,7 @@ export const readProgress = async (db: Db, consumer?: string): Promise<readonly 
        where consumer = c.id and page > c.acknowledged) p on true
      left join lateral (select count(*) as count, min(at) as since from (
        select at from change where position > c.position order by position limit $2) n) b on c.position is not null
-     left join lateral (select count(*) as count from consumer_hold where consumer = c.id) h on true
+     left join lateral (select count(*) as count from consumer_hold where consumer = c.id) h on $1::text is not null
      where $1::text is null or c.id = $1 order by c.id`,
     [consumer ?? null, mostBehind],
   );

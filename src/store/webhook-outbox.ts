@@ -230,14 +230,17 @@ export interface DeliveryCounts {
   readonly nextAt: Date | null;
 }
 
-/** What became of the deliveries that are kept, by webhook. */
-export const deliveryCounts = async (db: Db, webhook?: string): Promise<ReadonlyMap<string, DeliveryCounts>> => {
+/** What became of these webhooks' deliveries, as long as they are kept. */
+export const deliveryCounts = async (
+  db: Db,
+  webhooks: readonly string[],
+): Promise<ReadonlyMap<string, DeliveryCounts>> => {
   const { rows } = await db.query<{ [K in keyof DeliveryCounts]: DeliveryCounts[K] }>(
     `select webhook, (count(*) filter (where state = 'waiting'))::int as waiting,
        (count(*) filter (where state = 'delivered'))::int as delivered, (count(*) filter (where state = 'failed'))::int as failed,
        (count(*) filter (where state = 'dropped'))::int as dropped, min(next_at) filter (where state = 'waiting') as "nextAt"
-     from webhook_delivery where $1::uuid is null or webhook = $1 group by webhook`,
-    [webhook ?? null],
+     from webhook_delivery where webhook = any($1::uuid[]) group by webhook`,
+    [webhooks],
   );
   return new Map(rows.map((row) => [row.webhook, row]));
 };

@@ -134,7 +134,13 @@ it('what is open is seen to, paused and woken, each with a reason, and can be fo
   await page.goto(`${url}/admin/alerts`);
   expect(await page.locator('.alert-item strong a').first().textContent()).toBe('Adgangsloggen bliver ikke forseglet');
   // The page is for an administrator: the access log is not theirs to open.
-  expect(await page.locator('a[href="/admin/log"]').count()).toBe(0);
+  expect(await page.locator('a[href^="/admin/log"]').count()).toBe(0);
+  const officer = await visit(browser, url, 'dpo');
+  await officer.page.goto(`${url}/admin/alerts`);
+  await officer.page.locator('a[href="/admin/log?emergency=true"]').click();
+  await officer.page.waitForURL(/emergency=true/);
+  expect(officer.faults).toEqual([]);
+  await officer.context.close();
   expect(await page.locator('a[href="/admin/sources/employment"]').count()).toBe(1);
   await inspect(at, `${url}/admin/alerts/${late?.id}`, 'alert-da');
   await page.setViewportSize({ width: 1280, height: 900 });

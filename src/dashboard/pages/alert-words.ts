@@ -17,7 +17,7 @@ export const mendOf = ({ rule, subject, source, said }: Alert, rights: Rights): 
   if (rule.startsWith('quarantine-')) return `/admin/quarantine${of}`;
   if (rule === 'deletion-held') return `/admin/deletions${of}`;
   if (rule === 'drift-held') return `/admin/drift${of}`;
-  if (rule === 'emergency-access') return rights.dpo ? '/admin/log' : undefined;
+  if (rule === 'emergency-access') return rights.dpo ? '/admin/log?emergency=true' : undefined;
   if (rule === 'notice-undelivered') return '/admin/alerts/contacts';
   if (rule === 'purge-overdue' || rule === 'consumer-lagging') return `/admin/consumers/${encodeURIComponent(subject)}`;
   if (rule !== 'webhook-disabled') return undefined;

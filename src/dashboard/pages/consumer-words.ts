@@ -28,13 +28,20 @@ const lateMs = 24 * 3_600_000;
 export const readConsumers = async (context: DashboardContext, only?: string) => {
   const { pool, keys, clock, consumers } = context;
   const now = clock.now();
-  const [used, progress, owed, webhooks, counts] = await Promise.all([
+  const [used, progress, owed, webhooks] = await Promise.all([
     consumerUse(pool, copenhagenDay(now)),
     readProgress(pool, only),
     owedByConsumers(pool),
     listWebhooks(pool, keys, only),
-    deliveryCounts(pool),
   ]);
+  // Of all at once that would be to read millions.
+  const counts =
+    only === undefined
+      ? undefined
+      : await deliveryCounts(
+          pool,
+          webhooks.map(({ id }) => id),
+        );
   const byId = new Map(consumers.registered.map((one) => [one.id, one]));
   const shown = (id: string) => {
     const registered = byId.get(id);
@@ -56,7 +63,7 @@ export const readConsumers = async (context: DashboardContext, only?: string) =>
       unused: unusedScopes(use, registered?.scopes, now),
       webhooks: webhooks
         .filter(({ consumer }) => consumer === id)
-        .map((webhook) => ({ ...webhook, href: webhookHref(webhook), counts: counts.get(webhook.id) })),
+        .map((webhook) => ({ ...webhook, href: webhookHref(webhook), counts: counts?.get(webhook.id) })),
     };
   };
   const former = progress

@@ -35,7 +35,7 @@ export const registerWebhook: RegisterPage = (app, context, pages) => {
     const chosen = readFilters(request, filters);
     const { state, kind, from, to, after } = chosen;
     const [counts, secret, found] = await Promise.all([
-      deliveryCounts(pool, webhook.id),
+      deliveryCounts(pool, [webhook.id]),
       secretTimes(pool, webhook.id, clock.now()),
       deliveriesOf(pool, webhook.id, {
         ...(state === undefined ? {} : { state }),
