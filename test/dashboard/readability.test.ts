@@ -15,6 +15,11 @@ const sections = [
   'sharing',
   'looked',
   'receipts',
+  'meetings',
+  'citizens',
+  'common',
+  'done',
+  'front',
   'error',
   'form',
 ] as const;
