@@ -99,26 +99,3 @@ it('a no wins over a yes, and what cannot be read is told beside the field', asy
   expect(await citizen.page.locator('#to').getAttribute('aria-invalid')).toBe('true');
   await citizen.context.close();
 }, 60_000);
-
-it('what a professional asks for is answered with what it would show beside it, and is one of those who see', async () => {
-  const citizen = await visit(browser, municipality.url, 'citizen');
-  const staff = await visit(browser, municipality.url, 'caseworker-social');
-  await staff.page.goto(at(`/citizens/${municipality.showcase}/ask`));
-  await staff.page.locator('input[name="for"][value="person"]').check();
-  await staff.page.locator('input[name="domains"][value="health"]').check();
-  await staff.page.locator('select[name="upTo"]').selectOption('sensitive');
-  await staff.page.locator('textarea[name="why"]').fill('Vi skal tale om din medicin og dit job');
-  await staff.page.locator('main form button[type="submit"]').first().click();
-  await staff.page.getByText('Vi skal tale om din medicin').first().waitFor();
-  await inspect(citizen, at('/my/sharing'), 'sharing-asks-da');
-  await citizen.page.getByRole('link', { name: /^Se og svar/ }).click();
-  await inspect(citizen, citizen.page.url(), 'sharing-asked-da');
-  expect(await citizen.page.locator('.change').innerText()).toMatch(
-    /Trine Krogh[\s\S]*Kommer til at se \d+ oplysninger/,
-  );
-  await citizen.page.getByRole('button', { name: 'Ja', exact: true }).click();
-  await citizen.page.getByText('Dit ja er gemt.').waitFor();
-  expect(await citizen.page.locator('table.matrix').innerText()).toContain('Trine Krogh');
-  expect([citizen.faults, staff.faults]).toEqual([[], []]);
-  await Promise.all([citizen.context.close(), staff.context.close()]);
-}, 60_000);

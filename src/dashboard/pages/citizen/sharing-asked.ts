@@ -10,7 +10,7 @@ import { type At, registerPart } from './frame.ts';
 import { sharingPart } from './parts.ts';
 import { readChanges } from './sharing-changes.ts';
 import { readSharing, sourceTitles } from './sharing-read.ts';
-import { type ShownProposal, titleOf } from './sharing-view.ts';
+import { inNames, type ShownProposal, titleOf } from './sharing-view.ts';
 
 const id = z.uuid();
 const form = z.object({ id, answer: z.enum(['yes', 'no']), key: z.uuid() });
@@ -39,7 +39,7 @@ export const registerSharingAsked = (app: FastifyInstance, context: DashboardCon
       return at.show(
         'sharing-asked',
         { title: speech.t('sharing.askedTitle'), heading: speech.t('sharing.askedBy', { who }) },
-        { sources: sourceTitles(context), one, who, changes, key: randomUUID() },
+        { sources: sourceTitles(context), one: inNames(one, who), who, changes, key: randomUUID() },
       );
     },
     post: async (at) => {

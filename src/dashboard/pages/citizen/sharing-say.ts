@@ -12,7 +12,7 @@ import { titledRecords } from './record-titles.ts';
 import { readChanges } from './sharing-changes.ts';
 import { consentOf, faultOf, fieldsOf, type Saying, saying, sayingOf } from './sharing-form.ts';
 import { readSharing, sourceTitles } from './sharing-read.ts';
-import { aboutOf, areas, cellOf, everybody, isAbout, type SharingReader, titleOf } from './sharing-view.ts';
+import { aboutOf, areas, cellOf, everybody, inNames, isAbout, type SharingReader, titleOf } from './sharing-view.ts';
 import type { ShownPlan } from './shown.ts';
 
 const place = { who: saying.who, area: saying.area };
@@ -79,8 +79,10 @@ export const registerSharingSay = (app: FastifyInstance, context: DashboardConte
         everybody: who === everybody,
         cell: area === undefined ? undefined : cellOf(reader, area, facts.said, facts.asked),
         kinds,
-        said: facts.said.filter((one) => isAbout(one, who, area)),
-        asked: facts.asked.filter((one) => isAbout(one, who, area) && one.meeting === undefined),
+        said: facts.said.filter((one) => isAbout(one, who, area)).map((one) => inNames(one, title)),
+        asked: facts.asked
+          .filter((one) => isAbout(one, who, area) && one.meeting === undefined)
+          .map((one) => inNames(one, title)),
         laws: facts.statutes.filter(({ recipients }) => recipients.includes(who)),
         purposes: at.viewer.purposes,
         choices: [...new Set(records.map(({ kind }) => kind))].toSorted(),

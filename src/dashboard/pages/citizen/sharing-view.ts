@@ -205,6 +205,12 @@ export const aboutOf = (reader: ShownReader, words: Words): string => {
   return (type === 'person' ? workOf(reader, words) : undefined) ?? words.t(`sharing.type.${type}`);
 };
 
+/** The feed knows people by id; where the reader's name is known, it is said instead. */
+export const inNames = <T extends { readonly recipient?: string; readonly text: string }>(one: T, title: string): T => {
+  const [type, id] = partsOf({ recipient: one.recipient ?? '' });
+  return type === 'person' ? { ...one, text: one.text.replace(`personen ${id}`, () => title) } : one;
+};
+
 export const namesOf = (meetings: readonly ShownMeeting[]): ReadonlyMap<string, string> =>
   new Map(
     meetings.flatMap(({ invited = [] }) =>

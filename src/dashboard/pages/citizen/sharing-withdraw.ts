@@ -10,6 +10,7 @@ import { registerPart } from './frame.ts';
 import { sharingPart } from './parts.ts';
 import { readChanges } from './sharing-changes.ts';
 import { readSharing, sourceTitles } from './sharing-read.ts';
+import { everybody, inNames, titleOf } from './sharing-view.ts';
 
 const form = z.object({ consent: z.uuid(), key: z.uuid() });
 
@@ -22,13 +23,15 @@ export const registerSharingWithdraw = (app: FastifyInstance, context: Dashboard
       const one = facts.said.find(({ id }) => id === consent);
       if (one === undefined) return pages.missing(at.request, at.reply);
       const speech = pages.speech(at.request);
+      const reader = facts.readers.find(({ recipient }) => recipient === (one.recipient ?? everybody));
+      const said = reader === undefined ? one : inNames(one, titleOf(reader, facts.names, speech));
       const changes = await readChanges(at, { withdraw: [one.id] }, facts, speech);
       return at.show(
         'sharing-withdraw',
         { title: speech.t('sharing.withdrawTitle') },
         {
           sources: sourceTitles(context),
-          one,
+          one: said,
           changes,
           key: randomUUID(),
           later: one.from > copenhagenDay(context.clock.now()),

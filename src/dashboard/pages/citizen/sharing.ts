@@ -6,7 +6,12 @@ import type { Pages } from '../../render.ts';
 import { registerPart } from './frame.ts';
 import { sharingPart } from './parts.ts';
 import { readSharing, sourceTitles, waitingMeetings } from './sharing-read.ts';
-import { aboutOf, byType, cellOf, type RowView, shownAreas, titleOf } from './sharing-view.ts';
+import { aboutOf, byType, cellOf, everybody, inNames, type RowView, shownAreas, titleOf } from './sharing-view.ts';
+
+const named = <T extends { readonly recipient?: string; readonly text: string }>(one: T, who: string) => ({
+  ...inNames(one, who),
+  who,
+});
 
 export const registerSharing = (app: FastifyInstance, context: DashboardContext, pages: Pages): void => {
   registerPart(app, context, pages, sharingPart, {
@@ -36,11 +41,11 @@ export const registerSharing = (app: FastifyInstance, context: DashboardContext,
           areas: shown,
           rows: rows.filter(({ recipient }) => !past.has(recipient)),
           before: rows.filter(({ recipient }) => past.has(recipient)),
-          said: said.map((one) => ({ ...one, who: titles.get(one.recipient ?? 'all') ?? '' })),
+          said: said.map((one) => named(one, titles.get(one.recipient ?? everybody) ?? '')),
           statutes,
           asked: asked
             .filter(({ meeting }) => meeting === undefined)
-            .map((one) => ({ ...one, who: titles.get(one.recipient) ?? one.recipient })),
+            .map((one) => named(one, titles.get(one.recipient) ?? one.recipient)),
           meetings: waitingMeetings(facts, now),
         },
       );
