@@ -58,6 +58,20 @@ const count = async (where: string): Promise<number> =>
   (await database.pool().query<{ n: number }>(`select count(*)::int as n from ${where}`)).rows[0]?.n ?? 0;
 
 describe('what waits', () => {
+  it('stays on the page when the count cannot be had', async () => {
+    const { page, context } = await visit(browser, municipality.url, 'administrator');
+    await page.route('**/admin/quarantine?judge=yes', (route) =>
+      route.fulfill({ status: 503, contentType: 'text/html', body: '<h1>503</h1>' }),
+    );
+    const failed = page.waitForResponse((one) => one.status() === 503);
+    await page.goto(at('/admin/quarantine'));
+    await failed;
+    await page.waitForFunction(() => document.querySelector('.htmx-request') === null);
+    expect(await page.locator('#groups tbody tr').count()).toBe(1);
+    expect(await page.locator('#groups a', { hasText: 'Vis tallene' }).count()).toBe(1);
+    await context.close();
+  }, 30_000);
+
   it('is there without script, too, the count a link away', async () => {
     const person = await visit(browser, municipality.url, 'administrator');
     const context = await browser.newContext({ javaScriptEnabled: false });
@@ -150,7 +164,9 @@ describe('a record', () => {
     await page.goto(at(`/admin/quarantine/${id}`));
     expect(await page.content()).not.toContain('Hjaelpemiddel&quot;');
     await page.fill('#why', 'Fejlen med datoer, sag 4711');
+    const answer = page.waitForResponse((one) => one.request().method() === 'POST');
     await page.locator('form button', { hasText: 'Se indholdet' }).click();
+    expect((await answer).headers()['cache-control']).toBe('no-store');
     const lines = page.locator('pre.record');
     expect(await lines.textContent()).toContain('"Hjaelpemiddel"');
     expect(await lines.locator('mark').allTextContents()).toEqual([

@@ -2,13 +2,12 @@
 import { z } from 'zod';
 import { copenhagenInstant } from '../../clock.ts';
 import { type Act, type ActFilter, actNouns, listActs } from '../../store/acts.ts';
-import { dayField, readFilters, withQuery } from '../input.ts';
+import { dayField, nextDay, readFilters, withQuery } from '../input.ts';
 import type { RegisterPage } from '../routes.ts';
 import { webhookHref } from './consumer-words.ts';
 import { titleOf } from './quarantine/cause.ts';
 
 const perPage = 50;
-const dayMs = 86_400_000;
 
 /** A run is known by the beginning of its id. */
 const subjectOf = ({ subject }: Act): string => {
@@ -18,8 +17,6 @@ const subjectOf = ({ subject }: Act): string => {
 
 const isInstant = (value: unknown): value is string =>
   typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);
-
-const dayAfter = (day: string): string => new Date(Date.parse(day) + dayMs).toISOString().slice(0, 10);
 
 /** The page of what it was done to, where there is one. */
 const hrefOf = ({ what, subject, source, detail }: Act): string | undefined => {
@@ -57,7 +54,7 @@ export const registerActs: RegisterPage = (app, context, pages) => {
       ...(subject === undefined ? {} : { subject }),
       ...(from === undefined ? {} : { from: copenhagenInstant(from) }),
       // The day itself counts, also one of 23 or 25 hours.
-      ...(to === undefined ? {} : { to: copenhagenInstant(dayAfter(to)) }),
+      ...(to === undefined ? {} : { to: copenhagenInstant(nextDay(to)) }),
       ...(after === undefined ? {} : { after }),
       limit: perPage + 1,
     };
