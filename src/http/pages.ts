@@ -35,6 +35,7 @@ const isForBrowsers = (request: FastifyRequest): boolean =>
 export const registerPages = async (app: FastifyInstance, options: PageOptions): Promise<NotFound> => {
   const { context, config, tokens, parts, onError } = options;
   const { publicUrl, signIn } = config.dashboard;
+  const { enrolmentBases, emergencyRoles, units } = config;
   const provider = signIn === undefined ? undefined : createProvider(signIn);
   const sessions =
     provider === undefined ? undefined : createSessions({ context, config: config.dashboard, tokens, provider });
@@ -61,7 +62,7 @@ export const registerPages = async (app: FastifyInstance, options: PageOptions):
       ...context,
       ...parts,
       municipality: config.municipality,
-      practice: config,
+      practice: { enrolmentBases, emergencyRoles, units },
       ask: createAsk(app, sessions),
       stands: async (request) => (await sessions?.open(request, false)) !== undefined,
       originOf: (request) => ownOrigin(request, publicUrl),

@@ -1,9 +1,12 @@
 // Between professionals, in a real browser: a provider's request and the authority's answer, the borgerkonsulent, what waits
 // for the journal; the same page for somebody of the citizen's own; and the plan on paper.
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { axeOn } from '../browser/axe.ts';
 import { openBrowser } from '../browser/chromium.ts';
-import { inspect, picture, visit } from '../browser/session.ts';
+import { inspect, picture, visit, widths } from '../browser/session.ts';
 import { useDatabase } from '../postgres.ts';
 import { startMunicipality, type TestMunicipality } from './municipality.ts';
 
@@ -81,6 +84,52 @@ it('the borgerkonsulent is appointed by a unit with a plan, and by no other', as
   await inspect({ ...hanne, faults: [] }, about('/coordinator'), 'coordinator');
   await Promise.all([hanne, mentor].map(({ context }) => context.close()));
 }, 90_000);
+
+it('what the citizen has said to a meeting is written down with where it was said', async () => {
+  const { page, context } = await visit(browser, municipality.url, 'caseworker-employment');
+  await page.goto(about('/meetings/new'));
+  await page.locator('#name-2').fill('Trine Krogh');
+  await page.locator('#who-2').selectOption('unit:social');
+  await page.getByRole('button', { name: 'Indkald' }).click();
+  expect(await page.locator('main').textContent()).toContain('Borgeren er spurgt om: Trine Krogh');
+  await page.getByLabel('Ja til mødet').check();
+  await page.getByLabel('Hvor står borgerens ja?').fill('Samtale 2026-4711');
+  await page.getByRole('button', { name: 'Skriv svaret ned' }).click();
+  expect(await page.locator('main').textContent()).toContain('Ja fra borgeren');
+  const { page: theirs, context: window } = await visit(browser, municipality.url, 'caseworker-social');
+  await theirs.goto(about('/meetings'));
+  expect(await theirs.getByRole('link', { name: 'Netværksmøde', exact: true }).count()).toBe(1);
+  await Promise.all([context.close(), window.close()]);
+}, 60_000);
+
+it.each(['da', 'en'] as const)(
+  'a form that is not whole comes back with what is wrong, and what was written (%s)',
+  async (language) => {
+    const { page, context } = await visit(browser, municipality.url, 'caseworker-employment', language);
+    for (const tail of ['/ask', '/meetings/new', '/requests', '/coordinator', '../enrol']) {
+      await page.goto(tail === '../enrol' ? `${municipality.url}/citizens/enrol` : about(tail));
+      await page
+        .locator('main form:has(.button-primary)')
+        .first()
+        .evaluate((form) => {
+          for (const field of (form as HTMLFormElement).querySelectorAll('input:not([type=hidden])'))
+            if ((field as HTMLInputElement).type === 'text') (field as HTMLInputElement).value = '';
+          (form as HTMLFormElement).noValidate = true;
+        });
+      const answer = page.waitForResponse((one) => one.request().method() === 'POST');
+      await page.locator('main form .button-primary').first().click();
+      expect([tail, (await answer).status()]).toEqual([tail, 422]);
+      await page.locator('[role=alert]').waitFor();
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 900 });
+        expect([tail, width, await axeOn(page)]).toEqual([tail, width, []]);
+      }
+      await picture(page, `fault${tail.replaceAll(/[/.]+/g, '-')}-${language}`);
+    }
+    await context.close();
+  },
+  90_000,
+);
 
 it('somebody of the citizen’s own sees the same page by the citizen’s word', async () => {
   const at = await visit(browser, municipality.url, 'network-person');
