@@ -156,9 +156,10 @@ export const createAccessLog = (pool: Pool, keys: KeyRing, options: AccessLogOpt
     await db.query(timed({ name: 'access-log-append', text: appendSql, values: [...columnsOf(entries, keys)] }));
   };
 
-  const checkSealed = async (): Promise<void> => {
+  /** A transaction asks on its own connection: while it holds locks, others may hold every other one and wait for it. */
+  const checkSealed = async (db: Db): Promise<void> => {
     if (performance.now() - checkedAt < checkEveryMs) return;
-    const { rows } = await pool.query<{ late: boolean }>(
+    const { rows } = await db.query<{ late: boolean }>(
       timed({
         name: 'access-log-late',
         text: `select coalesce(min(queued_at) < clock_timestamp() - $1 * interval '1 millisecond', false) as late
@@ -173,7 +174,7 @@ export const createAccessLog = (pool: Pool, keys: KeyRing, options: AccessLogOpt
 
   const writeGroup = async (group: readonly Waiting[]): Promise<void> => {
     try {
-      await checkSealed();
+      await checkSealed(pool);
       await append(
         pool,
         group.flatMap((one) => one.entries),
@@ -226,7 +227,7 @@ export const createAccessLog = (pool: Pool, keys: KeyRing, options: AccessLogOpt
       if (closed) throw unwritable('The access log is closed.');
       const now = clock.now();
       try {
-        await checkSealed();
+        await checkSealed(tx);
         await append(
           tx,
           entries.map((entry) => stored(entry, now)),
