@@ -84,6 +84,7 @@ export const up = async (command: Command, options: UpOptions): Promise<void> =>
     if (inSandbox) process.env['SANDBOX_HUB_URL'] = web.url;
     const worker = await startWorkerRole(hub, { pullAtStart: true });
     closers.push(worker.close);
+    await sandbox?.follow(web.url);
     say(`Feed: ${web.url}   docs: ${web.url}/docs   ready: ${web.url}/health/ready`);
     if (inSandbox) say(`Pages: ${web.url}/   sign in as anybody of the municipality`);
     if (inSandbox) say('Try: npm run -s samspil -- showcase      (README.md, “A plan in five minutes”)');

@@ -28,6 +28,8 @@ export interface TestMunicipality {
   readonly momentum: Pick<MomentumStub, 'faults'>;
   /** Pulls every kind of every source once, or of one. */
   pull(source?: string): Promise<void>;
+  /** The citizen portal subscribes and reads. */
+  follow(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -92,6 +94,7 @@ export const startMunicipality = async (
     momentum: sandbox.momentum,
     showcase: (await showcaseOf(hub)).id,
     pull,
+    follow: () => sandbox.follow(web.url),
     async close() {
       stop.abort();
       await worker?.close();

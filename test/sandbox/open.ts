@@ -13,6 +13,7 @@ import type { MomentumStub } from './momentum/server.ts';
 import { startMunicipality } from './municipality.ts';
 import { startSignIn } from './oidc.ts';
 import { personas } from './personas.ts';
+import { startPortal } from './portal.ts';
 import { giveShowcaseConsents } from './showcase-consents.ts';
 import { municipalityPeople } from './sign-in-people.ts';
 import { sandboxEnvironment } from './source-config.ts';
@@ -36,6 +37,8 @@ export interface Sandbox {
   readonly momentum: Pick<MomentumStub, 'faults'>;
   /** Enrols who is to be enrolled and gives the showcase citizen's consents. @returns how many were new. */
   enrolAndConsent(hub: Hub): Promise<number>;
+  /** The citizen portal subscribes at the hub that listens there, and goes on reading from it. */
+  follow(hubUrl: string): Promise<void>;
   /** Has the showcase citizen's first fetch from every source been stored? */
   ready(hub: Hub): Promise<boolean>;
   close(): Promise<void>;
@@ -79,6 +82,8 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
   const people = municipalityPeople(municipality.world, async (cpr) =>
     running === undefined ? undefined : idOf(running, cpr),
   );
+  const consumer = personas.find(({ id }) => id === 'consumer-system');
+  const portal = await startPortal(folder, async () => (consumer === undefined ? '' : issuer.sign(consumer)));
   const signIn = await startSignIn({ issuer, people: () => people, ...options.signIn });
   return {
     issuer: issuer.issuer,
@@ -103,7 +108,9 @@ export const openSandbox = async (options: SandboxOptions): Promise<Sandbox> => 
       return fresh;
     },
     ready: isReady,
+    follow: (hubUrl) => portal.follow(hubUrl),
     async close() {
+      await portal.close();
       await signIn.close();
       await control.close();
       await municipality.close();
