@@ -47,7 +47,7 @@ it('each sees what the citizen has granted and no more', async () => {
   const mother = await visit(browser, municipality.url, 'network-person');
   await inspect(mother, theirs(), 'network-plan');
   expect(await mother.page.locator('.wishes li').count()).toBeGreaterThan(0);
-  expect(await mother.page.getByText('Den hjælp du får').count()).toBe(0);
+  expect(await mother.page.getByText('Den hjælp, du får').count()).toBe(0);
   expect(await mother.page.getByText('Hjælp og støtte').count()).toBe(0);
   expect(await mother.page.getByRole('link', { name: /Kommentér|Skriv en kommentar/ }).count()).toBe(0);
   await mother.context.close();
