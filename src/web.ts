@@ -8,6 +8,8 @@ import { createServer } from './http/server.ts';
 import { queueNotices, queuePulls } from './jobs/notices.ts';
 import type { Queues } from './jobs/queue.ts';
 import { freshFor, type Hub, queuesOf, type Running } from './main.ts';
+import { measureHub } from './metrics/hub.ts';
+import { createMetrics, type Metrics } from './metrics/registry.ts';
 import { dashboardParts } from './pages.ts';
 import { acceptDelivery } from './pipeline/deliveries.ts';
 import { raiseStored } from './pipeline/settings.ts';
@@ -60,6 +62,23 @@ const pushInto = (hub: Hub, queues: Queues): Push => ({
     return answer === undefined ? {} : { answer };
   },
 });
+
+/** What this process counts, and what the database knows. */
+const metricsOf = (hub: Hub, queues: Queues): Metrics => {
+  const metrics = createMetrics('web');
+  const fresh = freshFor(hub);
+  measureHub(metrics, {
+    ...hub,
+    queues,
+    sessionIdleMs: hub.config.dashboard.idle,
+    sources: [...hub.sources].map(([name, { source }]) => ({
+      name,
+      freshForMs: hub.config.sources[name]?.freshFor ?? fresh[name] ?? 7_200_000,
+      kinds: source.kinds.map((kind) => ({ name: kind.name, mapped: kind.mapping !== undefined })),
+    })),
+  });
+  return metrics;
+};
 
 export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> => {
   await applyConfiguration(hub.pool, {
@@ -120,6 +139,7 @@ export const startWebRole = async (hub: Hub, options: WebOptions): Promise<Web> 
     ...(options.ready === undefined ? {} : { ready: options.ready }),
     push: pushInto(hub, queues),
     dashboard: dashboardParts(hub, queues),
+    metrics: metricsOf(hub, queues),
   });
   try {
     await app.listen({ port: options.port, host: options.host });

@@ -1,6 +1,7 @@
 // The worker role: mappings checked, schedules armed, one worker per source, the watchdog, webhooks, alerts.
 import { HubError } from './errors.ts';
 import { createWebhookNews } from './feed/webhook-news.ts';
+import { serveMetrics } from './http/metrics.ts';
 import { feedSettings } from './http/settings.ts';
 import { alertSettings } from './jobs/alert-settings.ts';
 import { type AlertDeps, startAlerts } from './jobs/alerts.ts';
@@ -13,6 +14,8 @@ import { startWorker, type WorkDeps } from './jobs/worker.ts';
 import { createMailer } from './mail/send.ts';
 import { bodiesOf, freshFor, type Hub, queuesOf, type Running } from './main.ts';
 import { checkMappings } from './mapping/check.ts';
+import { measureJobs } from './metrics/jobs.ts';
+import { createMetrics } from './metrics/registry.ts';
 import { createSender } from './webhook/send.ts';
 
 /** Every mapping of the configured sources must be right before anything is pulled. */
@@ -78,7 +81,9 @@ export const startWorkerRole = async (
   options: { readonly sliceMs?: number; readonly pullAtStart?: boolean } = {},
 ): Promise<Running> => {
   requireMappings(hub);
-  const queues = queuesOf(hub);
+  const { workerPort } = hub.config.metrics;
+  const metrics = workerPort === undefined ? undefined : createMetrics('worker');
+  const queues = metrics === undefined ? queuesOf(hub) : measureJobs(metrics, queuesOf(hub));
   const { purgeDeadline: purgeDeadlineMs, consumers } = hub.config;
   const deps: WorkDeps = {
     ...hub,
@@ -90,12 +95,15 @@ export const startWorkerRole = async (
   for (const { rules } of hub.sources.values())
     for (const rule of rules) await armAtStart(hub.pool, queues, rule, hub.clock.now());
   if (options.pullAtStart === true) await pullAll(hub, queues);
+  const served =
+    metrics === undefined || workerPort === undefined ? undefined : await serveMetrics(metrics, hub.config, workerPort);
   const worker = startWorker(deps);
   const watchdog = startWatchdog(deps);
   const webhooks = webhooksOf(hub, queues);
   const alerts = startAlerts(alertDepsOf(hub));
   return {
     async close() {
+      await served?.close();
       await alerts.close();
       await webhooks.close();
       await watchdog.stop();

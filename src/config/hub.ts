@@ -7,6 +7,7 @@ import { alerts } from './alerts.ts';
 import { consents } from './consents.ts';
 import { clientCertificateHeader, issuers } from './issuer.ts';
 import { log } from './log.ts';
+import { metrics } from './metrics.ts';
 import { representation } from './representation.ts';
 import { dashboard } from './sign-in.ts';
 import { duration, flag, name, number, origin, window } from './values.ts';
@@ -232,6 +233,8 @@ export const hubConfig = z
     logRetention: duration.prefault('1825d'),
     /** What the hub warns of, and whom. */
     alerts: alerts.prefault({}),
+    /** Who may read `/metrics`. */
+    metrics: metrics.prefault({}),
     /** Where the access log is anchored and sent. */
     log: log.prefault({}),
     /** Unsealed log entries older than this stop disclosure. */

@@ -1,10 +1,10 @@
 // POST /push/v1/{source}: a source tells that something of its has changed. Who it is is told by a token of its own; an
 // unknown source and a wrong token get the same answer. 202 comes when the notices are committed, and says nothing of them.
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HubConfig } from '../config/hub.ts';
 import { HubError } from '../errors.ts';
 import { unauthorised } from './claims.ts';
+import { bearerOf, sameSecret } from './same-secret.ts';
 
 export interface PushDelivery {
   readonly contentType: string;
@@ -22,15 +22,9 @@ export interface Push {
 
 type PushConfig = NonNullable<HubConfig['sources'][string]['push']>;
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-const nobody = randomBytes(32);
-
 /** Takes as long for a source that is not there as for a wrong token. */
-const isToken = (given: string, push: PushConfig | undefined): boolean => {
-  const asked = digest(given);
-  const [now, former] = [push?.token, push?.formerToken].map((token) => (token === undefined ? nobody : digest(token)));
-  return [now, former].map((token) => timingSafeEqual(asked, token ?? nobody)).includes(true);
-};
+const isToken = (given: string, push: PushConfig | undefined): boolean =>
+  [push?.token, push?.formerToken].map((token) => sameSecret(given, token)).includes(true);
 
 const mediaType = (header: string | undefined): string => (header ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
@@ -83,8 +77,7 @@ export const registerPush = async (
   const enter = async (request: FastifyRequest<{ Params: { source: string } }>): Promise<PushConfig> => {
     const { source } = request.params;
     const own = settings.get(source);
-    const given = /^Bearer +(\S{1,500})$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    if (!isToken(given, own) || own === undefined) {
+    if (!isToken(bearerOf(request.headers.authorization), own) || own === undefined) {
       const counted = await refused(request);
       throw counted.isAllowed || !counted.isExceeded
         ? unauthorised('The token is not one of this address.')

@@ -16,6 +16,7 @@ import { refuseNul } from '../feed/input.ts';
 import { startCounting } from '../feed/quota.ts';
 import { registerFeed } from '../feed/routes.ts';
 import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics/registry.ts';
 import { thumbprintReader } from './client-certificate.ts';
 import { refuseConnection } from './client-error.ts';
 import { allowOrigins } from './cross-origin.ts';
@@ -23,6 +24,7 @@ import { registerDocuments } from './documents.ts';
 import { newCorrelation, openDoor } from './door.ts';
 import { type Ready, registerHealth } from './health.ts';
 import { type Issuer, issuersOf } from './issuer.ts';
+import { measureServer, registerMetrics } from './metrics.ts';
 import { registerPages } from './pages.ts';
 import { asOurs, notFound, sendProblem } from './problem.ts';
 import { type Push, registerPush } from './push.ts';
@@ -49,6 +51,8 @@ export interface ServerOptions {
   readonly streamTimes?: StreamTimes;
   /** Takes what sources post; without it there is no such address. */
   readonly push?: Push;
+  /** What is counted of this process; without it there is no such address. */
+  readonly metrics?: Metrics;
   /** What the pages are given; without it there are none. */
   readonly dashboard?: DashboardParts;
 }
@@ -143,6 +147,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-correlation-id', request.id);
   });
+  if (options.metrics !== undefined) measureServer(app, options.metrics);
   const context: FeedContext = { ...options, settings, use: startCounting(app, options.pool, clock) };
   handleErrors(app, context, options.notFoundEveryMs ?? 0);
   await app.register(helmet, {
@@ -172,6 +177,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
   });
   registerFeed(app, { ...context, receipts: await createReceipts(options.keys, config.municipality) });
   registerHealth(app, context, options.ready ?? (async () => true));
+  if (options.metrics !== undefined) registerMetrics(app, options.metrics, config);
   let answerUnknown = notFound;
   if (options.dashboard !== undefined)
     answerUnknown = await registerPages(app, {

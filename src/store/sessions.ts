@@ -118,3 +118,12 @@ export const pruneSessions = async (db: Db, { now, idleMs }: { now: Date; idleMs
       new Date(now.getTime() - idleMs),
     ])
   ).rowCount ?? 0;
+
+/** How many people are signed in. */
+export const countSessions = async (db: Db, { now, idleMs }: { now: Date; idleMs: number }): Promise<number> =>
+  (
+    await db.query<{ n: number }>(
+      'select count(*)::int as n from web_session where ends_at > $1 and last_seen_at > $2',
+      [now, new Date(now.getTime() - idleMs)],
+    )
+  ).rows[0]?.n ?? 0;

@@ -66,7 +66,8 @@ export const createAnswerCheck = (app: FastifyInstance): void => {
   const check = createChecker();
   app.addHook('onSend', async (request, reply, payload) => {
     const route = request.routeOptions.url;
-    if (route === undefined || route === '*' || route === '/' || /^\/(docs|component)\b/.test(route)) return payload;
+    if (route === undefined || route === '*' || route === '/' || /^\/(docs|component|metrics)\b/.test(route))
+      return payload;
     const sent = payload instanceof Readable ? await text(payload) : payload;
     const body = typeof sent === 'string' ? sent : Buffer.isBuffer(sent) ? sent.toString() : '';
     const fault = check(request.method, route, reply.statusCode, reply.getHeader('content-type')?.toString(), body);

@@ -6,8 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { asHubError } from '../../src/errors.ts';
+import type { Queues } from '../../src/jobs/queue.ts';
 import { createLogger } from '../../src/log.ts';
-import type { Running } from '../../src/main.ts';
+import { queuesOf, type Running } from '../../src/main.ts';
+import { measureHub } from '../../src/metrics/hub.ts';
+import { createMetrics } from '../../src/metrics/registry.ts';
 import { fetchHistory } from '../../src/pipeline/history.ts';
 import { runSync } from '../../src/pipeline/run.ts';
 import { createAccessLog } from '../../src/store/access-log.ts';
@@ -43,6 +46,7 @@ let canary: CanaryHub;
 let feed: Feed;
 let citizen = '';
 let worker: Running | undefined;
+let queues: Queues;
 
 const one = async <T>(sql: string, values: readonly unknown[] = []): Promise<T> =>
   (await pool.query<{ value: T }>(sql, [...values])).rows[0]?.value as T;
@@ -66,10 +70,19 @@ beforeAll(async () => {
   );
   const { hub } = canary;
   const accessLog = createAccessLog(hub.pool, hub.keys);
-  feed = await createHub(hub.pool, { keys: hub.keys, config: hub.config, log: hub.log, accessLog });
+  const metrics = createMetrics('web');
+  const sources = [...hub.sources].map(([name, { source }]) => ({
+    name,
+    freshForMs: 1,
+    kinds: source.kinds.map((kind) => ({ name: kind.name, mapped: kind.mapping !== undefined })),
+  }));
+  queues = queuesOf(hub);
+  measureHub(metrics, { ...hub, queues, sources, sessionIdleMs: 1 });
+  feed = await createHub(hub.pool, { keys: hub.keys, config: hub.config, log: hub.log, accessLog, metrics });
 });
 afterAll(async () => {
   await worker?.close();
+  await queues.close();
   await canary.close();
   if (!pool.ended) await pool.end();
   await server.stop();
@@ -163,6 +176,15 @@ it('gives the name and the text to the citizen, and the number only when asked f
   expect(marksIn(number.body)).toEqual(['number']);
   const urls = [...plan.body.matchAll(/"journalUrl":"([^"]+)"/g)].map((match) => match[1] ?? '');
   expect(urls.length).toBeGreaterThan(0);
+});
+
+it('is in no metric, and neither is an id', async () => {
+  const { statusCode, body } = await feed.app.inject('/metrics');
+  expect(statusCode).toBe(200);
+  expect(body).toContain('samspil_source_quarantined_total{source="files"');
+  expect(body).toContain('route="/v1/citizens/:id/plan"');
+  sightings.push(...look('metrics', body));
+  expect(body).not.toContain(citizen);
 });
 
 it('is not printed by commands', async () => {
