@@ -73,7 +73,7 @@ it.each(['da', 'en'] as const)(
     if (language === 'en') return at.context.close();
     await inspect(at, here, `explain-nobody-${language}`);
     await inspect(at, `${here}&reader=egevang-hato&reader2=egevang-trkr`, `explain-two-${language}`);
-    expect(await at.page.locator('section[aria-labelledby=differences] .tall tbody tr').count()).toBeGreaterThan(3);
+    expect(await at.page.locator('section[aria-labelledby=differences] > table tbody tr').count()).toBeGreaterThan(3);
     await inspect(
       at,
       `${here}&unit=sundhed&organisation=egevang&role=nurse&at2=2020-01-01T12:00`,
