@@ -4756,6 +4756,11 @@ export interface operations {
                             role?: string;
                             /** @description Where the person works, as the log last knew it */
                             unit?: string;
+                            /**
+                             * @description The journal is an organisation's own: read by those placed at its very top, not by everybody below
+                             * @constant
+                             */
+                            whole?: true;
                             gains: components["schemas"]["SharingChange"][];
                             loses: components["schemas"]["SharingChange"][];
                         }[];
@@ -4802,6 +4807,11 @@ export interface operations {
                             role?: string;
                             /** @description Where the person works, as the log last knew it */
                             unit?: string;
+                            /**
+                             * @description The journal is an organisation's own: read by those placed at its very top, not by everybody below
+                             * @constant
+                             */
+                            whole?: true;
                             cells: {
                                 domain: components["schemas"]["Domain"];
                                 kind: components["schemas"]["Kind"];

@@ -23,6 +23,8 @@ export interface Reader {
   readonly actor: Actor;
   /** Of units and organisations, and of a system's organisation. */
   readonly name?: string;
+  /** Of an organisation's own journal: read by who is placed at its very top. */
+  readonly whole?: true;
   /** Where a person works, as the log last knew it. */
   readonly unitName?: string;
 }
@@ -160,6 +162,7 @@ export const sharingOf = async (db: Db, question: SharingQuestion): Promise<Shar
         actor,
         ...(name === undefined ? {} : { name }),
         ...(unitName === undefined ? {} : { unitName }),
+        ...(journals.some(({ unit, whole }) => whole && recipient === `unit:${unit}`) ? { whole: true } : {}),
       };
     }),
   };

@@ -33,12 +33,13 @@ const questionOf = ({ keys, clock, settings }: FeedContext, asker: Actor, citize
   consumers: settings.consumers,
 });
 
-const readerShown = ({ recipient, because, name, unitName, actor }: Reader): object => ({
+const readerShown = ({ recipient, because, name, unitName, whole, actor }: Reader): object => ({
   recipient,
   because,
   ...(name === undefined ? {} : { name }),
   ...(recipient.startsWith('person:') && actor.role !== undefined ? { role: actor.role } : {}),
   ...(unitName === undefined ? {} : { unit: unitName }),
+  ...(whole === undefined ? {} : { whole }),
 });
 
 /** In an order that tells nothing of what is stored beside them. */

@@ -6,6 +6,8 @@ export interface JournalUnit {
   readonly unit: string;
   /** It owns records about health: its people read as health staff. */
   readonly health: boolean;
+  /** It is an organisation: only who is placed at its very top reads as it, not everybody below. */
+  readonly whole: boolean;
 }
 
 /** @param records only what these are about is told */
@@ -17,7 +19,9 @@ export const journalUnits = async (db: Db, records: readonly string[]): Promise<
         where record_id = any($1::uuid[]) and valid_from <= now() and valid_to > now() and owner_unit is not null
         group by owner_unit),
       above as (select * from unit_above where valid_from <= now() and valid_to > now())
-      select coalesce(top.unit, o.unit) as unit, bool_or(o.health) as health
+      select coalesce(top.unit, o.unit) as unit, bool_or(o.health) as health,
+        bool_or(exists (select from above a where a.unit_id = o.unit and a.above_id = o.unit and a.above_type = 'organisation')
+          and top.unit is null) as whole
       from owner o left join lateral (
         select u.above_id as unit from above u where u.unit_id = o.unit and u.above_type = 'unit'
         order by (select count(*) from above a where a.unit_id = u.above_id) limit 1) top on true

@@ -78,6 +78,13 @@ describe('who sees what', () => {
     );
   });
 
+  it('says of an organisation’s own journal that it is read by who is at its top', async () => {
+    const freja = await hub.world.person('1507153333');
+    await hub.world.record({ citizens: [freja], ownerUnit: 'egevang' });
+    const answer = await hub.ask('citizen', `/v1/citizens/${freja.id}/sharing`, { citizen: freja.id });
+    expect(answer.json().readers).toMatchObject([{ recipient: 'unit:egevang', because: ['journal'], whole: true }]);
+  });
+
   it('is what the reader is in fact shown', async () => {
     const plan = (await hub.ask('caseworker-social', at('/plan'))).json();
     const counted = (await cellsOf('unit:social')).filter(({ show }) => show === 'content');

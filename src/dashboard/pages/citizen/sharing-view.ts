@@ -10,6 +10,7 @@ export interface ShownReader {
   readonly name?: string;
   readonly role?: string;
   readonly unit?: string;
+  readonly whole?: true;
 }
 export interface ReaderCell {
   readonly domain: string;
@@ -202,7 +203,10 @@ export const titleOf = (reader: ShownReader, names: ReadonlyMap<string, string>,
 
 export const aboutOf = (reader: ShownReader, words: Words): string => {
   const [type] = partsOf(reader);
-  return (type === 'person' ? workOf(reader, words) : undefined) ?? words.t(`sharing.type.${type}`);
+  return (
+    (type === 'person' ? workOf(reader, words) : undefined) ??
+    words.t(`sharing.type.${reader.whole === true ? 'whole' : type}`)
+  );
 };
 
 /** The feed knows people by id; where the reader's name is known, it is said instead. */
