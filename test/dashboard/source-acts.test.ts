@@ -123,7 +123,11 @@ describe('an operator', () => {
     await page.goto(`${url}/admin/runs/${run?.id}`);
     await press(page, 'Hent igen');
     await page.getByText('Den står øverst om lidt').waitFor();
-    await expect.poll(async () => (await latest('employment', 'plan'))?.id !== run?.id, { timeout: 10_000 }).toBe(true);
+    const fetched = async () => {
+      const now = await latest('employment', 'plan');
+      return now?.id !== run?.id && now?.state === 'done';
+    };
+    await expect.poll(fetched, { timeout: 10_000 }).toBe(true);
   }, 30_000);
 });
 
