@@ -28,6 +28,9 @@ it('a request reaches the unit that decided, is answered there, and waits for it
   );
   if (mentor === undefined || trine === undefined || nurse === undefined) throw new Error('no windows');
   await mentor.page.goto(about('/requests'));
+  const efforts = await mentor.page.locator('#about option').allTextContents();
+  const effort = efforts.find((one) => one.startsWith('Socialpædagogisk støtte')) ?? 'none';
+  await mentor.page.getByLabel('Hvilken indsats?').selectOption(effort);
   await mentor.page.getByLabel('Hvad skal ændres?').fill('To timer mere om ugen');
   await mentor.page.getByLabel('Hvorfor?').fill('Mentortimerne bruges på transport');
   await mentor.page.getByRole('button', { name: 'Send ønsket' }).click();
@@ -36,6 +39,9 @@ it('a request reaches the unit that decided, is answered there, and waits for it
   await inspect(mentor, `${municipality.url}/requests`, 'requests-sent');
 
   await inspect(trine, `${municipality.url}/requests`, 'requests');
+  const english = await visit(browser, municipality.url, 'caseworker-social', 'en');
+  for (const page of ['requests', 'journalising']) await inspect(english, `${municipality.url}/${page}`, `${page}-en`);
+  await english.context.close();
   await trine.page.goto(`${municipality.url}/requests?outcome=open`);
   await trine.page.getByText('To timer mere om ugen').first().waitFor();
   await trine.page.locator('details > summary').first().click();
@@ -81,8 +87,10 @@ it('the borgerkonsulent is appointed by a unit with a plan, and by no other', as
   }
   expect(await hanne.page.getByRole('status').textContent()).toContain('Borgerkonsulenten er udpeget');
   expect(await mentor.page.getByRole('alert').textContent()).toContain('Kun en enhed med en plan');
-  await inspect({ ...hanne, faults: [] }, about('/coordinator'), 'coordinator');
-  await Promise.all([hanne, mentor].map(({ context }) => context.close()));
+  await inspect(hanne, about('/coordinator'), 'coordinator');
+  const english = await visit(browser, municipality.url, 'caseworker-employment', 'en');
+  await inspect(english, about('/coordinator'), 'coordinator-en');
+  await Promise.all([hanne, mentor, english].map(({ context }) => context.close()));
 }, 90_000);
 
 it('what the citizen has said to a meeting is written down with where it was said', async () => {

@@ -90,6 +90,12 @@ it('a citizen is enrolled, and ending it is two steps after which nobody sees th
   await page.getByRole('link', { name: 'Tilmelding' }).click();
   await page.getByRole('link', { name: 'Slut tilmeldingen' }).click();
   expect(await page.locator('main').textContent()).toContain('Det kan ikke fortrydes');
+  const ending = page.url();
+  for (const language of ['da', 'en'] as const) {
+    const at = await visit(browser, municipality.url, 'caseworker-employment', language);
+    await inspect(at, ending, `enrolment-end-${language}`);
+    await at.context.close();
+  }
   expect((await page.request.get(plan)).status()).toBe(200);
   await page.getByRole('button', { name: 'Slut tilmeldingen og slet' }).click();
   expect(await page.getByRole('status').textContent()).toContain('Tilmeldingen er slut');

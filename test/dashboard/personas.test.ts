@@ -55,7 +55,7 @@ it('everybody on it can sign in, and comes to their own page', async () => {
   for (const id of ids)
     expect([id, homes[id]]).toEqual([
       id,
-      /^administrator|^dpo/.test(id) ? '/admin' : /^citizen|^network/.test(id) ? '/my' : '/citizens',
+      /^administrator|^dpo/.test(id) ? '/admin' : /^citizen/.test(id) ? '/my' : '/citizens',
     ]);
 });
 

@@ -87,6 +87,9 @@ it('a meeting is convened, the citizen says yes, and what is agreed is in the pl
   };
   expect(await seenByNurse()).toBe(0);
 
+  const hers = await visit(browser, municipality.url, 'citizen', 'en');
+  await inspect(hers, `${municipality.url}/my/meetings`, 'my-meetings-en');
+  await hers.context.close();
   await inspect(citizen, `${municipality.url}/my/meetings`, 'my-meetings');
   await citizen.page.getByRole('link', { name: /^Sig ja eller nej/ }).click();
   await citizen.page.getByRole('button', { name: 'Ja', exact: true }).click();
@@ -105,6 +108,11 @@ it('a meeting is convened, the citizen says yes, and what is agreed is in the pl
 
   await hanne.page.emulateMedia({ media: 'screen' });
   await inspect(hanne, `${municipality.url}${address}/move`, 'meeting-move');
+  const english = await visit(browser, municipality.url, 'caseworker-employment', 'en');
+  for (const tail of ['', '/move', '/cancel'])
+    await inspect(english, `${municipality.url}${address}${tail}`, `meeting${tail.replace('/', '-')}-en`);
+  await english.context.close();
+  await hanne.page.goto(`${municipality.url}${address}/move`);
   await hanne.page.getByLabel('Fra kl.').fill('13:30');
   await hanne.page.getByLabel('Til kl.').fill('14:30');
   await hanne.page.getByRole('button', { name: 'Flyt mødet' }).click();

@@ -36,7 +36,9 @@ export const registerCitizenRequests = (app: FastifyInstance, context: Dashboard
         requests: (plan.requests ?? [])
           .map((one) => ({ ...one, aboutTitle: titles.get(about.get(one.id) ?? '') }))
           .toSorted((a, b) => b.at.localeCompare(a.at)),
-        efforts: (plan.interventions ?? []).filter(({ status }) => status !== 'completed' && status !== 'cancelled'),
+        efforts: (plan.interventions ?? [])
+          .filter(({ status }) => status !== 'completed' && status !== 'cancelled')
+          .toSorted((a, b) => a.title.localeCompare(b.title, 'da')),
         writes: at.viewer.actor.scopes.includes('comments.write') && at.viewer.actor.kind === 'professional',
         today: copenhagenDay(context.clock.now()),
         given: at.request.body ?? {},
