@@ -46,6 +46,7 @@ import { registerLog } from './pages/proof/log.ts';
 import { registerLogCheck } from './pages/proof/log-check.ts';
 import { registerLogEntry } from './pages/proof/log-entry.ts';
 import { registerQuarantine } from './pages/quarantine/groups.ts';
+import { registerQueueBoard } from './pages/queue-board.ts';
 import { registerQueues } from './pages/queues.ts';
 import { registerRequests } from './pages/requests.ts';
 import { registerRun } from './pages/run.ts';
@@ -80,6 +81,7 @@ const all: readonly RegisterPage[] = [
   registerFigures,
   registerHealth,
   registerQueues,
+  registerQueueBoard,
   registerPlan,
   registerSharing,
   registerSharingSay,

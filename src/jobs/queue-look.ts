@@ -25,6 +25,8 @@ export interface FailedJob {
 }
 
 export interface QueueLook {
+  /** For the board, which reads it. */
+  readonly raw: Queue;
   depth(): Promise<QueueDepth>;
   /** The latest first. */
   failed(limit: number): Promise<readonly FailedJob[]>;
@@ -58,6 +60,7 @@ export const lookInto = (queue: Queue): QueueLook => {
     return job !== undefined && (await job.isFailed()) ? job : undefined;
   };
   return {
+    raw: queue,
     async depth() {
       const counts = await queue.getJobCounts('wait', 'prioritized', 'active', 'delayed', 'failed');
       const of = (state: string): number => counts[state] ?? 0;

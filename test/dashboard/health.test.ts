@@ -127,6 +127,32 @@ it('an empty queue is said to be, a reason is asked for, and others may not', as
   await nurse.context.close();
 }, 60_000);
 
+it('bull-board shows the jobs under the pages’ own policy, and has no way to touch them', async () => {
+  const at = await visit(browser, municipality.url, 'administrator', 'da');
+  const { page } = at;
+  const answer = await page.goto(`${municipality.url}/admin/queues`);
+  expect(await answer?.headerValue('content-security-policy')).not.toContain('unsafe');
+  const first = [...municipality.hub.sources.keys()][0];
+  await page
+    .getByRole('link', { name: `samspil-${first}` })
+    .first()
+    .click();
+  await page.getByText('trigger').first().waitFor();
+  await picture(page, 'board');
+  // Its own hint of what to load soon may come too early; everything else must not come.
+  expect(at.faults.filter((fault) => !fault.includes('preloaded using link preload'))).toEqual([]);
+  const refused = await page.evaluate(
+    async (paths) => Promise.all(paths.map(async (path) => (await fetch(path, { method: 'PUT' })).status)),
+    [`/admin/queues/api/queues/samspil-${first}/pause`, `/admin/queues/api/queues/samspil-${first}/obliterate`],
+  );
+  expect(refused).toEqual([404, 404]);
+  await at.context.close();
+  const nurse = await visit(browser, municipality.url, 'nurse-health');
+  for (const path of ['/admin/queues', '/admin/queues/api/queues'])
+    expect((await nurse.page.goto(municipality.url + path))?.status()).toBe(403);
+  await nurse.context.close();
+}, 60_000);
+
 it('a queue that does not answer is unknown, and holds up no other', async () => {
   const depth = { waiting: 1, active: 0, delayed: 0, failed: 0 };
   const context = {
