@@ -726,7 +726,8 @@ export interface paths {
         /**
          * Who sees what (hvem må se hvad)
          * @description Those whose journal it is, whom a law or the citizen lets see, or who ask to, and what each sees now by domain, kind and rule. A unit, organisation or role
-         *     stands for somebody there. For the citizen, whoever represents them and the DPO; counted are records the asker sees.
+         *     stands for somebody there. For the citizen, whoever represents them and the DPO; counted are records the asker sees, as if nobody else were in them:
+         *     another person's word may keep a record they share from a reader, and is not told.
          */
         get: operations["readSharing"];
         put?: never;

@@ -110,3 +110,29 @@ export const explain = (
     ...(record === undefined ? {} : { records: [record] }),
     ...(at === undefined ? {} : { at }),
   });
+
+const aloneSql = `with tied as (
+    select record_id, coalesce(about_id, record_id) as on_id from record_version
+    where citizen_id = $12::uuid and record_id = any ($13::uuid[]) and valid_from <= now() and valid_to > now()),
+  reader as (select * from reader_keys($1::text, $2::text, $3::text, $4::text, $5::text, $8::text, statement_timestamp()))
+  select t.record_id as id, j.rule, case j.strength when 3 then 'content' when 2 then 'busy' when 1 then 'stub' else 'hidden' end as show
+  from tied t, reader r, judge($1::text, $2::text, $3::text, $4::text, $5::text, $6::text,
+    case when $1::text in ('citizen', 'representative') then $9::uuid end, $10::bytea, $11::text, r.for_grants,
+    r.for_refusals, $12::uuid, (select array_agg(on_id) from tied), statement_timestamp()) j
+  where j.record_id = t.on_id and $7::text is not null`;
+
+/** As if nobody else were in these records: what one person in a record is told must not depend on another's word. */
+export const decisionsAlone = async (
+  db: Db,
+  actor: Actor,
+  citizen: string,
+  records: readonly string[],
+): Promise<ReadonlyMap<string, Pick<Decision, 'show' | 'rule'>>> => {
+  if (records.length === 0) return new Map();
+  const { rows } = await db.query<{ id: string; rule: Rule; show: Decision['show'] }>({
+    name: 'consent-alone',
+    text: aloneSql,
+    values: [...actorParameters(actor), citizen, records],
+  });
+  return new Map(rows.map(({ id, rule, show }) => [id, { rule, show }]));
+};

@@ -10,7 +10,7 @@ import { isWithin, type JournalUnit, journalUnits } from '../store/journal-units
 import type { Actor } from './actor.ts';
 import { askedReader } from './asked-reader.ts';
 import { openAsked } from './asking.ts';
-import { type Decision, decisionsOn, visibleRecords } from './decide.ts';
+import { type Decision, decisionsAlone, decisionsOn, visibleRecords } from './decide.ts';
 import { listProposals } from './proposals.ts';
 
 /** `before`: something was said once and counts no more. */
@@ -181,11 +181,16 @@ export const seenBy = async (
   citizen: string,
 ): Promise<ReadonlyMap<string, Decision>> => {
   const best = new Map<string, Decision>();
-  for (const purpose of purposes)
-    for (const one of await decisionsOn(db, { ...actor, purpose }, { citizens: [citizen] })) {
+  for (const purpose of purposes) {
+    const reader = { ...actor, purpose };
+    const decided = (await decisionsOn(db, reader, { citizens: [citizen] })).filter((one) => records.has(one.recordId));
+    const others = decided.filter((one) => one.byOtherSubject).map((one) => one.recordId);
+    const alone = await decisionsAlone(db, reader, citizen, others);
+    for (const one of decided) {
+      const mine = { ...one, ...alone.get(one.recordId) };
       const other = best.get(one.recordId);
-      if (records.has(one.recordId) && (other === undefined || strongerThan(one.show, other.show)))
-        best.set(one.recordId, one);
+      if (other === undefined || strongerThan(mine.show, other.show)) best.set(one.recordId, mine);
     }
+  }
   return best;
 };

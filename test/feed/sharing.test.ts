@@ -92,6 +92,18 @@ describe('who sees what', () => {
   });
 });
 
+it('does not tell of another person’s word about a record they share', async () => {
+  const [one, other] = [await hub.world.person('0506703333'), await hub.world.person('0706703333')];
+  await hub.world.record({ citizens: [one, other], kind: 'goal' });
+  await hub.world.say(one, 'grant', 'unit:social', {});
+  const cells = async () =>
+    (await hub.ask('citizen', `/v1/citizens/${one.id}/sharing`, { citizen: one.id })).json().readers[0].cells;
+  expect(await cells()).toMatchObject([{ kind: 'goal', rule: 6, show: 'content', count: 1 }]);
+  await hub.world.say(other, 'grant', 'unit:social', {});
+  await hub.world.say(other, 'refuse', 'unit:social', {});
+  expect(await cells()).toMatchObject([{ kind: 'goal', rule: 6, show: 'content', count: 1 }]);
+});
+
 describe('before it is said', () => {
   it('a grant is tried out on its recipient, and nothing of it stays', async () => {
     const say = [{ decision: 'grant', recipient: social, domains: ['employment'] }];
