@@ -75,8 +75,8 @@ export const createPages = (context: Pick<DashboardContext, 'clock' | 'municipal
     autoEscape: true,
     cache: true,
   });
-  // Elsewhere an edited template counts from the next page on; within a page each is read once, however often it is used.
-  const fresh = process.env['NODE_ENV'] !== 'production';
+  // While somebody works on them an edited template counts from the next page on; within a page each is read once, however often it is used.
+  const fresh = process.env['NODE_ENV'] === 'development';
   const texts = { da: readTexts('da'), en: readTexts('en') };
   const speak = (language: Language): Speech => {
     const t = createTranslate(language, texts[language]);
