@@ -82,7 +82,7 @@ export const registerDownload = (app: FastifyInstance, context: DashboardContext
     below: '/:file(^[a-z]{1,20}$).json',
     get: async (at) => {
       const { file } = at.request.params as { readonly file: string };
-      const read = file === 'everything' ? allOf : parts[file];
+      const read = file === 'everything' ? allOf : Object.hasOwn(parts, file) ? parts[file] : undefined;
       if (read === undefined) return pages.missing(at.request, at.reply);
       const found = await read(at);
       const type = file === 'fhir' ? 'application/fhir+json' : 'application/json';
