@@ -12,6 +12,7 @@ import { explainAt } from '../consent/explain-past.ts';
 import { decisionText } from '../consent/explain-text.ts';
 import { HubError } from '../errors.ts';
 import type { Hub } from '../main.ts';
+import { maskNumbers } from '../model/cpr.ts';
 import { createAccessLog } from '../store/access-log.ts';
 import { citizenRow } from '../store/citizens.ts';
 import { configOf, operator, print, say, wantsJson, withHub } from './context.ts';
@@ -61,7 +62,7 @@ const logQuestion = async (hub: Hub, citizen: string, rows: readonly Decision[],
         citizen,
         records: rows.map((row) => row.recordId),
         decision: 'allowed',
-        bases: [`reason: ${reason}`],
+        bases: [`reason: ${maskNumbers(reason)}`],
         correlation: randomUUID(),
       },
     ]);

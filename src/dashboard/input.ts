@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HubError } from '../errors.ts';
+import { maskNumbers } from '../model/cpr.ts';
 import type { Viewer } from './context.ts';
 
 type Fields = Readonly<Record<string, z.ZodType>>;
@@ -44,8 +45,8 @@ export const readForm = <T>(request: FastifyRequest, schema: z.ZodType<T>): Form
   return { ok: false, faults: Object.fromEntries(faults.reverse()) };
 };
 
-/** Why somebody does something weighty. */
-export const whyField = z.string().max(500);
+/** Why somebody does something weighty; it is read by many, so it holds no number of a person. */
+export const whyField = z.string().max(500).transform(maskNumbers);
 
 /** Who acts, for what is written down about it. @throws HubError when nobody is signed in: the guard let no one through */
 export const viewerOf = (request: FastifyRequest): Viewer => {

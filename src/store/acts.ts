@@ -1,5 +1,6 @@
 // What operators did to the running hub: who, when, what, on what, why, and with what result. Written in the transaction of
 // the act where there is one; read by pages and the command line alike. Append-only, and nothing in it is about a citizen.
+import { maskNumbers } from '../model/cpr.ts';
 import { type Db, type Pool, transaction } from './db.ts';
 
 /** What something is done to. */
@@ -65,7 +66,7 @@ export const recordAct = async (db: Db, act: NewAct): Promise<number> => {
       act.what,
       act.subject,
       act.source ?? null,
-      act.why ?? null,
+      act.why === undefined ? null : maskNumbers(act.why),
       act.outcome ?? 'done',
       JSON.stringify(act.detail ?? {}),
     ],

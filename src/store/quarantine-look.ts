@@ -1,5 +1,6 @@
 // Looking at a record in quarantine: who looks, at whose record and why is in the access log, where the citizens concerned
 // read it, before the body is shown to anybody.
+import { maskNumbers } from '../model/cpr.ts';
 import type { AccessLog } from './access-log.ts';
 import type { Db } from './db.ts';
 import type { LogActor } from './log-entry.ts';
@@ -25,7 +26,7 @@ export const logQuarantineLook = async (
     endpoint: look.endpoint,
     records: [],
     decision: 'allowed',
-    bases: [`reason: ${look.reason}`],
+    bases: [`reason: ${maskNumbers(look.reason)}`],
     correlation: look.correlation,
   } as const;
   const citizens = await citizensOfHomes(tx, row.homes);

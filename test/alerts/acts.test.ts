@@ -59,3 +59,9 @@ it('is not rewritten, and goes by retention alone', async () => {
   expect(await cutActs(pool, at(9))).toBe(3);
   expect(await subjects()).toEqual(['kept']);
 });
+
+it('keeps no number of a person, whoever gives one as a reason', async () => {
+  await recordAct(database.pool(), act(9, { subject: 'told', why: 'Borgeren 010270-3333 ringede' }));
+  const [told] = await listActs(database.pool(), { limit: 1, subject: 'told' });
+  expect(told?.why).toBe('Borgeren ‹number› ringede');
+});
