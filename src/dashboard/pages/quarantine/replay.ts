@@ -45,7 +45,7 @@ export const registerReplay = (...[app, context, pages, verdicts]: [...Parameter
     if (run?.mode !== 'replay') return pages.missing(request, reply);
     const { served: tried = 0, stored = 0, quarantined = 0 } = run.counts;
     // What is told of the quarantine from now on is of what the replay has left.
-    if (!isGoing(run)) verdicts.forget();
+    if (!isGoing(run)) verdicts.forget(run.endedAt ?? undefined);
     const { t } = pages.speech(request);
     const title = t('quarantine.replayTitle', { source: titleOf(context, run.source) });
     return pages.page(

@@ -50,3 +50,18 @@ it('tries again after a failure', async () => {
   await expect(known.read()).rejects.toThrow('no database');
   await expect(known.read()).resolves.toMatchObject({ verdicts: [] });
 });
+
+it('counts once after an act, however often somebody looks at what the act has come to', async () => {
+  const { known, verdicts, answer, pass } = open();
+  pass(5_000);
+  const ended = new Date(4_000);
+  const asked = known.read();
+  known.forget(ended);
+  answer(0);
+  await asked;
+  known.forget(ended);
+  await known.read();
+  expect(verdicts).toHaveBeenCalledTimes(1);
+  known.forget(new Date(6_000));
+  expect(known.latest()).toBeUndefined();
+});
