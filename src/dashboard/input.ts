@@ -60,10 +60,10 @@ export const actingOf = (request: FastifyRequest): { readonly person: string; re
   return { person: actor.person, role: actor.role ?? actor.kind };
 };
 
-/** Of the form (`once`, a random id), so that sent twice it counts once; anything else is as good as new. */
-export const onceOf = (request: FastifyRequest): string => {
-  const { once } = (request.body ?? {}) as { readonly once?: unknown };
-  return typeof once === 'string' && /^[0-9a-f-]{36}$/.test(once) ? once : randomUUID();
+/** Of the form (a random id), so that sent twice it counts once; anything else is as good as new. */
+export const onceOf = (request: FastifyRequest, field: 'once' | 'key' = 'once'): string => {
+  const { [field]: given } = (request.body ?? {}) as Readonly<Record<string, unknown>>;
+  return z.uuid().safeParse(given).data ?? randomUUID();
 };
 
 /** The same address with some of its query changed; `undefined` takes a name away. */

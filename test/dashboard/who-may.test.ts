@@ -135,4 +135,10 @@ describe('every page', () => {
       expect([file, answer.status]).toEqual([file, 404]);
     }
   });
+
+  it('an id that is none is not there', async () => {
+    const administrator = await as('administrator');
+    for (const path of ['/admin/runs', '/admin/quarantine/replays', '/admin/alerts'])
+      expect([path, (await administrator.get(`${path}/${'-'.repeat(36)}`)).status]).toEqual([path, 404]);
+  });
 });

@@ -7,7 +7,7 @@ import { recordAct } from '../../store/acts.ts';
 import { transaction } from '../../store/db.ts';
 import { type RunView, readRunView } from '../../store/run-view.ts';
 import { wantStop } from '../../store/runs.ts';
-import { actingOf, onceOf } from '../input.ts';
+import { actingOf, onceOf, uuidPattern } from '../input.ts';
 import type { Speech } from '../render.ts';
 import type { RegisterPage } from '../routes.ts';
 import { causeQuery, issueWords } from './quarantine/cause.ts';
@@ -31,7 +31,7 @@ const counted = [
 ] as const;
 
 type Of = { Params: { id: string } };
-const path = '/admin/runs/:id(^[0-9a-f-]{36}$)';
+const path = `/admin/runs/:id(${uuidPattern})`;
 
 export const registerRun: RegisterPage = (app, context, pages) => {
   const titles = new Map(context.sources.map(({ name, title }) => [name, title]));

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { copenhagenDay } from '../../../clock.ts';
 import type { DashboardContext } from '../../context.ts';
-import { readFilters } from '../../input.ts';
+import { onceOf, readFilters, uuidPattern } from '../../input.ts';
 import type { Pages } from '../../render.ts';
 import { type Busy, daysOf, monthOf, type ShownMeeting } from './calendar-view.ts';
 import { type At, registerPart } from './frame.ts';
@@ -80,14 +80,14 @@ export const registerCalendar = (app: FastifyInstance, context: DashboardContext
     get: async (at) => at.reply.redirect(`${at.base}/calendar`, 302),
     // The secret is in this answer and nowhere else: not in an address, so there is nothing to redirect to.
     post: async (at) => {
-      const key = z.object({ key: z.uuid() }).safeParse(at.request.body).data?.key ?? randomUUID();
+      const key = onceOf(at.request, 'key');
       const { path } = await at.post<{ readonly path: string }>(`/v1/citizens/${at.id}/calendar-links`, undefined, key);
       return show(at, `${context.originOf(at.request)}${path}`);
     },
   });
 
   registerPart(app, context, pages, calendarPart, {
-    below: '/links/:link(^[0-9a-f-]{36}$)/revoke',
+    below: `/links/:link(${uuidPattern})/revoke`,
     post: async (at) => {
       const answer = await at.ask({ method: 'DELETE', path: `/v1/calendar-links/${linkOf(at)}` });
       if (answer.status >= 300) return pages.missing(at.request, at.reply);

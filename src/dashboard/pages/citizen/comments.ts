@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { DashboardContext } from '../../context.ts';
-import { readFilters, readForm } from '../../input.ts';
+import { onceOf, readFilters, readForm, uuidPattern } from '../../input.ts';
 import type { Pages } from '../../render.ts';
 import { type ShownComment, threadsOf } from './comments-view.ts';
 import { type At, Refused, registerPart } from './frame.ts';
@@ -32,7 +32,7 @@ const form = z.object({
   edit: z.uuid().optional(),
   key: z.uuid(),
 });
-const uuid = ':comment(^[0-9a-f-]{36}$)';
+const uuid = `:comment(${uuidPattern})`;
 
 interface Named {
   readonly id: string;
@@ -131,7 +131,7 @@ export const registerComments = (app: FastifyInstance, context: DashboardContext
       return at.show('comment-withdraw', { title }, { one, key: randomUUID() });
     },
     post: async (at) => {
-      const key = z.object({ key: z.uuid() }).safeParse(at.request.body).data?.key ?? randomUUID();
+      const key = onceOf(at.request, 'key');
       await at.post(`/v1/citizens/${at.id}/comments/${commentOf(at)}/withdraw`, undefined, key);
       return at.reply.redirect(`${at.base}/comments?done=comment.withdrawn`, 303);
     },

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { copenhagenDay } from '../../../clock.ts';
 import type { DashboardContext } from '../../context.ts';
-import { dayField, readForm } from '../../input.ts';
+import { dayField, readForm, uuidPattern } from '../../input.ts';
 import type { Pages } from '../../render.ts';
 import { type At, Refused, registerPart } from './frame.ts';
 import { coordinatorPart } from './parts.ts';
@@ -80,7 +80,7 @@ export const registerCoordinator = (app: FastifyInstance, context: DashboardCont
   });
 
   registerPart(app, context, pages, coordinatorPart, {
-    below: '/:contact(^[0-9a-f-]{36}$)/end',
+    below: `/:contact(${uuidPattern})/end`,
     post: async (at) => {
       const read = readForm(at.request, endForm);
       if (!read.ok) return show(at, { until: 'missing' });

@@ -1,8 +1,8 @@
 // A citizen's enrolment, for those who may end it: since when and on what basis; ending it erases, so that is two steps.
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
 import type { DashboardContext } from '../../context.ts';
+import { onceOf, uuidPattern } from '../../input.ts';
 import type { Pages } from '../../render.ts';
 import { type At, registerPart } from './frame.ts';
 import { enrolmentPart } from './parts.ts';
@@ -29,7 +29,7 @@ export const registerEnrolment = (app: FastifyInstance, context: DashboardContex
   });
 
   registerPart(app, context, pages, enrolmentPart, {
-    below: '/:enrolment(^[0-9a-f-]{36}$)/end',
+    below: `/:enrolment(${uuidPattern})/end`,
     get: async (at) => {
       const { enrolment } = at.request.params as { readonly enrolment: string };
       const one = (await read(at)).find(({ id, active }) => active && id === enrolment);
@@ -39,7 +39,7 @@ export const registerEnrolment = (app: FastifyInstance, context: DashboardContex
     },
     post: async (at) => {
       const { enrolment } = at.request.params as { readonly enrolment: string };
-      const key = z.object({ key: z.uuid() }).safeParse(at.request.body).data?.key ?? randomUUID();
+      const key = onceOf(at.request, 'key');
       await at.post(`/v1/enrolments/${enrolment}/end`, undefined, key);
       return at.reply.redirect('/citizens?done=enrolment.ended', 303);
     },

@@ -4,7 +4,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DashboardContext, FeedAnswer, FeedQuestion, Viewer } from '../../context.ts';
 import { errorPage } from '../../errors.ts';
-import { viewerOf } from '../../input.ts';
+import { uuidPattern, viewerOf } from '../../input.ts';
 import type { PageOptions, Pages } from '../../render.ts';
 import { type Part, partsFor } from './parts.ts';
 import type { ShownPlan } from './shown.ts';
@@ -46,8 +46,6 @@ type Framed = Readonly<Record<string, unknown>> & { readonly citizen?: ShownWho 
 
 export type CitizenHandler = (at: At) => Promise<FastifyReply>;
 type Params = { readonly id?: string };
-
-const uuid = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
 
 const whoIs = (request: FastifyRequest, viewer: Viewer): { readonly id: string; readonly own: boolean } | undefined => {
   const { id } = request.params as Params;
@@ -138,7 +136,7 @@ export const registerPart = (
   };
   const tail = `${part.name === '' ? '' : `/${part.name}`}${below}`;
   const config = { page: 'signed-in' } as const;
-  for (const base of ['/my', `/citizens/:id(${uuid})`]) {
+  for (const base of ['/my', `/citizens/:id(${uuidPattern})`]) {
     if (get !== undefined) app.get(`${base}${tail}`, { config }, run(get));
     if (post !== undefined) app.post(`${base}${tail}`, { config }, run(post));
   }

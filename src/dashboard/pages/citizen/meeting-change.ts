@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { copenhagenDay, copenhagenTime } from '../../../clock.ts';
 import type { DashboardContext } from '../../context.ts';
-import { readForm } from '../../input.ts';
+import { onceOf, readForm } from '../../input.ts';
 import type { Pages } from '../../render.ts';
 import { type At, registerPart } from './frame.ts';
 import { meetingBelow, meetingOf, readMeeting, said } from './meeting.ts';
@@ -17,7 +17,7 @@ export const registerMeetingChange = (app: FastifyInstance, context: DashboardCo
   const path = (at: At): string => `/v1/citizens/${at.id}/meetings/${meetingOf(at)}`;
   const here = (at: At, done: string): FastifyReply =>
     at.reply.redirect(`${at.base}/meetings/${meetingOf(at)}?done=meeting.${done}`, 303);
-  const keyOf = (at: At): string => z.object({ key: z.uuid() }).safeParse(at.request.body).data?.key ?? randomUUID();
+  const keyOf = (at: At): string => onceOf(at.request, 'key');
 
   const showMove = async (at: At, faults?: Readonly<Record<string, string>>): Promise<FastifyReply> => {
     const meeting = await readMeeting(at);

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { copenhagenDay } from '../../../clock.ts';
 import type { DashboardContext } from '../../context.ts';
-import { dayField, readForm } from '../../input.ts';
+import { dayField, onceOf, readForm, uuidPattern } from '../../input.ts';
 import type { Pages } from '../../render.ts';
 import { type At, Refused, registerPart } from './frame.ts';
 import { mayConvene } from './meetings.ts';
@@ -13,7 +13,7 @@ import { isPast, type NetworkMeeting } from './meetings-view.ts';
 import { meetingsPart } from './parts.ts';
 import type { ShownPlan } from './shown.ts';
 
-export const meetingBelow = '/:meeting(^[0-9a-f-]{36}$)';
+export const meetingBelow = `/:meeting(${uuidPattern})`;
 export const meetingOf = (at: At): string => (at.request.params as { readonly meeting: string }).meeting;
 
 const agreementForm = z.object({
@@ -24,7 +24,6 @@ const agreementForm = z.object({
   key: z.uuid(),
 });
 const answerForm = z.object({ answer: z.enum(['accepted', 'declined']), evidence: z.string().max(500), key: z.uuid() });
-const keyForm = z.object({ key: z.uuid() });
 
 export const readMeeting = async (at: At): Promise<NetworkMeeting | undefined> =>
   (await at.get<{ readonly meetings: readonly NetworkMeeting[] }>('/meetings')).meetings.find(
@@ -100,9 +99,9 @@ export const registerMeeting = (app: FastifyInstance, context: DashboardContext,
   });
 
   registerPart(app, context, pages, meetingsPart, {
-    below: `${meetingBelow}/agreements/:agreement(^[0-9a-f-]{36}$)/done`,
+    below: `${meetingBelow}/agreements/:agreement(${uuidPattern})/done`,
     post: async (at) => {
-      const key = keyForm.safeParse(at.request.body).data?.key ?? randomUUID();
+      const key = onceOf(at.request, 'key');
       const { agreement } = at.request.params as { readonly agreement: string };
       await at.post(`/v1/citizens/${at.id}/agreements/${agreement}`, { status: 'completed' }, key);
       return at.reply.redirect(`${at.base}/meetings/${meetingOf(at)}?done=agreement.done`, 303);

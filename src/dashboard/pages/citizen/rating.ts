@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { copenhagenDay } from '../../../clock.ts';
 import type { DashboardContext } from '../../context.ts';
-import { readForm } from '../../input.ts';
+import { onceOf, readForm, uuidPattern } from '../../input.ts';
 import type { Pages } from '../../render.ts';
 import { type At, registerPart } from './frame.ts';
 import { ratingPart } from './parts.ts';
@@ -80,7 +80,7 @@ export const registerRating = (app: FastifyInstance, context: DashboardContext, 
   });
 
   registerPart(app, context, pages, ratingPart, {
-    below: '/:rating(^[0-9a-f-]{36}$)/withdraw',
+    below: `/:rating(${uuidPattern})/withdraw`,
     get: async (at) => {
       const one = (await at.get<Ratings>('/ratings')).ratings.find(({ id, mine }) => mine && id === ratingOf(at));
       if (one === undefined) return pages.missing(at.request, at.reply);
@@ -91,7 +91,7 @@ export const registerRating = (app: FastifyInstance, context: DashboardContext, 
       );
     },
     post: async (at) => {
-      const key = z.object({ key: z.uuid() }).safeParse(at.request.body).data?.key ?? randomUUID();
+      const key = onceOf(at.request, 'key');
       await at.post(`/v1/citizens/${at.id}/ratings/${ratingOf(at)}/withdraw`, undefined, key);
       return at.reply.redirect(`${at.base}/rating?done=rating.withdrawn`, 303);
     },

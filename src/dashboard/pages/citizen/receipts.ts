@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { copenhagenDay } from '../../../clock.ts';
 import type { DashboardContext } from '../../context.ts';
-import { readFilters } from '../../input.ts';
+import { readFilters, uuidPattern } from '../../input.ts';
 import type { Pages } from '../../render.ts';
 import { type At, registerPart } from './frame.ts';
 import { receiptsPart } from './parts.ts';
@@ -13,7 +13,6 @@ import { sourceTitles } from './sharing-read.ts';
 import type { ShownConsent } from './sharing-view.ts';
 
 const pageSize = 50;
-const uuid = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
 const numbers = { version: z.coerce.number().int().min(1).max(999_999) };
 
 const consentsOf = async (at: At): Promise<readonly ShownConsent[]> =>
@@ -57,7 +56,7 @@ export const registerReceipts = (app: FastifyInstance, context: DashboardContext
   });
 
   registerPart(app, context, pages, receiptsPart, {
-    below: `/:consent(${uuid})`,
+    below: `/:consent(${uuidPattern})`,
     get: async (at) => {
       const one = await oneOf(at);
       if (one === undefined) return pages.missing(at.request, at.reply);
@@ -75,7 +74,7 @@ export const registerReceipts = (app: FastifyInstance, context: DashboardContext
   });
 
   registerPart(app, context, pages, receiptsPart, {
-    below: `/:consent(${uuid})/file`,
+    below: `/:consent(${uuidPattern})/file`,
     get: async (at) => {
       const one = await oneOf(at);
       const receipt = one === undefined ? undefined : await signed(at, one);

@@ -4,13 +4,12 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { errorPage } from '../../errors.ts';
-import { onceOf, readFilters, readForm, whyField, withQuery } from '../../input.ts';
+import { onceOf, readFilters, readForm, uuidPattern, whyField, withQuery } from '../../input.ts';
 import type { RegisterPage } from '../../routes.ts';
 import { askFeed, withFeed } from './feed.ts';
 import { shortId } from './find-citizen.ts';
 
 const perPage = 50;
-const uuid = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
 const releaseForm = z.object({ why: whyField });
 
 interface Item {
@@ -83,11 +82,11 @@ export const registerJournalisingPage: RegisterPage = (app, context, pages) => {
     return pages.page(request, reply, 'proof/journalising-release', { title: t('toJournal.release'), status }, data);
   };
 
-  app.get<Of>(`/admin/journalising/:item(${uuid})`, { config: { page: 'dpo' } }, (request, reply) =>
+  app.get<Of>(`/admin/journalising/:item(${uuidPattern})`, { config: { page: 'dpo' } }, (request, reply) =>
     withFeed(pages, request, reply, () => show(request, reply)),
   );
 
-  app.post<Of>(`/admin/journalising/:item(${uuid})`, { config: { page: 'dpo' } }, (request, reply) =>
+  app.post<Of>(`/admin/journalising/:item(${uuidPattern})`, { config: { page: 'dpo' } }, (request, reply) =>
     withFeed(pages, request, reply, async () => {
       const form = readForm(request, releaseForm);
       const { why } = (request.body ?? {}) as { readonly why?: unknown };

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { copenhagenDay } from '../../../clock.ts';
 import { errorPage } from '../../errors.ts';
-import { readFilters } from '../../input.ts';
+import { readFilters, uuidPattern } from '../../input.ts';
 import type { RegisterPage } from '../../routes.ts';
 import { askFeed, withFeed } from './feed.ts';
 import { shortId } from './find-citizen.ts';
@@ -18,8 +18,6 @@ interface LoggedRecord {
   readonly held: boolean;
 }
 
-const uuid = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
-
 /** `6 consent:<id>:<version>` → rule and ground. */
 const basisOf = (said: string): { readonly rule: string; readonly ground: string } => {
   const [rule = '', ...ground] = said.split(' ');
@@ -31,7 +29,7 @@ export const registerLogEntry: RegisterPage = (app, context, pages) => {
   const titles = new Map(context.sources.map(({ name, title }) => [name, title]));
 
   app.get<{ Params: { entry: string } }>(
-    `/admin/log/entries/:entry(${uuid})`,
+    `/admin/log/entries/:entry(${uuidPattern})`,
     { config: { page: 'dpo' } },
     (request, reply) =>
       withFeed(pages, request, reply, async () => {

@@ -5,14 +5,14 @@ import { z } from 'zod';
 import { askForReplay, cancelReplay } from '../../../jobs/replay.ts';
 import { type NewAct, recordAct } from '../../../store/acts.ts';
 import { readRun } from '../../../store/runs.ts';
-import { actingOf, readForm } from '../../input.ts';
+import { actingOf, readForm, uuidPattern } from '../../input.ts';
 import type { RegisterPage } from '../../routes.ts';
 import { isGoing } from '../run-words.ts';
 import { causeForm, titleOf } from './cause.ts';
 import type { Verdicts } from './verdicts.ts';
 
 type Of = { Params: { id: string } };
-const address = '/admin/quarantine/replays/:id(^[0-9a-f-]{36}$)';
+const address = `/admin/quarantine/replays/:id(${uuidPattern})`;
 const order = causeForm.extend({ once: z.uuid() });
 
 export const registerReplay = (...[app, context, pages, verdicts]: [...Parameters<RegisterPage>, Verdicts]): void => {
