@@ -149,7 +149,7 @@ export interface DashboardContext {
   readonly steering: Steering;
   /** Asks the feed as the viewer: same rules, same log, same answers as any other consumer gets. */
   ask(request: FastifyRequest, question: FeedQuestion): Promise<FeedAnswer>;
-  /** For answers that go on for long: is the person still signed in? */
+  /** For answers that go on for long: is the person still signed in, and the page still theirs? */
   stands(request: FastifyRequest): Promise<boolean>;
   /** `https://samspil.egevang.dk`: what addresses given to people begin with. */
   originOf(request: FastifyRequest): string;

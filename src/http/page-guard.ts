@@ -19,7 +19,7 @@ type Page = NonNullable<FastifyRequest['routeOptions']['config']['page']>;
 
 const forbidden = (message: string): HubError => new HubError({ code: 'request/forbidden', fault: 'config', message });
 
-const mayOpen = (page: Page, viewer: Viewer | undefined): boolean => {
+export const mayOpen = (page: Page, viewer: Viewer | undefined): boolean => {
   if (page === 'anybody') return true;
   if (viewer === undefined) return false;
   return page === 'signed-in' || viewer.rights[page];

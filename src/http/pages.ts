@@ -11,7 +11,7 @@ import { registerDashboard } from '../dashboard/routes.ts';
 import type { FeedContext } from '../feed/context.ts';
 import { createAsk } from './ask.ts';
 import { ownOrigin } from './own-origin.ts';
-import { guardPages, sayPolicy } from './page-guard.ts';
+import { guardPages, mayOpen, sayPolicy } from './page-guard.ts';
 import { notFound, problemOf } from './problem.ts';
 import { createSessions } from './session.ts';
 import { registerSignIn } from './sign-in.ts';
@@ -64,7 +64,9 @@ export const registerPages = async (app: FastifyInstance, options: PageOptions):
       municipality: config.municipality,
       practice: { enrolmentBases, emergencyRoles, units },
       ask: createAsk(app, sessions),
-      stands: async (request) => (await sessions?.open(request, false)) !== undefined,
+      // Also whoever stays signed in may have lost the right to look on.
+      stands: async (request) =>
+        mayOpen(request.routeOptions.config.page ?? 'signed-in', (await sessions?.open(request, false))?.viewer),
       originOf: (request) => ownOrigin(request, publicUrl),
       csrfOf: (reply) => reply.generateCsrf({ userInfo: userInfo(reply.request) }),
     };

@@ -3,6 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import type { DashboardContext } from '../../src/dashboard/context.ts';
 import { createPages, type Pages } from '../../src/dashboard/render.ts';
 
+/** Holds an answer that goes on for long. */
+export const probe = { waiting: false, until: Promise.resolve() };
+
 export const registerProbes = async (app: FastifyInstance, context: DashboardContext): Promise<Pages> => {
   const kinds = ['anybody', 'signed-in', 'view', 'operate', 'dpo'] as const;
   for (const page of kinds)
@@ -11,6 +14,11 @@ export const registerProbes = async (app: FastifyInstance, context: DashboardCon
       csrf: context.csrfOf(reply),
     }));
   app.get('/probe/background', { config: { page: 'signed-in', background: true } }, async () => ({}));
+  app.get('/probe/stands', { config: { page: 'view', background: true } }, async (request) => {
+    probe.waiting = true;
+    await probe.until;
+    return { stands: await context.stands(request) };
+  });
   app.post('/probe/act', { config: { page: 'operate' } }, async (request) => ({ body: request.body }));
   app.get<{ Querystring: { path: string } }>('/probe/ask', { config: { page: 'signed-in' } }, async (request) =>
     context.ask(request, { path: request.query.path }),

@@ -112,6 +112,20 @@ describe('a token', () => {
     expect(await count()).toBe(0);
   });
 
+  it('that lets less than before ends what goes on for long', async () => {
+    const browser = await signedIn();
+    const { probe } = await import('./probe-pages.ts');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    probe.until = promise;
+    const asked = browser.get('/probe/stands');
+    await vi.waitFor(() => expect(probe.waiting).toBe(true));
+    hub.provider.become({ ...administrator, persona: { ...administrator.persona, scopes: ['plan.read'] } });
+    hub.ahead += 9.5 * minute;
+    resolve();
+    expect(await (await asked).json()).toEqual({ stands: false });
+    expect(await isIn(browser)).toBe(true);
+  });
+
   it('that becomes somebody else’s ends the session', async () => {
     const browser = await signedIn();
     hub.provider.become({ ...administrator, persona: { ...administrator.persona, person: 'egevang-other' } });
