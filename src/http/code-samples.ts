@@ -45,6 +45,7 @@ const ofOperation: Readonly<Record<string, string>> = {
   takeEmergencyAccess: 'nurse-health',
   explain: 'caseworker-employment',
   listConsumers: 'administrator',
+  askConsent: 'caseworker-employment',
 };
 const personaOf = ({ operationId, tags, description }: Operation): string => {
   const own = ofOperation[operationId];
