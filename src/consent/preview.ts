@@ -1,7 +1,9 @@
 // What a grant, a refusal or a withdrawal would change, before anybody says it: said in a transaction that is rolled back,
 // and the engine asked about every reader before and after.
+import { systemClock } from '../clock.ts';
+import { HubError } from '../errors.ts';
 import { type Pool, rehearse } from '../store/db.ts';
-import type { ConsentInput } from './consent-input.ts';
+import { type ConsentInput, checkConsentInput, invalid } from './consent-input.ts';
 import { type DeclareOptions, declareWithin, withdrawWithin } from './consents.ts';
 import type { Decision } from './decide.ts';
 import {
@@ -60,6 +62,16 @@ const seenByAll = async (
   return all;
 };
 
+/** What is wrong is told by its place in the list. */
+const checkSaid = (said: ConsentInput, index: number, now: Date, purposes: readonly string[] | undefined): void => {
+  try {
+    checkConsentInput(said, now, purposes);
+  } catch (error) {
+    if (!(error instanceof HubError) || error.path === undefined) throw error;
+    throw invalid(`say.${index}.${error.path}`, error.message);
+  }
+};
+
 /** Only readers for whom something changes. For the citizen and whoever represents them. @throws as saying it would */
 export const previewConsents = (
   pool: Pool,
@@ -73,9 +85,11 @@ export const previewConsents = (
     if (as === 'nobody') throw notFound();
     if (as !== 'citizen' && as !== 'representative') throw forbidden('What it would change is for the citizen.');
     const besides = acts.say.flatMap(({ recipient }) => recipient ?? []);
-    const purposes = [...acts.say.flatMap((one) => one.purposes ?? []), ...question.purposes];
-    const sharing = await sharingOf(tx, { ...question, purposes, besides });
-    const known = { ...sharing, purposes: [...new Set([...sharing.purposes, ...purposes])] };
+    // What cannot be said is refused before anything is counted; a purpose is one of the hub's.
+    const now = (options.clock ?? systemClock).now();
+    for (const [index, said] of acts.say.entries()) checkSaid(said, index, now, options.purposes);
+    const sharing = await sharingOf(tx, { ...question, besides });
+    const known = { ...sharing, purposes: [...new Set([...sharing.purposes, ...question.purposes])] };
     const before = await seenByAll(tx, known, citizen);
     for (const id of acts.withdraw) {
       const ended = await withdrawWithin(tx, asker, id, options);

@@ -150,7 +150,7 @@ describe('before it is said', () => {
       await ask('/consents/preview', { say: [{ decision: 'grant' }] }),
       await ask('/consents/preview', { withdraw: [maja.id] }),
     ];
-    expect([invalid.statusCode, invalid.json().errors[0].path, none.statusCode]).toEqual([400, 'recipient', 404]);
+    expect([invalid.statusCode, invalid.json().errors[0].path, none.statusCode]).toEqual([400, 'say.0.recipient', 404]);
   });
 
   it('is for the citizen: nobody else is told who sees what', async () => {
