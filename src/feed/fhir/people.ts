@@ -71,7 +71,10 @@ export const provenance = (
 ): Resource => ({
   resourceType: 'Provenance',
   id,
-  target: targets.map((target) => ({ reference: `${target.resourceType}/${target.id}` })),
+  // In an order of their own: another's would tell of what is not among them.
+  target: targets
+    .map((target) => ({ reference: `${target.resourceType}/${target.id}` }))
+    .toSorted((a, b) => (a.reference < b.reference ? -1 : 1)),
   recorded,
   agent: [
     {
