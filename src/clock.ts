@@ -35,6 +35,15 @@ export const copenhagenDay = (instant: Date): string => {
   return dayOfQuarter;
 };
 
+/**
+ * A calendar day (`YYYY-MM-DD`) so many days later, or earlier. Days are counted, not hours. Registers write the end of
+ * year 9999 for what has no end: there is no later day than that.
+ */
+export const daysAfter = (day: string, count: number): string => {
+  const noon = new Date(Date.parse(`${day}T12:00:00Z`) + count * 86_400_000);
+  return noon.getUTCFullYear() > 9999 ? '9999-12-31' : noon.toISOString().slice(0, 10);
+};
+
 /** The instant at which a Copenhagen wall-clock time occurs (`YYYY-MM-DD`, optional `HH:MM[:SS]`). */
 export const copenhagenInstant = (day: string, time = '00:00:00'): Date => {
   const wall = Date.parse(`${day}T${time.length === 5 ? `${time}:00` : time}Z`);
@@ -42,7 +51,9 @@ export const copenhagenInstant = (day: string, time = '00:00:00'): Date => {
   let guess = wall;
   for (let round = 0; round < 2; round += 1) {
     const f = fieldsOf(new Date(guess));
-    const shown = Date.parse(`${f['year']}-${f['month']}-${f['day']}T${f['hour']}:${f['minute']}:${f['second']}Z`);
+    const shown = Date.parse(
+      `${f['year']?.padStart(4, '0')}-${f['month']}-${f['day']}T${f['hour']}:${f['minute']}:${f['second']}Z`,
+    );
     guess += wall - shown;
   }
   return new Date(guess);

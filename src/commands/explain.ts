@@ -3,7 +3,7 @@
 // kind and source alone.
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { copenhagenInstant } from '../clock.ts';
+import { copenhagenInstant, daysAfter } from '../clock.ts';
 import { type Actor, actorKinds } from '../consent/actor.ts';
 import { askedReader, readerAttributes } from '../consent/asked-reader.ts';
 import { saidBeforeParty } from '../consent/before-party.ts';
@@ -32,11 +32,8 @@ const wrong = (option: string, hint: string): HubError =>
 const instantOf = (said: string | undefined, now: Date): Date => {
   if (said === undefined) return now;
   const day = /^\d{4}-\d\d-\d\d$/.test(said);
-  const next = day ? new Date(Date.parse(`${said}T12:00:00Z`) + 86_400_000) : undefined;
-  const at =
-    next === undefined || Number.isNaN(next.getTime())
-      ? new Date(said)
-      : new Date(copenhagenInstant(next.toISOString().slice(0, 10)).getTime() - 1);
+  const real = day && !Number.isNaN(Date.parse(said));
+  const at = real ? new Date(copenhagenInstant(daysAfter(said, 1)).getTime() - 1) : new Date(said);
   if (Number.isNaN(at.getTime()) || (!day && !/^\d{4}-\d\d-\d\dT/.test(said)))
     throw wrong('at', 'An instant such as 2026-11-21T12:00:00Z, or a day such as 2026-11-21.');
   return at > now ? now : at;

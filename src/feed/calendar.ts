@@ -1,7 +1,7 @@
 // GET …/calendar and …/calendar.ics: the appointments the caller may see, across systems, as meetings, and busy time
 // where only that is granted. Both are decided and logged like the plan.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { copenhagenDay, copenhagenInstant } from '../clock.ts';
+import { copenhagenDay, copenhagenInstant, daysAfter } from '../clock.ts';
 import { visibleRecords } from '../consent/decide.ts';
 import { plausibleDay } from '../model/values.ts';
 import { recordTexts } from '../store/record-texts.ts';
@@ -37,8 +37,7 @@ const dayIn = (query: unknown, name: 'from' | 'to', otherwise: string): string =
 const windowOf = (request: FastifyRequest, now: Date): Window => {
   const around = (days: number): string => copenhagenDay(new Date(now.getTime() + days * dayMs));
   const from = copenhagenInstant(dayIn(request.query, 'from', around(-daysBack))).getTime();
-  const last = new Date(`${dayIn(request.query, 'to', around(daysAhead))}T12:00:00Z`);
-  const to = copenhagenInstant(new Date(last.getTime() + dayMs).toISOString().slice(0, 10)).getTime();
+  const to = copenhagenInstant(daysAfter(dayIn(request.query, 'to', around(daysAhead)), 1)).getTime();
   if (to <= from) throw invalid('to', 'Not before `from`.');
   if (to - from > mostDays * dayMs) throw invalid('to', `At most ${mostDays} days after \`from\`.`);
   return { from, to };

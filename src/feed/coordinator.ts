@@ -2,7 +2,7 @@
 // appoint; whoever was it before is so no longer from that day. It lets nobody see anything: it says whom to ask.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { copenhagenDay } from '../clock.ts';
+import { copenhagenDay, daysAfter } from '../clock.ts';
 import { visibleRecords } from '../consent/decide.ts';
 import { HubError } from '../errors.ts';
 import type { Content } from '../model/kinds.ts';
@@ -53,9 +53,6 @@ const mustBeResponsible = async (db: Db, context: FeedContext, actor: Actor, cit
   if (!running) throw forbidden('Staff of a unit responsible for one of the citizen’s plans appoint.');
 };
 
-const dayBefore = (day: string): string =>
-  new Date(Date.parse(`${day}T12:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
-
 /** Whoever was appointed before is it no longer from this day on; who would have begun then or later never was. */
 const endFormer = async (
   tx: Db,
@@ -78,7 +75,7 @@ const endFormer = async (
     // In the unit's list the end comes after the appointment that ends it.
     const at = new Date(now.getTime() + 1 + changes.length);
     const done = await writeAnew(tx, context, asked, { actor, at }, (said) => ({
-      fields: { ...said, period: { ...period, end: dayBefore(from) } },
+      fields: { ...said, period: { ...period, end: daysAfter(from, -1) } },
     }));
     changes.push(...done.changes);
   }

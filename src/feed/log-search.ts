@@ -1,7 +1,7 @@
 // GET /v1/access-log: the data-protection officer searches everybody's log. What comes out is logged about each citizen it
 // names; a filter that is not known is refused, because leaving it out would show more than was asked for.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { copenhagenInstant } from '../clock.ts';
+import { copenhagenInstant, daysAfter } from '../clock.ts';
 import { HubError } from '../errors.ts';
 import { plausibleDay } from '../model/values.ts';
 import { type FoundEntry, findLog, type LogSearch } from '../store/find-log.ts';
@@ -20,9 +20,7 @@ export const dayOf = (query: Query, name: 'from' | 'to'): Date | undefined => {
   if (query[name] === undefined) return undefined;
   const parsed = plausibleDay.safeParse(query[name]);
   if (!parsed.success) throw invalid(name, 'A day, YYYY-MM-DD.');
-  const day = new Date(`${parsed.data}T12:00:00Z`);
-  if (name === 'to') day.setUTCDate(day.getUTCDate() + 1);
-  return copenhagenInstant(day.toISOString().slice(0, 10));
+  return copenhagenInstant(name === 'to' ? daysAfter(parsed.data, 1) : parsed.data);
 };
 
 export const textOf = (query: Query, name: string): string | undefined => {

@@ -1,7 +1,7 @@
 // GET …/meetings/agenda: what a network meeting could be about, made of what the reader sees: open goals, overlaps, agreements
 // to follow up, open requests, plans and efforts soon to end. A proposal for whoever convenes; nothing is stored.
 import type { FastifyInstance } from 'fastify';
-import { copenhagenDay } from '../clock.ts';
+import { copenhagenDay, daysAfter } from '../clock.ts';
 import { danishDay } from '../consent/consent-text.ts';
 import { plausibleDay } from '../model/values.ts';
 import type { PlanContext } from './context.ts';
@@ -100,7 +100,7 @@ export const registerMeetingAgenda = (app: FastifyInstance, context: PlanContext
     const { plan, states } = found;
     const records = recordsOf<AgendaRecord>(plan);
     const links = JSON.parse(`[${plan.links}]`) as readonly OverlapLink[];
-    const last = new Date(new Date(`${day}T12:00:00Z`).getTime() + soon * 86_400_000).toISOString().slice(0, 10);
+    const last = daysAfter(day, soon);
     const points = [
       ...overlapsOf(records, links, context.settings.masterDataOrder, now).map(overlapPoint),
       ...records.flatMap((record) => pointsOf(record, day, last)),

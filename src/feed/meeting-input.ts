@@ -1,7 +1,7 @@
 // What a network meeting is convened with and what of it may change, checked field by field; and what follows from it: the
 // record's fields, its level, its links, and until when a yes to it lasts.
 import { z } from 'zod';
-import { copenhagenDay, copenhagenInstant } from '../clock.ts';
+import { copenhagenDay, copenhagenInstant, daysAfter } from '../clock.ts';
 import { visibleRecords } from '../consent/decide.ts';
 import type { Content } from '../model/kinds.ts';
 import { instant, line, type Sensitivity, sensitivities } from '../model/values.ts';
@@ -132,7 +132,5 @@ export const protectedAmong = (participants: NewMeeting['participants']): Pick<L
 });
 
 /** The first instant after the last day on which a yes still holds. */
-export const untilOf = (end: string, daysAfter: number): Date => {
-  const last = new Date(`${copenhagenDay(new Date(end))}T12:00:00Z`);
-  return copenhagenInstant(new Date(last.getTime() + (daysAfter + 1) * dayMs).toISOString().slice(0, 10));
-};
+export const untilOf = (end: string, holdsFor: number): Date =>
+  copenhagenInstant(daysAfter(copenhagenDay(new Date(end)), holdsFor + 1));

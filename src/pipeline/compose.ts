@@ -1,6 +1,6 @@
 // Stage 4: from a mapped draft to the record as it will be stored and sent: id, sensitivity, owner, journal link, links,
 // content hash, and the text with and without protected fields.
-import { copenhagenInstant } from '../clock.ts';
+import { copenhagenInstant, daysAfter } from '../clock.ts';
 import type { Draft, LinkDraft } from '../mapping/result.ts';
 import { maskNumbers, parseNumber } from '../model/cpr.ts';
 import type { Kind } from '../model/kinds.ts';
@@ -85,9 +85,7 @@ const protectedUntil = (draft: Draft): Date | null | undefined => {
   const said = draft.fields['protection'] as { name?: boolean; address?: boolean; until?: string } | undefined;
   if (said === undefined || (said.name !== true && said.address !== true)) return undefined;
   if (said.until === undefined) return null;
-  const last = new Date(`${said.until}T12:00:00Z`);
-  last.setUTCDate(last.getUTCDate() + 1);
-  return copenhagenInstant(last.toISOString().slice(0, 10));
+  return copenhagenInstant(daysAfter(said.until, 1));
 };
 
 const withoutIgnored = (fields: Fields, ignored: readonly string[]): Fields =>

@@ -1,6 +1,6 @@
 // What a source says of consent, weighed against what configuration believes of it. A grant never becomes wider than it was
 // understood: what is not understood grants nothing, and says why. A refusal that is not understood in full reaches further.
-import { copenhagenInstant } from '../clock.ts';
+import { copenhagenInstant, daysAfter } from '../clock.ts';
 import type { Draft } from '../mapping/result.ts';
 import { maskNumbers } from '../model/cpr.ts';
 import type { ConsentFields } from '../model/told-consent.ts';
@@ -43,15 +43,13 @@ const levels = ['normal', 'confidential', 'sensitive'] as const;
 const recipientForm = /^(person|role|unit|organisation|consumer):\S.{0,199}$/;
 const isDay = /^\d{4}-\d\d-\d\d$/;
 
-const dayAfter = (day: string): string =>
-  new Date(Date.parse(`${day}T12:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 // Registers write year 1 and year 9999 for what has no beginning and no end.
 const first = '1900-01-01';
 const isEnd = (said: string | undefined): said is string => said !== undefined && said < '2200';
 const startOf = (said: string): Date =>
   said < first ? copenhagenInstant(first) : isDay.test(said) ? copenhagenInstant(said) : new Date(said);
 /** A day is included; an instant is not passed. */
-const endOf = (said: string): Date => (isDay.test(said) ? copenhagenInstant(dayAfter(said)) : new Date(said));
+const endOf = (said: string): Date => (isDay.test(said) ? copenhagenInstant(daysAfter(said, 1)) : new Date(said));
 
 const recipientOf = (said: string | undefined, belief: ConsentBelief): string | undefined => {
   if (said === undefined) return undefined;

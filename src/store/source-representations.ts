@@ -2,7 +2,7 @@
 // what the source says differs, ended when it says it no longer. What staff have ended stays ended until the source says
 // something else.
 
-import { copenhagenInstant } from '../clock.ts';
+import { copenhagenInstant, daysAfter } from '../clock.ts';
 import { custodyEnd } from '../model/custody.ts';
 import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
@@ -39,12 +39,9 @@ interface Facts {
   readonly valid_to: Date | null;
 }
 
-const dayAfter = (day: string): Date =>
-  copenhagenInstant(new Date(Date.parse(`${day}T12:00:00Z`) + 86_400_000).toISOString().slice(0, 10));
-
 /** As it would be written; undefined when there is nothing that could be in force. */
 const factsOf = (told: ToldRepresentative, birth: string | undefined): Facts | undefined => {
-  const said = told.to === undefined ? null : dayAfter(told.to);
+  const said = told.to === undefined ? null : copenhagenInstant(daysAfter(told.to, 1));
   if (told.type === 'custody' && birth === undefined) return undefined;
   const from = told.from ?? (told.type === 'custody' ? birth : undefined) ?? '1900-01-01';
   const valid_from = copenhagenInstant(from);

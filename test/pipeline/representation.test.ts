@@ -121,6 +121,15 @@ describe('custody from the register', () => {
     for (const number of [mother, father]) expect(JSON.stringify(rows)).not.toContain(number);
   });
 
+  it.each([
+    ['no end', { foraeldremyndighedSletdato: '9999-12-31' }],
+    ['no beginning', { foraeldremyndighedStartdato: { dato: '0001-01-01' } }],
+  ])('understands what registers write for %s', async (_, said) => {
+    body = registered(childNumber, [{ ...both[0], ...said }]);
+    await fetch(source(believed));
+    expect(await sees(mother)).toBe(true);
+  });
+
   it('ends when the register no longer says so, and again when it says otherwise', async () => {
     await fetch(source(believed));
     body = registered(childNumber, both.slice(0, 1));
@@ -190,6 +199,13 @@ describe('custody from the register', () => {
       .query(`select from representation where superseded_at = 'infinity' and not ended`);
     expect(rows).toEqual([]);
   });
+});
+
+it('a protection until what registers write for no end is one', async () => {
+  body = registered(childNumber, [], { adressebeskyttelse: { beskyttet: 'true', slutdato: '9999-12-31' } });
+  await fetch(source());
+  const { rows } = await database.pool().query('select valid_to > now() as holds from protection');
+  expect(rows).toEqual([{ holds: true }]);
 });
 
 describe('a guardian in the register', () => {

@@ -1,7 +1,7 @@
 // Network meetings as the feed answers them, and what forms about them hold: a day and times of a Copenhagen clock, people,
 // lines of an agenda each with the record it is about.
 import { z } from 'zod';
-import { copenhagenInstant } from '../../../clock.ts';
+import { copenhagenInstant, daysAfter } from '../../../clock.ts';
 import type { Practice } from '../../context.ts';
 import { dayField } from '../../input.ts';
 import type { Shown } from './shown.ts';
@@ -45,7 +45,7 @@ type When = z.infer<z.ZodObject<typeof whenFields>>;
 export const whenOf = ({ day, from, to, format, location }: When) => {
   const start = copenhagenInstant(day, from);
   const end = copenhagenInstant(day, to);
-  const next = new Date(Date.parse(`${day}T12:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  const next = daysAfter(day, 1);
   return {
     start: start.toISOString(),
     end: (end > start ? end : copenhagenInstant(next, to)).toISOString(),
