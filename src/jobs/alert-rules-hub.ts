@@ -1,6 +1,6 @@
 // What is looked at in the hub itself and in those who read from it: the log's seal and anchor, what consumers owe, deaf
 // webhooks, emergency access, what units have not journalised, work that piles up, keys, disk, messages that do not arrive.
-import { copenhagenDay, copenhagenInstant } from '../clock.ts';
+import { copenhagenDay, copenhagenInstant, daysAfter } from '../clock.ts';
 import {
   backlogs,
   databaseBytes,
@@ -13,6 +13,7 @@ import { undelivered } from '../store/alert-notices.ts';
 import { readAnchorState } from '../store/anchor-state.ts';
 import { journalPatienceMs, waitingPerUnit } from '../store/journal-items.ts';
 import { owedByConsumers, owedSince } from '../store/purges.ts';
+import type { Condition } from './alert-judge.ts';
 import type { AlertRule } from './alert-world.ts';
 
 const minuteMs = 60_000;
@@ -74,13 +75,17 @@ const webhookDisabled: AlertRule = {
     })),
 };
 
-/** One episode a day; each further access is a step. */
+/** One episode a day; each further access is a step. Yesterday is looked at too, or the last minute before midnight is missed. */
 const emergencyAccess: AlertRule = {
   tellsEnd: false,
   async look({ pool }, now) {
-    const day = copenhagenDay(now);
-    const count = await emergenciesBetween(pool, copenhagenInstant(day), new Date(now.getTime() + dayMs));
-    return count === 0 ? [] : [{ subject: day, step: count, said: { day, count } }];
+    const found: Condition[] = [];
+    const today = copenhagenDay(now);
+    for (const day of [daysAfter(today, -1), today]) {
+      const count = await emergenciesBetween(pool, copenhagenInstant(day), copenhagenInstant(daysAfter(day, 1)));
+      if (count > 0) found.push({ subject: day, step: count, said: { day, count } });
+    }
+    return found;
   },
 };
 

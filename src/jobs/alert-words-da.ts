@@ -87,7 +87,10 @@ export const danish: AllWords = {
     next: 'Kontakt systemets ansvarlige: dets kopi er forældet.',
   }),
   'emergency-access': (v) => ({
-    title: v.number('count') === 1 ? 'Nødadgang er brugt i dag' : `Nødadgang er brugt ${v.count('count')} gange i dag`,
+    title:
+      v.number('count') === 1
+        ? `Nødadgang er brugt ${v.day('day')}`
+        : `Nødadgang er brugt ${v.count('count')} gange ${v.day('day')}`,
     what: `${v.day('day')}: ${v.number('count') === 1 ? 'én nødadgang' : `${v.count('count')} nødadgange`} er taget.`,
     next: 'Se hvem, hvorfor og hos hvem i adgangsloggen.',
   }),

@@ -90,8 +90,8 @@ export const english: AllWords = {
   'emergency-access': (v) => ({
     title:
       v.number('count') === 1
-        ? 'Emergency access was taken today'
-        : `Emergency access was taken ${v.count('count')} times today`,
+        ? `Emergency access was taken on ${v.day('day')}`
+        : `Emergency access was taken ${v.count('count')} times on ${v.day('day')}`,
     what: `${v.day('day')}: ${v.number('count') === 1 ? 'one emergency access was' : `${v.count('count')} emergency accesses were`} taken.`,
     next: 'See who, why and about whom in the access log.',
   }),

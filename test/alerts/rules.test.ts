@@ -204,7 +204,7 @@ it('a consumer that owes, one that has not fetched, and a webhook that is told n
   ]);
 });
 
-it('emergency access of today, work that piles up, an old key, a large database', async () => {
+it('emergency access of today and, so that none of the last minutes is missed, of yesterday; work that piles up, an old key, a large database', async () => {
   const citizen = randomUUID();
   await sql('insert into citizen (id) values ($1)', citizen);
   for (const at of [ago(minute), ago(2 * hour), ago(day)])
@@ -214,7 +214,10 @@ it('emergency access of today, work that piles up, an old key, a large database'
       citizen,
       at,
     );
-  expect(await found('emergency-access')).toEqual([['2026-11-22', 'Emergency access was taken 2 times today']]);
+  expect(await found('emergency-access')).toEqual([
+    ['2026-11-21', 'Emergency access was taken on 21 Nov 2026'],
+    ['2026-11-22', 'Emergency access was taken 2 times on 22 Nov 2026'],
+  ]);
   await sql(`insert into citizen_fetch (citizen_id, source) values ($1, 'momentum')`, citizen);
   expect(await found('queue-depth', {}, 0)).toEqual([
     ['history/momentum', 'Queue: 1 fetches of newly enrolled citizens’ history'],
