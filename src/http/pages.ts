@@ -32,6 +32,10 @@ export type NotFound = (request: FastifyRequest, reply: FastifyReply) => Fastify
 const isForBrowsers = (request: FastifyRequest): boolean =>
   (request.headers.accept ?? '').includes('text/html') && !/^\/(v1|fhir|push)\//.test(request.url);
 
+/** Left open too long, or sent after signing in again. */
+const isStaleForm = (thrown: unknown): boolean =>
+  String((thrown as { readonly code?: unknown } | undefined)?.code).startsWith('FST_CSRF_');
+
 export const registerPages = async (app: FastifyInstance, options: PageOptions): Promise<NotFound> => {
   const { context, config, tokens, parts, onError } = options;
   const { publicUrl, signIn } = config.dashboard;
@@ -75,7 +79,7 @@ export const registerPages = async (app: FastifyInstance, options: PageOptions):
       onError(request, thrown);
       const { status, retryAfterSeconds } = problemOf(thrown);
       if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
-      return errorPage(shown, reply, status, request.id);
+      return errorPage(shown, reply, status, request.id, isStaleForm(thrown) ? 'form' : undefined);
     });
     answerUnknown = (request, reply) =>
       isForBrowsers(request) ? errorPage(shown, sayPolicy(reply), 404, request.id) : notFound(request, reply);
