@@ -24,7 +24,13 @@ export const registerFront: RegisterPage = (app, context, pages) => {
       const at = synced.get(name) ?? null;
       return { title, domain, at, state: freshnessOf(at, freshForMs, now) };
     });
-    return pages.page(request, reply, 'front', { title: pages.speech(request).t('front.title') }, { sources });
+    return pages.page(
+      request,
+      reply,
+      'front',
+      { title: pages.speech(request).t('front.title') },
+      { sources, behind: sources.filter(({ state }) => state !== 'fresh').length },
+    );
   });
 
   app.get<{ Params: { language: string }; Querystring: { to?: string } }>(
