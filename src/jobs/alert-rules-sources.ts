@@ -3,9 +3,9 @@
 
 import { failingKinds, quarantineCounts, rearmedSince } from '../store/alert-facts.ts';
 import { listBreakers } from '../store/breaker.ts';
-import { listHeld } from '../store/deletions.ts';
 import { listDrift } from '../store/drift.ts';
 import { freshnessOf, readFreshness } from '../store/freshness.ts';
+import { listHeld } from '../store/held-deletions.ts';
 import type { Condition } from './alert-judge.ts';
 import type { AlertRule, AlertWorld } from './alert-world.ts';
 import { daysLeft } from './expiry.ts';
@@ -69,12 +69,12 @@ const breakerOpen: AlertRule = {
 
 const deletionHeld: AlertRule = {
   look: async (world) =>
-    perKind((await listHeld(world.pool)).filter((one) => configured(world, one))).map(({ first, all }) => {
-      const base = about(world, first);
-      const missing = all.reduce((sum, one) => sum + one.missing, 0);
-      const stored = Math.max(...all.map((one) => one.stored));
-      return { ...base, said: { ...base.said, missing, stored } };
-    }),
+    (await listHeld(world.pool))
+      .filter((one) => configured(world, one))
+      .map((one) => {
+        const base = about(world, one);
+        return { ...base, said: { ...base.said, missing: one.missing, stored: one.stored } };
+      }),
 };
 
 const driftHeld: AlertRule = {

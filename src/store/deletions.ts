@@ -1,9 +1,9 @@
 // What a complete snapshot did not see. Above a count and a share the deletion is held for a person to approve, once;
 // the threshold stays. Erasure and changed subjects never come here.
-import { type Db, type Pool, type Tx, transaction } from './db.ts';
+import type { Db } from './db.ts';
+import { addHeld, settleHeld } from './held-deletions.ts';
 import { type Look, overtakeAll } from './looks.ts';
 import { appendChanges, removeRecords } from './removal.ts';
-import { holdPeople } from './subjects.ts';
 
 export interface Guard {
   readonly count: number;
@@ -42,6 +42,8 @@ interface CitizenScope extends OfKind {
 interface Missing {
   readonly stored: number;
   readonly missing: readonly string[];
+  /** Of one citizen: all that is stored. */
+  readonly own?: readonly string[];
 }
 
 const missingOfLoad = async (tx: Db, { source, kind, load, position }: LoadScope): Promise<Missing> => {
@@ -66,9 +68,9 @@ const missingOfCitizen = async (
 ): Promise<Missing> => {
   // From the citizen to the records, whatever is known of the tables' sizes: "offset 0" keeps that order. A record that
   // also concerns someone else is not this snapshot's to take away.
-  const { rows } = await tx.query<{ stored: number; missing: string[] | null }>({
+  const { rows } = await tx.query<{ own: string[] | null; missing: string[] | null }>({
     name: 'missing-of-citizen',
-    text: `select count(*)::int as stored, array_agg(mine.id order by mine.id) filter (where mine.key <> all($4::text[]) and mine.observed_at <= $5
+    text: `select array_agg(mine.id) as own, array_agg(mine.id order by mine.id) filter (where mine.key <> all($4::text[]) and mine.observed_at <= $5
        and not exists (select from look_mark m where m.source = $1 and m.kind = $2 and m.name = 'k ' || mine.key and m.stored > $6 and m.look <> $7)) as missing
      from (select record_id from record_version where citizen_id = $3 and valid_to = 'infinity'
            union select record_id from citizen_record where citizen_id = $3
@@ -78,7 +80,8 @@ const missingOfCitizen = async (
        select bool_and(citizen_id = $3) from record_version where record_id = mine.id and valid_to = 'infinity') is not false`,
     values: [source, kind, citizenId, seen, askedAt, look.asked, look.id ?? 0],
   });
-  return { stored: rows[0]?.stored ?? 0, missing: rows[0]?.missing ?? [] };
+  const own = rows[0]?.own ?? [];
+  return { stored: own.length, missing: rows[0]?.missing ?? [], own };
 };
 
 const isMass = (stored: number, missing: number, guard: Guard): boolean =>
@@ -87,21 +90,15 @@ const isMass = (stored: number, missing: number, guard: Guard): boolean =>
 /** Removes, or holds, what the snapshot did not see. Runs in the caller's transaction. */
 export const sweep = async (tx: Db, scope: LoadScope | CitizenScope, guard: Guard): Promise<SweepResult> => {
   const ofLoad = 'load' in scope;
-  const { stored, missing } = ofLoad ? await missingOfLoad(tx, scope) : await missingOfCitizen(tx, scope);
+  const { stored, missing, own } = ofLoad ? await missingOfLoad(tx, scope) : await missingOfCitizen(tx, scope);
   const before = ofLoad ? { stored: 0, missing: 0 } : scope.before;
-  const citizenId = ofLoad ? null : scope.citizenId;
-  await tx.query(
-    `update held_deletion set state = 'overtaken', decided_at = now() where source = $1 and kind = $2 and state = 'held' and citizen_id is not distinct from $3::uuid`,
-    [scope.source, scope.kind, citizenId],
-  );
+  const hold =
+    missing.length > 0 &&
+    (isMass(stored, missing.length, guard) || isMass(before.stored + stored, before.missing + missing.length, guard));
+  const { source, kind } = scope;
+  await settleHeld(tx, { source, kind, citizenId: ofLoad ? null : scope.citizenId }, { hold, missing, stored, own });
+  if (hold) return { removed: 0, held: missing.length };
   if (missing.length === 0) return { removed: 0, held: 0 };
-  if (isMass(stored, missing.length, guard) || isMass(before.stored + stored, before.missing + missing.length, guard)) {
-    await tx.query(
-      'insert into held_deletion (source, kind, load, citizen_id, stored, missing, record_ids) values ($1, $2, $3, $4, $5, $6, $7)',
-      [scope.source, scope.kind, ofLoad ? scope.load : 0, citizenId, stored, missing.length, missing],
-    );
-    return { removed: 0, held: missing.length };
-  }
   if (ofLoad) await overtakeAll(tx, scope.source, scope.kind);
   await appendChanges(tx, await removeRecords(tx, missing));
   return { removed: missing.length, held: 0 };
@@ -122,12 +119,7 @@ export const sweepKeys = async (
   );
   const stored = rows[0]?.stored ?? 0;
   if (isMass(before + stored, before + missing.length, guard)) {
-    await tx.query(
-      `insert into held_deletion as h (source, kind, load, citizen_id, stored, missing, record_ids) values ($1, $2, 0, null, $3, $4, $5)
-       on conflict (source, kind, coalesce(citizen_id, '00000000-0000-0000-0000-000000000000')) where state = 'held'
-       do update set record_ids = array(select distinct unnest(h.record_ids || excluded.record_ids)), missing = h.missing + excluded.missing`,
-      [source, kind, stored, missing.length, missing],
-    );
+    await addHeld(tx, { source, kind }, missing, stored);
     return { removed: 0, held: missing.length };
   }
   await appendChanges(tx, await removeRecords(tx, missing));
@@ -148,77 +140,3 @@ export const idsOfKeys = async (
   );
   return rows.map((row) => row.id);
 };
-
-export interface HeldDeletion {
-  readonly id: number;
-  readonly source: string;
-  readonly kind: string;
-  readonly heldAt: Date;
-  readonly stored: number;
-  readonly missing: number;
-}
-
-export const listHeld = async (db: Db): Promise<readonly HeldDeletion[]> => {
-  const { rows } = await db.query<{
-    id: number;
-    source: string;
-    kind: string;
-    held_at: Date;
-    stored: number;
-    missing: number;
-  }>(`select id, source, kind, held_at, stored, missing from held_deletion where state = 'held' order by id`);
-  return rows.map(({ id, source, kind, stored, missing, held_at }) => ({
-    id,
-    source,
-    kind,
-    stored,
-    missing,
-    heldAt: held_at,
-  }));
-};
-
-/**
- * Approves one held deletion, once: removes those of its records that are still unseen.
- * @param note written in the same transaction, with how many went
- * @returns the number, or undefined when not held
- */
-export const approveHeld = async (
-  pool: Pool,
-  id: number,
-  by: string,
-  note?: (
-    tx: Tx,
-    done: { readonly source: string; readonly kind: string; readonly removed: number },
-  ) => Promise<unknown>,
-): Promise<number | undefined> =>
-  transaction(pool, async (tx) => {
-    await holdPeople(tx);
-    const { rows } = await tx.query<{
-      source: string;
-      kind: string;
-      load: number;
-      record_ids: string[];
-      held_at: Date;
-    }>(
-      `update held_deletion set state = 'approved', decided_at = now(), decided_by = $2 where id = $1 and state = 'held' returning source, kind, load, record_ids, held_at`,
-      [id, by],
-    );
-    const held = rows[0];
-    if (held === undefined) return undefined;
-    // A newer load, still under way, or a look at them may have seen some of them again.
-    const { rows: still } = await tx.query<{ id: string }>(
-      `select r.id from record r where r.id = any($1::uuid[]) and not exists (
-         select from load_page p where p.source = $2 and p.kind = $3 and p.load > $4 and r.key = any(p.keys))
-       and not exists (select from look_mark m where m.source = $2 and m.kind = $3 and m.name = 'k ' || r.key and m.at > $5)`,
-      [held.record_ids, held.source, held.kind, held.load, held.held_at],
-    );
-    await note?.(tx, { source: held.source, kind: held.kind, removed: still.length });
-    await appendChanges(
-      tx,
-      await removeRecords(
-        tx,
-        still.map((row) => row.id),
-      ),
-    );
-    return still.length;
-  });

@@ -12,6 +12,7 @@ import type { KeyRing } from './crypto.ts';
 import { type Db, type Pool, transaction } from './db.ts';
 import { sealEvidence } from './evidence.ts';
 import { forgetFetches, requestFetches } from './fetches.ts';
+import { forgetHeldOf } from './held-deletions.ts';
 import { eraseMessages } from './inbox.ts';
 import { eraseNotices } from './notices.ts';
 import { appendChanges, removeRecords } from './removal.ts';
@@ -143,7 +144,7 @@ const eraseContent = async (tx: Db, citizenId: string): Promise<void> => {
   await eraseRetained(tx, citizenId);
   await eraseNotices(tx, citizenId);
   await forgetSettled(tx, 'i.citizen_id = $1', citizenId);
-  await tx.query('delete from held_deletion where citizen_id = $1', [citizenId]);
+  await forgetHeldOf(tx, citizenId);
   await forgetConsentRecords(tx, citizenId);
   await endGrants(tx, citizenId);
   await endPowersOf(tx, citizenId);

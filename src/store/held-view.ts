@@ -7,15 +7,27 @@ export interface HeldView {
   readonly source: string;
   readonly kind: string;
   readonly heldAt: Date;
+  /** The last pull that found it. */
+  readonly lastFoundAt: Date;
+  /** Of the kind, or, where only looks at single citizens found it, of those citizens. */
   readonly stored: number;
   readonly missing: number;
-  /** `overtaken`: the source has shown all of its records since, or shows a new number missing. */
+  /** How often records have come to it. */
+  readonly growth: number;
+  /** Of its records: shown by the source again, and gone for good. */
+  readonly returned: number;
+  readonly removed: number;
+  /** Only looks at single citizens found it. */
+  readonly ofCitizens: boolean;
+  /** `overtaken`: nothing is left of it, since the source shows its records again or too few are missing to be asked about. */
   readonly state: 'held' | 'approved' | 'overtaken';
   readonly decidedAt: Date | null;
   readonly decidedBy: string | null;
 }
 
-const columns = `id, source, kind, held_at as "heldAt", stored, missing, state, decided_at as "decidedAt", decided_by as "decidedBy"`;
+const columns = `id, source, kind, held_at as "heldAt", last_found_at as "lastFoundAt", stored, missing, growth, returned, removed, state,
+  decided_at as "decidedAt", decided_by as "decidedBy",
+  state = 'held' and not exists (select from held_part p where p.deletion_id = held_deletion.id and p.citizen_id is null) as "ofCitizens"`;
 
 export const readHeld = async (db: Db, id: number): Promise<HeldView | undefined> =>
   (await db.query<HeldView>(`select ${columns} from held_deletion where id = $1`, [id])).rows[0];
@@ -50,7 +62,7 @@ export interface HeldPreview {
 }
 
 export const previewHeld = async (db: Db, id: number): Promise<HeldPreview> => {
-  const ids = 'select unnest(record_ids) as id from held_deletion where id = $1';
+  const ids = 'select unnest(record_ids) as id from held_part where deletion_id = $1';
   const [entities, people] = await Promise.all([
     db.query<{ entity: string; count: number; oldest: Date; newest: Date }>(
       `select r.entity, count(*)::int as count, min(r.observed_at) as oldest, max(r.observed_at) as newest

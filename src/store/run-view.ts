@@ -66,8 +66,9 @@ const issuesSql = `select kind, code, path, count(*)::int as count, count(*) fil
 /** $1 source, $2 kind or the `*` of runs of several, $3 from, $4 to. */
 const driftSql = `select id, type, name, did from drift
   where source = $1 and (left($2, 1) = '*' or kind = $2) and first_seen between $3 and $4 order by id limit 100`;
+/** Also what an earlier run has found first. */
 const heldSql = `select id, missing, state from held_deletion
-  where source = $1 and (left($2, 1) = '*' or kind = $2) and held_at between $3 and $4 order by id limit 100`;
+  where source = $1 and (left($2, 1) = '*' or kind = $2) and held_at <= $4 and last_found_at >= $3 order by id limit 100`;
 
 const beside = (sign: '<' | '>'): string => `select id, state, queued_at as "queuedAt" from run
   where source = $1 and kind = $2 and (queued_at, id) ${sign} (select queued_at, id from run where id = $3)

@@ -412,18 +412,31 @@ create table held_deletion (
   id bigint not null generated always as identity,
   source text not null,
   kind text not null,
-  load bigint not null,
-  citizen_id uuid,
   held_at timestamp with time zone not null default now(),
   stored integer not null,
   missing integer not null,
-  record_ids uuid[] not null,
   state text not null default 'held'::text,
   decided_at timestamp with time zone,
   decided_by text,
+  last_found_at timestamp with time zone not null default now(),
+  growth integer not null default 0,
+  returned integer not null default 0,
+  removed integer not null default 0,
   constraint held_deletion_pkey PRIMARY KEY (id),
-  constraint held_deletion_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id),
   constraint held_deletion_state_check CHECK ((state = ANY (ARRAY['held'::text, 'approved'::text, 'overtaken'::text])))
+);
+
+create table held_part (
+  deletion_id bigint not null,
+  citizen_id uuid,
+  load bigint not null,
+  stored integer not null,
+  missing integer not null,
+  record_ids uuid[] not null,
+  found_at timestamp with time zone not null default now(),
+  constraint held_part_deletion_id_citizen_id_key UNIQUE NULLS NOT DISTINCT (deletion_id, citizen_id),
+  constraint held_part_citizen_id_fkey FOREIGN KEY (citizen_id) REFERENCES citizen(id),
+  constraint held_part_deletion_id_fkey FOREIGN KEY (deletion_id) REFERENCES held_deletion(id) ON DELETE CASCADE
 );
 
 create table hub_setting (
@@ -1133,7 +1146,9 @@ CREATE UNIQUE INDEX enrolment_active ON public.enrolment USING btree (citizen_id
 
 CREATE INDEX enrolment_starts ON public.enrolment USING btree (starts_at) WHERE (ended_at IS NULL);
 
-CREATE UNIQUE INDEX held_deletion_open ON public.held_deletion USING btree (source, kind, COALESCE(citizen_id, '00000000-0000-0000-0000-000000000000'::uuid)) WHERE (state = 'held'::text);
+CREATE UNIQUE INDEX held_deletion_open ON public.held_deletion USING btree (source, kind) WHERE (state = 'held'::text);
+
+CREATE INDEX held_part_citizen ON public.held_part USING btree (citizen_id) WHERE (citizen_id IS NOT NULL);
 
 CREATE INDEX idempotency_created ON public.idempotency USING btree (created_at);
 

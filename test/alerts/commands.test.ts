@@ -89,7 +89,7 @@ const rows = async (...args: readonly string[]) =>
 it('every act at the terminal is found again', async () => {
   const pool = database.pool();
   const { rows: held } = await pool.query<{ id: number }>(
-    `insert into held_deletion (source, kind, load, stored, missing, record_ids) values ('fhir', 'Goal', 1, 10, 9, '{}') returning id`,
+    `insert into held_deletion (source, kind, stored, missing) values ('fhir', 'Goal', 10, 9) returning id`,
   );
   const { rows: drift } = await pool.query<{ id: number }>(
     `insert into drift (source, kind, type, name, did) values ('fhir', 'Goal', 'unknown-code', 'status', 'hold') returning id`,

@@ -9,7 +9,7 @@ import { shippedMappings } from '../../src/main.ts';
 import { loadMappings } from '../../src/mapping/load.ts';
 import { parseNumber } from '../../src/model/cpr.ts';
 import type { PipelineDeps } from '../../src/pipeline/source.ts';
-import { approveHeld, listHeld } from '../../src/store/deletions.ts';
+import { approveHeld, listHeld } from '../../src/store/held-deletions.ts';
 import { mergeCitizens, splitCitizen } from '../../src/store/people.ts';
 import { anna, bo, enrolToy, toyDeps } from '../pipeline/toy.ts';
 import { useDatabase } from '../postgres.ts';

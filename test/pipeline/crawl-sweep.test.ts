@@ -1,7 +1,7 @@
 // What a crawl may take away: what the source no longer holds about a citizen it was asked for, never more.
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import type { PipelineDeps } from '../../src/pipeline/source.ts';
-import { approveHeld, listHeld } from '../../src/store/deletions.ts';
+import { approveHeld, listHeld } from '../../src/store/held-deletions.ts';
 import { useDatabase } from '../postgres.ts';
 import { crawling, crawlOnce, inCrawlOrder } from './crawling.ts';
 import { caseOf, changesOf, enrolToy, lastPosition, noData, storedRecords, type ToyData, toyDeps } from './toy.ts';

@@ -2,8 +2,8 @@
 // that look like codes, and nothing of what people have written.
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PipelineDeps, SyncKind, SyncSource } from '../../src/pipeline/source.ts';
-import { listHeld } from '../../src/store/deletions.ts';
 import { acceptDrift, type DriftPolicies, listDrift } from '../../src/store/drift.ts';
+import { listHeld } from '../../src/store/held-deletions.ts';
 import { listRuns } from '../../src/store/runs.ts';
 import { readSyncState } from '../../src/store/sync-state.ts';
 import { useDatabase } from '../postgres.ts';

@@ -1,8 +1,8 @@
 // The line from a source to the store: who is kept, what a second sync changes, what deletions, failures and moves do.
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PipelineDeps } from '../../src/pipeline/source.ts';
-import { approveHeld, listHeld } from '../../src/store/deletions.ts';
 import { endEnrolment } from '../../src/store/enrolment.ts';
+import { approveHeld, listHeld } from '../../src/store/held-deletions.ts';
 import { useDatabase } from '../postgres.ts';
 import {
   anna,

@@ -52,7 +52,7 @@ describe('the overview of a source', () => {
     database
       .pool()
       .query(
-        'truncate sync_state, schedule, run, run_day, run_page, breaker, quarantine, held_deletion, drift, notice',
+        'truncate sync_state, schedule, run, run_day, run_page, breaker, quarantine, held_deletion, drift, notice cascade',
       ),
   );
 
@@ -128,7 +128,7 @@ describe('the overview of a source', () => {
        select 'toy', 'case', convert_to(n::text, 'UTF8'), 'mapping/missing', 'title', '1', 'infinity' from generate_series(1, 3) n`,
     );
     await pool.query(
-      `insert into held_deletion (source, kind, load, stored, missing, record_ids) values ('toy', 'note', 1, 100, 90, '{}')`,
+      `insert into held_deletion (source, kind, stored, missing) values ('toy', 'note', 100, 90)`,
     );
     await pool.query(`insert into drift (source, kind, type, name) values ('toy', 'case', 'unknown-field', 'new')`);
     await pool.query(

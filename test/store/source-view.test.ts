@@ -129,7 +129,7 @@ describe('a run', () => {
     );
     await pool.query(`insert into drift (source, kind, type, name) values ('near', 'case', 'unknown-field', 'colour')`);
     await pool.query(
-      `insert into held_deletion (source, kind, load, stored, missing, record_ids) values ('near', 'case', 1, 100, 90, '{}')`,
+      `insert into held_deletion (source, kind, stored, missing) values ('near', 'case', 100, 90)`,
     );
     await endRun(pool, id, 'failed', failure);
     const after = await made();

@@ -1,13 +1,15 @@
 // Mass deletions that the guard holds: what a source says is gone, against what is stored; approved once, with a reason.
 // The threshold stays as it is, so the next such deletion is held again.
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { recordAct } from '../../store/acts.ts';
-import { approveHeld } from '../../store/deletions.ts';
+import { approveHeld } from '../../store/held-deletions.ts';
 import { type HeldView, heldViews, previewHeld, readHeld } from '../../store/held-view.ts';
 import { actingOf, readFilters, readForm, whyField } from '../input.ts';
 import type { RegisterPage } from '../routes.ts';
 
-const approval = z.object({ why: whyField });
+/** `growth`: how far it had come when it was looked at. */
+const approval = z.object({ why: whyField, growth: z.coerce.number().int().min(0).catch(0) });
 
 export const registerDeletions: RegisterPage = (app, context, pages) => {
   type Of = { Params: { id: string } };
@@ -35,13 +37,24 @@ export const registerDeletions: RegisterPage = (app, context, pages) => {
     );
   });
 
-  app.get<Of>(address, { config: { page: 'view' } }, async (request, reply) => {
-    const held = await readHeld(context.pool, Number(request.params.id));
-    if (held === undefined) return pages.missing(request, reply);
+  interface Shown {
+    readonly why?: string;
+    readonly faults?: Readonly<Record<string, string>>;
+    /** More has come to it than was looked at. */
+    readonly grown?: boolean;
+    readonly status?: number;
+  }
+  const one = async (request: FastifyRequest, reply: FastifyReply, held: HeldView, { status, ...more }: Shown = {}) => {
     const { t } = pages.speech(request);
     const preview = held.state === 'held' ? await previewHeld(context.pool, held.id) : undefined;
     const title = t(held.state === 'held' ? 'deletions.approveTitle' : 'deletions.decidedTitle');
-    return pages.page(request, reply, 'deletion', { title }, { one: shown(held), preview });
+    const head = { title, ...(status === undefined ? {} : { status }) };
+    return pages.page(request, reply, 'deletion', head, { one: shown(held), preview, ...more });
+  };
+
+  app.get<Of>(address, { config: { page: 'view' } }, async (request, reply) => {
+    const held = await readHeld(context.pool, Number(request.params.id));
+    return held === undefined ? pages.missing(request, reply) : one(request, reply, held);
   });
 
   app.post<Of>(address, { config: { page: 'operate' } }, async (request, reply) => {
@@ -50,28 +63,30 @@ export const registerDeletions: RegisterPage = (app, context, pages) => {
     // Somebody was quicker: the page says who, and when.
     if (held.state !== 'held') return reply.redirect(`/admin/deletions/${held.id}`, 303);
     const form = readForm(request, approval);
-    if (!form.ok) {
-      const { t } = pages.speech(request);
-      return pages.page(
-        request,
-        reply,
-        'deletion',
-        { title: t('deletions.approveTitle'), status: 422 },
-        { one: shown(held), preview: await previewHeld(context.pool, held.id), faults: form.faults },
-      );
-    }
+    if (!form.ok) return one(request, reply, held, { faults: form.faults, status: 422 });
     const acting = actingOf(request);
-    const removed = await approveHeld(context.pool, held.id, acting.person, (tx, { kind, removed: count }) =>
-      recordAct(tx, {
-        at: context.clock.now(),
-        ...acting,
-        what: 'deletion.approve',
-        subject: String(held.id),
-        source: held.source,
-        why: form.data.why,
-        detail: { kind, removed: count },
-      }),
+    const { why, growth } = form.data;
+    const removed = await approveHeld(
+      context.pool,
+      held.id,
+      acting.person,
+      (tx, { kind, removed: count }) =>
+        recordAct(tx, {
+          at: context.clock.now(),
+          ...acting,
+          what: 'deletion.approve',
+          subject: String(held.id),
+          source: held.source,
+          why,
+          detail: { kind, removed: count },
+        }),
+      growth,
     );
+    // Nobody approves what they have not seen: the page shows what it has come to, and keeps the reason.
+    if (removed === 'grown') {
+      const now = (await readHeld(context.pool, held.id)) ?? held;
+      return one(request, reply, now, { why, grown: true, status: 409 });
+    }
     return reply.redirect(
       removed === undefined ? `/admin/deletions/${held.id}` : '/admin/deletions?done=deletion.approved',
       303,
