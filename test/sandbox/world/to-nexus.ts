@@ -40,11 +40,13 @@ const grantOf = (
   const moved = first === 'Bestilt' && n === 0 && revision > 2;
   const state = moved ? 'Afsluttet' : first;
   const granted = state === 'Bestilt' || state === 'Afsluttet';
+  // Drawn whatever the state: what comes after must not change with it.
+  const followedUpIn = random.int(10, 90);
   const dates: Record<string, string | undefined> = {
     workflowRequestedDate: plusDays(start, -20),
     workflowApprovedDate: granted ? plusDays(start, -7) : undefined,
     orderedDate: granted ? start : undefined,
-    followUpDate: state === 'Bestilt' ? plusDays(today, random.int(10, 90)) : undefined,
+    followUpDate: state === 'Bestilt' ? plusDays(today, followedUpIn) : undefined,
     basketGrantEndDate: state === 'Afsluttet' ? plusDays(today, -1) : undefined,
     renouncedDate: state === 'Frafaldet' ? start : undefined,
     rejectedDate: state === 'Afslået' ? start : undefined,
@@ -67,6 +69,9 @@ const grantOf = (
 const courseOf = (citizen: Citizen, health: HealthCare, seed: number, today: string) => {
   const { index } = citizen.person;
   const random = randomOf(seed, 'nexus', index);
+  // Each with a draw of its own, so that one visit more or less changes nobody's inbox.
+  const calendar = randomOf(seed, 'nexus-calendar', index);
+  const inbox = randomOf(seed, 'nexus-inbox', index);
   const kind = careBy(health.unit);
   const created = instantAt(openPeriod(random, today, 400).start, '09:00');
   const helper = health.team[0]?.professional;
@@ -117,13 +122,13 @@ const courseOf = (citizen: Citizen, health: HealthCare, seed: number, today: str
         ],
       },
     ],
-    events: Array.from({ length: random.int(1, 4) + (citizen.revision % 3) }, (_, n) => {
+    events: Array.from({ length: calendar.int(1, 4) + (citizen.revision % 3) }, (_, n) => {
       const day = workday(plusDays(today, -10 + n * 7));
-      const start = instantAt(day, random.pick(['08:00', '09:15', '10:30', '13:45']));
+      const start = instantAt(day, calendar.pick(['08:00', '09:15', '10:30', '13:45']));
       return {
         id: idOf(index, 4, n),
         version: 0,
-        title: random.pick(visits),
+        title: calendar.pick(visits),
         type: 'VISIT' as const,
         start,
         end: plusMinutes(start, 30),
@@ -140,10 +145,10 @@ const courseOf = (citizen: Citizen, health: HealthCare, seed: number, today: str
         primary: true,
       },
     ],
-    messages: Array.from({ length: random.chance(0.3) ? random.int(1, 30) : 0 }, (_, n) => ({
+    messages: Array.from({ length: inbox.chance(0.3) ? inbox.int(1, 30) : 0 }, (_, n) => ({
       id: idOf(index, 6, n),
       version: 0,
-      subject: random.pick(['Korrespondance', 'Udskrivningsrapport', 'Genoptræningsplan']),
+      subject: inbox.pick(['Korrespondance', 'Udskrivningsrapport', 'Genoptræningsplan']),
       date: instantAt(plusDays(today, -n - 1), '11:30'),
     })),
   };
