@@ -35,6 +35,8 @@ export const domainNames: Readonly<Record<string, string>> = {
   education: 'uddannelse',
   shared: 'det fælles',
 };
+/** What a municipality gathers plans for; a purpose of its own is called what it calls it. */
+const purposeNames: Readonly<Record<string, string>> = { 'coordinated-plan': '»den fælles plan«' };
 const levelNames = { normal: 'almindelige', confidential: 'fortrolige', sensitive: 'følsomme' } as const;
 
 export const joined = (words: readonly string[]): string =>
@@ -67,7 +69,10 @@ export const consentText = (row: SaidConsent, names: ReadonlyMap<string, string>
   const what = about(row);
   const first = danishDay(copenhagenDay(row.valid_from));
   const period = `fra ${first}${row.valid_to === null ? '' : ` til og med ${danishDay(lastDay(row.valid_to))}`}`;
-  const purpose = row.purposes === null ? '' : ` til formålet ${joined(row.purposes)}`;
+  const purpose =
+    row.purposes === null
+      ? ''
+      : ` til formålet ${joined(row.purposes.map((purpose) => purposeNames[purpose] ?? purpose))}`;
   const said =
     row.decision === 'refuse'
       ? `Du har sagt nej til, at ${who} ser ${what}`

@@ -42,7 +42,7 @@ it('tells a citizen’s consents with their versions, and what the law shares', 
   const said = page.locator('ul.said > li');
   expect(await said.count()).toBe(new Set(all.map(({ id }) => id)).size);
   expect(await said.last().innerText()).toMatch(/Trukket tilbage[\s\S]*Version 2[\s\S]*1 tidligere version/);
-  expect(await page.locator('section[aria-labelledby=statutes]').innerText()).toContain('rollen rehabilitation-team');
+  expect(await page.locator('section[aria-labelledby=statutes]').innerText()).toContain('rollen rehabiliteringsteam');
   expect(at.faults).toEqual([]);
   await inspect(at, `${url}/admin/consents`, 'consents-whom-da');
   await inspect(at, `${url}/admin/consents?citizen=${showcase}`, 'consents-da');

@@ -109,3 +109,21 @@ export const differencesOf = (first: readonly Decided[], second: readonly Decide
       (a.kind === b.kind ? 0 : byKind(a.kind, b.kind)),
   );
 };
+
+export interface LikeDifferences extends Omit<Difference, 'record'> {
+  readonly records: readonly string[];
+}
+
+/** Those of one kind and source that differ in the same way, as one. */
+export const alike = (differences: readonly Difference[]): readonly LikeDifferences[] => {
+  const side = (one: Decided | undefined): string => (one === undefined ? '' : `${one.show} ${one.rule}`);
+  const groups = Map.groupBy(differences, ({ kind, domain, source, groundOnly, first, second }) =>
+    JSON.stringify([kind, domain, source, groundOnly, side(first), side(second)]),
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [one] = group;
+    if (one === undefined) return [];
+    const { record: _, ...like } = one;
+    return [{ ...like, records: group.map(({ record }) => record) }];
+  });
+};

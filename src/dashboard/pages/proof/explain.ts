@@ -7,7 +7,7 @@ import type { RegisterPage } from '../../routes.ts';
 import { type Consent, consentKey } from './consent-view.ts';
 import { type Chosen, type Explained, explainFilters, localOf, readExplained } from './explain-read.ts';
 import { reasonOf, sayReason } from './explain-reason.ts';
-import { type Decided, differencesOf, matrixOf } from './explain-view.ts';
+import { alike, type Decided, differencesOf, matrixOf } from './explain-view.ts';
 import { askFeed, withFeed } from './feed.ts';
 import { shortId } from './find-citizen.ts';
 import type { Reader } from './log.ts';
@@ -89,6 +89,14 @@ export const registerExplainPage: RegisterPage = (app, context, pages) => {
         chosen,
         now: localOf(context.clock.now()),
         readers: readers.map(placed),
+        // Those that are known here: of the staff who looked, and of who may take emergency access.
+        roles: [
+          ...new Set(
+            [chosen.role, ...readers.map(({ role }) => role), ...context.practice.emergencyRoles, 'caseworker'].filter(
+              (role) => role !== undefined,
+            ),
+          ),
+        ].sort(),
         units: context.practice.units.filter(({ type }) => type === 'unit'),
         organisations: context.practice.units.filter(({ type }) => type === 'organisation'),
         consumers: context.consumers.registered,
@@ -97,7 +105,7 @@ export const registerExplainPage: RegisterPage = (app, context, pages) => {
         differences:
           first === undefined || second === undefined
             ? undefined
-            : differencesOf(first.decisions, second.decisions).map((one) => ({
+            : alike(differencesOf(first.decisions, second.decisions)).map((one) => ({
                 ...one,
                 title: titles.get(one.source) ?? one.source,
               })),

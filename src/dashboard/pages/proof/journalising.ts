@@ -79,7 +79,13 @@ export const registerJournalisingPage: RegisterPage = (app, context, pages) => {
     if (item === undefined) return reply.redirect('/admin/journalising?done=journalising.gone', 303);
     const { t } = pages.speech(request);
     const data = { item: dressed(item), once: randomUUID(), ...again };
-    return pages.page(request, reply, 'proof/journalising-release', { title: t('toJournal.release'), status }, data);
+    return pages.page(
+      request,
+      reply,
+      'proof/journalising-release',
+      { title: t('toJournal.releaseTitle'), status },
+      data,
+    );
   };
 
   app.get<Of>(`/admin/journalising/:item(${uuidPattern})`, { config: { page: 'dpo' } }, (request, reply) =>

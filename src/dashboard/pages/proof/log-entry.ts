@@ -2,6 +2,7 @@
 // of the feed, which logs it.
 import { z } from 'zod';
 import { copenhagenDay } from '../../../clock.ts';
+import { currentStatutes } from '../../../store/current-statutes.ts';
 import { errorPage } from '../../errors.ts';
 import { readFilters, uuidPattern } from '../../input.ts';
 import type { RegisterPage } from '../../routes.ts';
@@ -18,10 +19,12 @@ interface LoggedRecord {
   readonly held: boolean;
 }
 
-/** `6 consent:<id>:<version>` → rule and ground. */
-const basisOf = (said: string): { readonly rule: string; readonly ground: string } => {
-  const [rule = '', ...ground] = said.split(' ');
-  return { rule, ground: ground.join(' ') };
+/** `6 consent:<id>:<version>` → rule and ground; a law in force by its title. */
+const basisOf = (said: string, laws: ReadonlyMap<string, string>) => {
+  const [rule = '', ...rest] = said.split(' ');
+  const ground = rest.join(' ');
+  const [, consent, version] = /^consent:([\w-]+):(\d+)$/.exec(ground) ?? [];
+  return { rule, ground, consent, version, law: laws.get(ground) };
 };
 
 export const registerLogEntry: RegisterPage = (app, context, pages) => {
@@ -39,6 +42,7 @@ export const registerLogEntry: RegisterPage = (app, context, pages) => {
           request,
           path,
         );
+        const laws = new Map((await currentStatutes(context.pool)).map(({ id, title }) => [`statute:${id}`, title]));
         const { t } = pages.speech(request);
         const day = copenhagenDay(new Date(entry.at));
         return pages.page(
@@ -54,7 +58,7 @@ export const registerLogEntry: RegisterPage = (app, context, pages) => {
             organisation:
               entry.organisation === undefined ? undefined : (names.get(entry.organisation) ?? entry.organisation),
             about: entry.citizen === undefined ? undefined : shortId(entry.citizen),
-            bases: entry.bases.map(basisOf),
+            bases: entry.bases.map((said) => basisOf(said, laws)),
             records: records.map((one) => ({
               ...one,
               title: one.source === undefined ? undefined : (titles.get(one.source) ?? one.source),
