@@ -62,7 +62,7 @@ const owners: readonly Owner[] = [
   { library: /^prom-client$/, rooms: ['src/metrics'] },
   { library: /^nodemailer$/, rooms: ['src/mail'] },
   { library: /^eta$/, rooms: ['src/dashboard', 'src/mail'] },
-  { library: /^(@fastify\/static|@bull-board\/.+)$/, rooms: ['src/dashboard'] },
+  { library: /^@fastify\/static$/, rooms: ['src/dashboard'] },
   { library: /^(standardwebhooks|ipaddr\.js)$/, rooms: ['src/webhook'] },
   { library: /^fastify$/, rooms: ['src/http'], types: ['src/feed', 'src/dashboard'] },
   { library: /^(@fastify\/.+|@scalar\/.+|jose|openid-client)$/, rooms: ['src/http'] },

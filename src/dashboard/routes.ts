@@ -35,6 +35,7 @@ import { registerEnrol } from './pages/enrol.ts';
 import { registerFigures } from './pages/figures.ts';
 import { registerFront } from './pages/front.ts';
 import { registerHealth } from './pages/health.ts';
+import { registerJob } from './pages/job.ts';
 import { registerJournalising } from './pages/journalising.ts';
 import { registerOverview } from './pages/overview.ts';
 import { registerConsentsPage } from './pages/proof/consents.ts';
@@ -46,7 +47,6 @@ import { registerLog } from './pages/proof/log.ts';
 import { registerLogCheck } from './pages/proof/log-check.ts';
 import { registerLogEntry } from './pages/proof/log-entry.ts';
 import { registerQuarantine } from './pages/quarantine/groups.ts';
-import { registerQueueBoard } from './pages/queue-board.ts';
 import { registerQueues } from './pages/queues.ts';
 import { registerRequests } from './pages/requests.ts';
 import { registerRun } from './pages/run.ts';
@@ -81,7 +81,7 @@ const all: readonly RegisterPage[] = [
   registerFigures,
   registerHealth,
   registerQueues,
-  registerQueueBoard,
+  registerJob,
   registerPlan,
   registerSharing,
   registerSharingSay,

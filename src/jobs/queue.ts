@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module';
 import { createPostgresBackend, type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { lookInto, type QueueLook } from './queue-look.ts';
+import { logLine, lookInto, type QueueLook } from './queue-look.ts';
 
 export interface QueueStore {
   readonly databaseUrl: string;
@@ -136,6 +136,7 @@ export const openQueues = (store: QueueStore): Queues => {
           backoff: { type: 'custom' },
           removeOnComplete: true,
           removeOnFail: keep,
+          keepLogs: attempts * 5,
           ...(options.delayMs === undefined ? {} : { delay: Math.max(0, Math.round(options.delayMs)) }),
         });
       },
@@ -150,8 +151,16 @@ export const openQueues = (store: QueueStore): Queues => {
     handle: (job: JobHandle<Data>) => Promise<void>,
     onError: (code: string) => void,
   ): SourceWorker => {
-    const process = (job: Job<Data>): Promise<void> =>
-      handle({ id: job.id ?? '', data: job.data, attempt: job.attemptsMade });
+    const process = async (job: Job<Data>): Promise<void> => {
+      try {
+        await handle({ id: job.id ?? '', data: job.data, attempt: job.attemptsMade });
+      } catch (thrown) {
+        // What it failed with is said by whoever handled it; a queue that cannot be written to must not hide it.
+        const text = thrown instanceof Error ? thrown.message : '';
+        await job.log(logLine(new Date(), text)).catch(() => undefined);
+        throw thrown;
+      }
+    };
     const worker = build(
       (connection, backend) =>
         new Worker<Data>(

@@ -164,6 +164,18 @@ export const readWebhook = async (
   return rows[0] === undefined ? undefined : opened(keys, rows[0]);
 };
 
+/** Whose a delivery is. */
+export const webhookOfDelivery = async (
+  db: Db,
+  delivery: string,
+): Promise<Pick<Webhook, 'id' | 'consumer'> | undefined> => {
+  const { rows } = await db.query<{ id: string; consumer: string }>(
+    'select w.id, w.consumer from webhook_delivery d join webhook w on w.id = d.webhook where d.id = $1',
+    [delivery],
+  );
+  return rows[0];
+};
+
 export const deleteWebhook = async (db: Db, id: string): Promise<void> => {
   await db.query('delete from webhook where id = $1', [id]);
 };

@@ -15,7 +15,7 @@ const nouns = actNouns.join('|');
 const named = [...source.matchAll(/\bwhat\b.*|\(tx, '.*/g)].flatMap(([line]) =>
   [...line.matchAll(new RegExp(`'((?:${nouns})\\.[a-z-]+)'`, 'g'))].map((match) => match[1] ?? ''),
 );
-const composed = ['source.sync', 'source.reload', 'source.rebuild', 'queue.retry', 'queue.remove'];
+const composed = ['source.sync', 'source.reload', 'source.rebuild', 'queue.retry', 'queue.promote', 'queue.remove'];
 const acts = [...new Set([...named, ...composed])].sort();
 
 it('finds what can be done', () => {

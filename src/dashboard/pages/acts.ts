@@ -9,8 +9,10 @@ import { titleOf } from './quarantine/cause.ts';
 
 const perPage = 50;
 
-/** A run is known by the beginning of its id. */
-const subjectOf = ({ subject }: Act): string => {
+/** Beside its source's title: nothing of the source itself, of a kind its name; a run is known by the beginning of its id. */
+const subjectOf = ({ subject, source }: Act): string => {
+  if (subject === source || subject === 'log') return '';
+  if (source !== null && subject.startsWith(`${source}/`)) return subject.slice(source.length + 1);
   if (/^[0-9a-f-]{36}$/.test(subject)) return subject.slice(0, 8);
   return /^\d+$/.test(subject) ? `#${subject}` : subject;
 };
@@ -22,6 +24,7 @@ const isInstant = (value: unknown): value is string =>
 const hrefOf = ({ what, subject, source, detail }: Act): string | undefined => {
   const { alert, consumer } = detail;
   if (what === 'alert.test') return '/admin/alerts/contacts';
+  if (what.startsWith('queue.')) return `/admin/health/queues/${encodeURIComponent(subject)}`;
   if (typeof alert === 'string') return `/admin/alerts/${alert}`;
   if (what.startsWith('webhook.') && typeof consumer === 'string') return webhookHref({ consumer, id: subject });
   const isRun = /^[0-9a-f-]{36}$/.test(subject);
