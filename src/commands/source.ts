@@ -2,10 +2,10 @@
 import type { Command } from 'commander';
 import { registerForecast } from './forecast.ts';
 import { registerNotices } from './notices.ts';
+import { listSources, pause } from './source-list.ts';
 import { type DryRunOptions, dryRun, probe } from './source-look.ts';
 import { type NewSourceOptions, newSource } from './source-new.ts';
 import { type RecordOptions, record, test } from './source-record.ts';
-import { listSources, pause } from './sync.ts';
 
 export const registerSource = (program: Command): void => {
   const source = program
@@ -14,7 +14,7 @@ export const registerSource = (program: Command): void => {
     .description('the source systems: look at them, wire one in');
   source
     .command('list')
-    .description('kinds, state, last complete pull, next run')
+    .description('kinds, state and error, last complete pull, next run, what expires')
     .action((_, command: Command) => listSources(command));
   source
     .command('probe')
@@ -80,9 +80,9 @@ export const registerSource = (program: Command): void => {
       .command(word)
       .argument('<source>')
       .option('--kind <kind>', 'only this kind')
-      .option('--reason <text>', 'why; it is written down')
+      .requiredOption('--reason <text>', 'why; it is written down')
       .description(paused ? 'pull nothing of it until resumed; what is stored stays and grows late' : 'pull it again')
-      .action((name: string, options: { kind?: string; reason?: string }, command: Command) =>
+      .action((name: string, options: { kind?: string; reason: string }, command: Command) =>
         pause(command, name, options, paused),
       );
 };

@@ -1,47 +1,14 @@
-// sync, runs: pulling sources by hand; what there is to know and to pause of them.
+// sync, runs: pulling sources by hand, and what was pulled.
 import { MultiBar, Presets } from 'cli-progress';
 import type { Command } from 'commander';
 import { asHubError, HubError } from '../errors.ts';
-import { soonestInWords } from '../jobs/expiry.ts';
 import { isStopped } from '../jobs/outcome.ts';
 import { runSync } from '../pipeline/run.ts';
 import type { SyncSource } from '../pipeline/source.ts';
 import { recordAct } from '../store/acts.ts';
-import { listBreakers } from '../store/breaker.ts';
-import { transaction } from '../store/db.ts';
 import { createRun, endRun, listRuns, readRun } from '../store/runs.ts';
-import { listSchedules } from '../store/schedules.ts';
-import { readSyncState, setPaused } from '../store/sync-state.ts';
 import { acting, configOf, type Opened, print, say, sourceNamed, withHub } from './context.ts';
 import { sayForecast } from './forecast.ts';
-
-export const listSources = (command: Command) =>
-  withHub(configOf(command), async (opened) => {
-    const schedules = await listSchedules(opened.hub.pool);
-    const breakers = new Map((await listBreakers(opened.hub.pool)).map((row) => [row.source, row.state]));
-    const rows = [];
-    for (const [name, { source, expiries = [] }] of opened.hub.sources)
-      for (const kind of source.kinds) {
-        const state = await readSyncState(opened.hub.pool, name, kind.name);
-        const schedule = schedules.find((row) => row.source === name && row.kind === kind.name);
-        rows.push({
-          source: name,
-          kind: kind.name,
-          mapped: kind.mapping === undefined ? 'no' : `v${kind.mapping.version}`,
-          state: state.paused
-            ? 'paused'
-            : breakers.get(name) === 'open'
-              ? 'breaker open'
-              : state.loadComplete
-                ? 'ok'
-                : 'loading',
-          'last complete': state.lastCompleteAt,
-          'next run': kind.mapping === undefined ? null : (schedule?.nextAt ?? null),
-          expires: soonestInWords(expiries, opened.hub.clock.now()) ?? null,
-        });
-      }
-    print(command, rows, 'No sources are configured.');
-  });
 
 interface SyncOptions {
   readonly kind?: string;
@@ -50,34 +17,12 @@ interface SyncOptions {
   readonly confirm?: string;
 }
 
-const noSuchKind = (source: SyncSource, kind: string | undefined): HubError =>
+export const noSuchKind = (source: SyncSource, kind: string | undefined): HubError =>
   new HubError({
     code: 'config/unknown-name',
     fault: 'config',
     message: `Source ${source.name} has no kind "${kind}".`,
     hint: `Its kinds: ${source.kinds.map((one) => one.name).join(', ')}.`,
-  });
-
-export const pause = (command: Command, name: string, options: { kind?: string; reason?: string }, paused: boolean) =>
-  withHub(configOf(command), async (opened) => {
-    const { source } = sourceNamed(opened, name);
-    const kinds = source.kinds
-      .filter((kind) => kind.mapping !== undefined && (options.kind ?? kind.name) === kind.name)
-      .map((kind) => kind.name);
-    if (kinds.length === 0) throw noSuchKind(source, options.kind);
-    const { hub } = opened;
-    await transaction(hub.pool, async (tx) => {
-      await setPaused(tx, name, kinds, paused);
-      await recordAct(tx, {
-        ...acting(hub),
-        what: paused ? 'source.pause' : 'source.resume',
-        subject: options.kind === undefined ? name : `${name}/${options.kind}`,
-        source: name,
-        why: options.reason,
-        detail: { kinds: kinds.join(', ').slice(0, 2000) },
-      });
-    });
-    say(`${name}: ${kinds.join(', ')} ${paused ? 'are not pulled until they are resumed' : 'are pulled again'}.`);
   });
 
 const syncOne = async (opened: Opened, name: string, options: SyncOptions, signal: AbortSignal) => {

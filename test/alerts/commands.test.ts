@@ -100,7 +100,7 @@ it('every act at the terminal is found again', async () => {
     await samspil('drift', 'accept', String(drift[0]?.id), '--reason', 'a new code'),
     await samspil('webhooks', 'rotate', webhook ?? ''),
     await samspil('source', 'notices', 'fhir', '--retry'),
-    await samspil('source', 'resume', 'fhir'),
+    await samspil('source', 'resume', 'fhir', '--reason', 'it is upgraded'),
   ];
   expect(out.filter((text) => text.startsWith('failed'))).toEqual([]);
   // What did not happen is not told.
@@ -122,6 +122,48 @@ it('every act at the terminal is found again', async () => {
     { why: 'a new code', detail: { kind: 'Goal', type: 'unknown-code', resumed: true } },
   ]);
   expect(await samspil('acts', '--on', webhook ?? '')).toContain('consumer=borgerportal');
+});
+
+it('a pause is written down with its reason, or not made', async () => {
+  for (const word of ['pause', 'resume']) {
+    expect(await samspil('source', word, 'fhir')).toContain("required option '--reason <text>'");
+    expect(await samspil('source', word, 'fhir', '--reason', '  ')).toContain('failed: Say why.');
+    expect(await samspil('source', word, 'fhir', '--reason', 'x'.repeat(501))).toContain('failed: ');
+  }
+  const { rows: paused } = await database.pool().query('select 1 from sync_state where paused');
+  expect(paused).toEqual([]);
+});
+
+it('a list of sources says what the overview says: what fails, and no next run of what is paused', async () => {
+  const pool = database.pool();
+  await pool.query('delete from sync_state');
+  await pool.query(
+    `insert into sync_state (source, kind, paused, load_complete, last_complete_at)
+     values ('fhir', 'Goal', true, true, now()), ('fhir', 'CarePlan', false, true, now()), ('fhir', 'Condition', false, true, now() - interval '9 days')`,
+  );
+  await pool.query(
+    `insert into schedule (source, kind, cron, next_at)
+     select 'fhir', kind, '* * * * *', now() + interval '1 minute' from sync_state on conflict do nothing`,
+  );
+  await pool.query(
+    `insert into run (id, source, kind, mode, trigger, state, queued_at, ended_at, error_code)
+     values ($1, 'fhir', 'CarePlan', 'incremental', 'schedule', 'failed', now(), now(), 'source/unauthorised')`,
+    [randomUUID()],
+  );
+  const list = await rows('source', 'list');
+  const of = (name: string) => list.find(({ kind }) => kind === name);
+  expect(of('Goal')).toMatchObject({ state: 'paused', 'next run': null, error: null });
+  expect(of('CarePlan')).toMatchObject({ state: 'failing', error: 'source/unauthorised' });
+  expect(of('CarePlan')?.['next run']).not.toBeNull();
+  expect(of('Condition')).toMatchObject({ state: 'late' });
+  await pool.query(
+    `insert into breaker (source, state, failures, error_code) values ('fhir', 'open', 5, 'source/timeout')`,
+  );
+  expect((await rows('source', 'list')).find(({ kind }) => kind === 'CarePlan')).toMatchObject({
+    state: 'breaker open',
+    error: 'source/timeout',
+  });
+  for (const table of ['breaker', 'run', 'schedule', 'sync_state']) await pool.query(`delete from ${table}`);
 });
 
 it('alerts are listed, acknowledged, snoozed and tried out', async () => {
