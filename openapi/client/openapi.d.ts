@@ -769,7 +769,7 @@ export interface paths {
          * Consents others report or ask for, waiting for the citizen's word
          * @description Nothing in them is in force. The citizen and the DPO read all, a representative those inside what they represent, staff with scope
          *     `consents.write` those that name them; what a meeting asks, staff who see the meeting and the record. Who asked for one reads what became of it
-         *     (`state`); others read those that are open. Reported refusals and revocations take effect at once and stand among the consents.
+         *     (`state`); others read those that are open, and the citizen and the DPO for 30 days that one was taken back (`takenBack`). Reported refusals and revocations take effect at once and stand among the consents.
          */
         get: operations["listConsentProposals"];
         put?: never;
@@ -826,6 +826,26 @@ export interface paths {
         trace?: never;
     };
     "/v1/consents/{id}/receipt": {
+    "/v1/citizens/{id}/consent-proposals/{proposal}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back a question
+         * @description Scope `comments.write`. For the professional who asked, before the citizen has answered. The citizen sees for 30 days that it was taken back.
+         */
+        post: operations["takeBackAskedConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
         parameters: {
             query?: never;
             header?: never;
@@ -2540,10 +2560,10 @@ export interface components {
                 mine: boolean;
             };
             /**
-             * @description Of what is asked; `closed`: the citizen did not say so, or its time has passed
+             * @description Of what is asked; `ended`: the citizen said so, and it is withdrawn or over; `takenBack`: by whoever asked; `closed`: the citizen did not say so, or its time has passed
              * @enum {unknown}
              */
-            state?: "open" | "given" | "closed";
+            state?: "open" | "given" | "ended" | "takenBack" | "closed";
             /** @description The meeting it is asked for; a yes to that answers it too */
             meeting?: components["schemas"]["Uuid"];
             /** @description The one record it is about */
@@ -5024,6 +5044,40 @@ export interface operations {
         responses: {
             /** @description Done */
             204: {
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+                proposal: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["correlation"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            308: components["responses"]["Merged"];
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    takeBackAskedConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Why you ask (formål), unless the token says so
+                 * @example coordinated-plan
+                 */
+                "X-Purpose"?: components["parameters"]["purpose"];
+                /** @description Same key and body within 24 hours: the same answer, done once */
+                "Idempotency-Key"?: components["parameters"]["idempotency"];
                 headers: {
                     "X-Correlation-Id": components["headers"]["correlation"];
                     [name: string]: unknown;

@@ -1,11 +1,12 @@
 // A professional asks the citizen for their consent: for themselves or for their unit, to read areas or kinds, until a day,
-// and why. It is a proposal like any other: nothing in it is in force until the citizen says so.
+// and why. It is a proposal like any other: nothing in it is in force until the citizen says so, and until then whoever asked
+// may take it back.
 import { randomUUID } from 'node:crypto';
 import { copenhagenDay, copenhagenInstant } from '../clock.ts';
 import { HubError } from '../errors.ts';
 import type { Witness } from '../store/access-log.ts';
 import { enrolledSubject } from '../store/born.ts';
-import { insertProposal, proposalsAskedBy } from '../store/consent-proposals.ts';
+import { decideProposal, insertProposal, lockProposal, proposalsAskedBy } from '../store/consent-proposals.ts';
 import { unitNames } from '../store/consents.ts';
 import type { KeyRing } from '../store/crypto.ts';
 import { type Pool, transaction } from '../store/db.ts';
@@ -94,3 +95,21 @@ export const askConsent = async (
     return { id, at: now.toISOString() };
   });
 };
+
+/** Asks no more, before the citizen has said anything; the citizen can still see that it was asked. */
+export const takeBackAsked = async (
+  pool: Pool,
+  actor: Actor,
+  at: { readonly citizenId: string; readonly id: string },
+  witness: Witness,
+): Promise<void> =>
+  transaction(pool, async (tx) => {
+    await holdPeople(tx);
+    if (!(await citizenVisible(tx, actor, at.citizenId))) throw notFound();
+    const row = await lockProposal(tx, at.id);
+    if (row === undefined || row.citizen_id !== at.citizenId || row.asked_by !== actor.person) throw notFound();
+    if (row.state !== 'open')
+      throw new HubError({ code: 'request/conflict', fault: 'config', message: 'The question is decided already.' });
+    await decideProposal(tx, row.id, { state: 'revoked', by: actor.person });
+    await witness(tx, at.citizenId);
+  });

@@ -15,6 +15,7 @@ import {
   openProposals,
   type ProposalRow,
   proposalsAskedBy,
+  proposalsTakenBack,
 } from '../store/consent-proposals.ts';
 import { insertConsent, lockConsent, unitNames } from '../store/consents.ts';
 import type { KeyRing } from '../store/crypto.ts';
@@ -154,13 +155,16 @@ export interface Proposal extends Omit<ConsentInput, 'decision'> {
   readonly proposedAt: string;
   /** Who asks, where a professional does, and what became of it. */
   readonly asked?: Asked & { readonly mine: boolean };
-  readonly state?: 'open' | 'given' | 'closed';
+  readonly state?: 'open' | 'given' | 'ended' | 'takenBack' | 'closed';
   readonly text: string;
 }
 
 /** An open question whose time has passed is no question any more. */
-const stateOf = ({ state, valid_to }: ProposalRow, now: Date): NonNullable<Proposal['state']> =>
-  state === 'confirmed' ? 'given' : state === 'open' && (valid_to === null || valid_to > now) ? 'open' : 'closed';
+const stateOf = ({ state, valid_to, ended }: ProposalRow, now: Date): NonNullable<Proposal['state']> => {
+  if (state === 'confirmed') return ended ? 'ended' : 'given';
+  if (state === 'revoked') return 'takenBack';
+  return state === 'open' && (valid_to === null || valid_to > now) ? 'open' : 'closed';
+};
 
 const present = async (db: Db, keys: KeyRing, actor: Actor, row: ProposalRow): Promise<Proposal> => {
   const { decision: _, ...said } = inputOf(row, openEvidence(keys, row.evidence));
@@ -179,6 +183,9 @@ const present = async (db: Db, keys: KeyRing, actor: Actor, row: ProposalRow): P
     text: await textOf(db, row),
   };
 };
+
+/** How long the citizen can see that a question was taken back: 30 days. */
+const toldFor = 30 * 86_400_000;
 
 /** That a meeting is convened and what it is about is told only to who sees both, not to who is asked to it. */
 const seesMeeting = async (db: Db, actor: Actor, row: ProposalRow, meeting: string): Promise<boolean> => {
@@ -209,8 +216,12 @@ export const listProposals = async (
   const asker = actor.kind === 'professional' && standing?.as === 'reader';
   const writer = standing === undefined || asker ? undefined : mustWrite(standing);
   const rows = asker ? [] : await openProposals(db, citizenId);
+  // Staff are told of what was taken back only where they asked themselves.
+  const told = standing === undefined || standing.as === 'citizen' || standing.as === 'representative';
+  const since = new Date(Date.now() - toldFor);
+  const back = told ? await proposalsTakenBack(db, citizenId, since) : [];
   const shown: Proposal[] = [];
-  for (const row of [...own, ...rows.filter(({ id }) => !mine.has(id))])
+  for (const row of [...own, ...[...rows, ...back].filter(({ id }) => !mine.has(id))])
     if (mine.has(row.id) || writer === undefined || (await readable(db, actor, writer, row)))
       shown.push(await present(db, keys, actor, row));
   return shown;

@@ -84,6 +84,8 @@ const whatText = (entry: LoggedEntry, shown: number): string => {
   if (entry.endpoint.includes('/consent-proposals'))
     return entry.endpoint.startsWith('GET')
       ? 'læste, hvilke samtykker der venter på dit svar'
+  if (entry.endpoint === 'POST /v1/citizens/:id/consent-proposals/:proposal/withdraw')
+    return 'tog sit spørgsmål om dit samtykke tilbage';
       : 'tog stilling til et samtykke, der ventede på dit svar';
   if (entry.endpoint.includes('consents import')) return 'hentede, hvad et andet system siger, du har samtykket til';
   if (entry.endpoint === 'consents of a source') return 'hentede dine samtykker og afslag fra et fagsystem';

@@ -121,7 +121,9 @@ export const sharingOf = async (db: Db, question: SharingQuestion): Promise<Shar
   const journals = await journalUnits(db, [...records]);
   const statutes = await currentStatutes(db);
   const { said, before } = await saidOf(db, citizen, question.at);
-  const asked: readonly Said[] = await listProposals(db, question.keys, asker, citizen);
+  const asked: readonly Said[] = (await listProposals(db, question.keys, asker, citizen)).filter(
+    ({ state = 'open' }) => state === 'open',
+  );
   const because = new Map<string, Set<Because>>();
   const add = (recipient: string | null | undefined, why: Because): void => {
     if (typeof recipient === 'string') because.set(recipient, (because.get(recipient) ?? new Set()).add(why));

@@ -2,7 +2,7 @@
 // force by itself.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { askConsent } from '../consent/asking.ts';
+import { askConsent, takeBackAsked } from '../consent/asking.ts';
 import { consentInput } from '../consent/consent-input.ts';
 import { confirmProposal, dismissProposal, listProposals } from '../consent/proposals.ts';
 import { couldWrite, forbidden, mayNotWrite } from '../consent/standing.ts';
@@ -92,6 +92,19 @@ export const registerConsentProposals = (app: FastifyInstance, context: ReceiptC
       await witnessed(context, request, (witness) =>
         dismissProposal(context.pool, callerOf(request), { citizenId, id }, witness),
       );
+      return { status: 204 };
+    });
+  });
+  app.post(`${at}/withdraw`, { config: { scopes: ['comments.write'] } }, async (request, reply) => {
+    const actor = callerOf(request);
+    if (actor.kind !== 'professional') throw forbidden('Whoever asked takes it back.');
+    const citizenId = citizenOf(request);
+    const id = proposalOf(request);
+    readBody(z.strictObject({}), request);
+    const living = await reach(context, request, citizenId);
+    if (living !== undefined) return sendElsewhere(context, request, reply, citizenId, living);
+    return once(context, request, reply, async () => {
+      await witnessed(context, request, (witness) => takeBackAsked(context.pool, actor, { citizenId, id }, witness));
       return { status: 204 };
     });
   });

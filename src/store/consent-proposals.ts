@@ -21,6 +21,8 @@ export interface ProposalRow {
   readonly proposed_at: Date;
   readonly state: 'open' | 'confirmed' | 'dismissed' | 'revoked';
   readonly consent_id: string | null;
+  /** What it became is withdrawn or over. */
+  readonly ended: boolean;
   /** The meeting it is asked for, and the one record it is about. */
   readonly meeting_id: string | null;
   readonly record_id: string | null;
@@ -32,6 +34,8 @@ type Loaded = { [K in keyof ProposalRow]: ProposalRow[K] };
 
 const columns = `p.id, i.citizen_id, p.source, p.decision, p.recipient, p.domains, p.kinds, p.purposes, p.up_to, p.show, p.valid_from,
   nullif(p.valid_to, 'infinity') as valid_to, p.evidence, p.proposed_at, p.state, p.consent_id,
+  exists (select from consent c where c.id = p.consent_id and c.superseded_at = 'infinity'
+    and (c.withdrawn or c.valid_to <= now())) as ended,
   p.meeting_id, p.record_id, p.asked_by, p.asked`;
 const from = 'from consent_proposal p join identity i on i.id = p.identity_id';
 
@@ -50,6 +54,16 @@ export const proposalsAskedBy = async (db: Db, citizenId: string, person: string
   const { rows } = await db.query<Loaded>(
     `select ${columns} ${from} where i.citizen_id = $1 and p.asked_by = $2 order by p.proposed_at desc, p.id limit 100`,
     [citizenId, person],
+  );
+  return rows;
+};
+
+/** What professionals asked the citizen for and took back since then, newest first. */
+export const proposalsTakenBack = async (db: Db, citizenId: string, since: Date): Promise<readonly ProposalRow[]> => {
+  const { rows } = await db.query<Loaded>(
+    `select ${columns} ${from} where i.citizen_id = $1 and p.asked_by is not null and p.state = 'revoked' and p.decided_at >= $2
+     order by p.proposed_at desc, p.id`,
+    [citizenId, since],
   );
   return rows;
 };
@@ -78,7 +92,7 @@ export const lockProposalOf = async (db: Db, source: string, reference: Buffer):
 };
 
 export interface NewProposal
-  extends Omit<ProposalRow, 'citizen_id' | 'proposed_at' | 'meeting_id' | 'record_id' | 'asked_by' | 'asked'>,
+  extends Omit<ProposalRow, 'citizen_id' | 'proposed_at' | 'ended' | 'meeting_id' | 'record_id' | 'asked_by' | 'asked'>,
     Partial<Pick<ProposalRow, 'meeting_id' | 'record_id' | 'asked_by' | 'asked'>> {
   readonly identity_id: number;
   readonly reference: Buffer;

@@ -164,6 +164,7 @@ async function* aboutCitizen(id: string, ask: Ask): AsyncGenerator<Asked> {
     const proposal = `${at}/consent-proposals/${proposalOf(place)}`;
     yield named(`confirm ${place}`, post(`${proposal}/confirm`, { evidence: 'Journal 1' }));
     yield named(`dismiss ${place}`, post(`${proposal}/dismiss`, {}));
+    yield named(`take back ${place}`, post(`${proposal}/withdraw`, {}));
   }
   const grant = { decision: 'grant', recipient: 'person:nobody', domains: ['employment'] };
   for (const acts of [{ say: [grant] }, { withdraw: [uuidOf(2, 0)] }, { say: [{ ...grant, record: uuidOf(1, 1) }] }])
