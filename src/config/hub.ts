@@ -8,6 +8,7 @@ import { consents } from './consents.ts';
 import { clientCertificateHeader, issuers } from './issuer.ts';
 import { log } from './log.ts';
 import { metrics } from './metrics.ts';
+import type { ConfigPlaces } from './places.ts';
 import { representation } from './representation.ts';
 import { dashboard } from './sign-in.ts';
 import { duration, flag, name, number, origin, window } from './values.ts';
@@ -257,7 +258,8 @@ export const hubConfig = z
   )
   .superRefine((config, context) => refuseUserinfo(config, context));
 
-export type HubConfig = z.infer<typeof hubConfig>;
+/** `places`: where its settings stand; absent where it was not read from a file. */
+export type HubConfig = z.infer<typeof hubConfig> & { readonly places?: ConfigPlaces };
 export type SourceConfig = HubConfig['sources'][string];
 export type KindConfig = z.infer<typeof kind>;
 export type StatuteConfig = z.infer<typeof statute>;

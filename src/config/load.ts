@@ -5,12 +5,21 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { HubError } from '../errors.ts';
 import { type HubConfig, hubConfig } from './hub.ts';
+import type { ConfigPlaces, Place } from './places.ts';
 import { readYaml } from './yaml.ts';
 
-const fill = (text: string, at: string, folder: string): string =>
+interface Filling {
+  readonly folder: string;
+  /** Which setting was filled in from where. */
+  readonly filled: Record<string, readonly Place[]>;
+}
+
+const fill = (text: string, at: string, { folder, filled }: Filling): string =>
   text.replace(/\$\{([^}]+)\}/g, (_, name: string) => {
     if (name.startsWith('path:')) return resolve(folder, name.slice(5));
     const file = name.startsWith('file:') ? resolve(folder, name.slice(5)) : undefined;
+    const place: Place = file === undefined ? { kind: 'environment', name } : { kind: 'file', path: file };
+    filled[at] = [...(filled[at] ?? []), place];
     const value =
       file === undefined ? process.env[name] : existsSync(file) ? readFileSync(file, 'utf8').trimEnd() : undefined;
     if (value === undefined)
@@ -24,12 +33,12 @@ const fill = (text: string, at: string, folder: string): string =>
     return value;
   });
 
-const fillAll = (value: unknown, at: string, folder: string): unknown => {
-  if (typeof value === 'string') return fill(value, at, folder);
-  if (Array.isArray(value)) return value.map((element, n) => fillAll(element, `${at}[${n}]`, folder));
+const fillAll = (value: unknown, at: string, filling: Filling): unknown => {
+  if (typeof value === 'string') return fill(value, at, filling);
+  if (Array.isArray(value)) return value.map((element, n) => fillAll(element, `${at}[${n}]`, filling));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, fillAll(inner, at === '' ? name : `${at}.${name}`, folder)]),
+    Object.entries(value).map(([name, inner]) => [name, fillAll(inner, at === '' ? name : `${at}.${name}`, filling)]),
   );
 };
 
@@ -37,16 +46,23 @@ interface Included {
   readonly sources?: object;
 }
 
+const filesOf = (part: unknown, path: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.keys((part as Included | null)?.sources ?? {}).map((source) => [source, path]));
+
 /** `include: [units.yaml, nexus.yaml]`: each file is an object whose names are taken over; sources are put together. */
-const withIncludes = (raw: unknown, path: string): unknown => {
-  if (raw === null || typeof raw !== 'object' || !('include' in raw)) return raw;
+const withIncludes = (raw: unknown, path: string): { readonly raw: unknown; readonly files: ConfigPlaces['files'] } => {
+  if (raw === null || typeof raw !== 'object' || !('include' in raw)) return { raw, files: filesOf(raw, path) };
   const { include, ...own } = raw as { include: unknown } & Record<string, unknown>;
   const files = Array.isArray(include) ? include : [include];
-  const parts = files.map((file) => readYaml(resolve(dirname(path), String(file))) as Included);
+  const paths = files.map((file) => resolve(dirname(path), String(file)));
+  const parts = paths.map((file) => readYaml(file) as Included);
   const mine = own as Included;
   // The file's own sources come first and win.
   const sources = Object.assign({}, mine.sources, ...parts.map((part) => part.sources), mine.sources);
-  return Object.assign({}, ...parts, own, { sources });
+  return {
+    raw: Object.assign({}, ...parts, own, { sources }),
+    files: Object.assign({}, ...paths.map((file, n) => filesOf(parts[n], file)), filesOf(mine, path)),
+  };
 };
 
 /** Checks plain data against the configuration's schema. @throws HubError naming every field and what it should be. */
@@ -67,6 +83,13 @@ export const parseConfig = (raw: unknown, name: string): HubConfig => {
 
 export const loadConfig = (path: string): HubConfig => {
   const folder = dirname(path);
-  const config = parseConfig(fillAll(withIncludes(readYaml(path), path), '', folder), path.split('/').at(-1) ?? path);
-  return { ...config, mappingFolders: config.mappingFolders.map((own) => resolve(folder, own)) };
+  const readAt = new Date();
+  const { raw, files } = withIncludes(readYaml(path), path);
+  const filled: Record<string, readonly Place[]> = {};
+  const config = parseConfig(fillAll(raw, '', { folder, filled }), path.split('/').at(-1) ?? path);
+  return {
+    ...config,
+    mappingFolders: config.mappingFolders.map((own) => resolve(folder, own)),
+    places: { readAt, files, filled },
+  };
 };
