@@ -105,7 +105,7 @@ export const registerDrift: RegisterPage = (app, context, pages) => {
     const speech = pages.speech(request);
     const data = await read(request.params.id, speech);
     if (data === undefined) return pages.missing(request, reply);
-    const title = speech.t(`drift.type.${data.one.type}`);
+    const title = `${speech.t(`drift.type.${data.one.type}`)}: ${data.one.place}`;
     return pages.page(request, reply, 'drift-one', { title, scripts: ['chart'] }, data);
   });
 
@@ -113,7 +113,7 @@ export const registerDrift: RegisterPage = (app, context, pages) => {
     const speech = pages.speech(request);
     const data = await read(request.params.id, speech);
     if (data === undefined) return pages.missing(request, reply);
-    const title = speech.t(`drift.type.${data.one.type}`);
+    const title = `${speech.t(`drift.type.${data.one.type}`)}: ${data.one.place}`;
     const form = readForm(request, acceptance);
     if (!form.ok)
       return pages.page(

@@ -19,7 +19,19 @@ interface Need {
 
 const badFirst = (a: Need, b: Need): number => Number(b.level === 'bad') - Number(a.level === 'bad');
 
-const needsOf = (source: SourceOverview, title: string, { f, word }: Pick<Speech, 'f' | 'word'>): readonly Need[] => {
+/** More names than that nobody reads. */
+const namedKinds = 4;
+
+const kindsIn = (source: SourceOverview, kinds: SourceOverview['kinds'], { t }: Pick<Speech, 't'>): string => {
+  if (kinds.length > 1 && kinds.length === source.kinds.length - source.unmapped.length) return t('overview.everyKind');
+  const named = kinds.slice(0, kinds.length === namedKinds + 1 ? kinds.length : namedKinds);
+  const names = named.map(({ kind }) => kind).join(', ');
+  const more = kinds.length - named.length;
+  return more === 0 ? names : t('overview.moreKinds', { kinds: names, count: more });
+};
+
+const needsOf = (source: SourceOverview, title: string, speech: Pick<Speech, 'f' | 't' | 'word'>): readonly Need[] => {
+  const { f, word } = speech;
   const href = `/admin/sources/${source.source}`;
   const failing = source.kinds.filter(({ standing }) => standing === 'failing');
   const paused = source.kinds.filter(({ standing }) => standing === 'paused');
@@ -30,7 +42,8 @@ const needsOf = (source: SourceOverview, title: string, { f, word }: Pick<Speech
     href: where,
     values,
   });
-  const code = failing[0]?.lastRun?.errorCode ?? source.breaker?.error_code ?? undefined;
+  const codes = failing.flatMap(({ running, lastRun }) => running?.errorCode ?? lastRun?.errorCode ?? []);
+  const code = codes[0] ?? source.breaker?.error_code ?? undefined;
   const error = code === undefined ? '' : word('code', `${code}.text`);
   return [
     ...(source.standing === 'breaker-open' ? [need('bad', 'breaker', href, { error })] : []),
@@ -39,7 +52,7 @@ const needsOf = (source: SourceOverview, title: string, { f, word }: Pick<Speech
           need('bad', 'failing', href, {
             count: failing.length,
             error,
-            kinds: failing.map(({ kind }) => kind).join(', '),
+            kinds: kindsIn(source, failing, speech),
           }),
         ]
       : []),
@@ -48,7 +61,7 @@ const needsOf = (source: SourceOverview, title: string, { f, word }: Pick<Speech
       : []),
     ...(source.standing === 'late' ? [need('warn', 'late', href, { age: f.span(source.ageMs ?? 0) })] : []),
     ...(paused.length > 0
-      ? [need('warn', 'paused', href, { count: paused.length, kinds: paused.map(({ kind }) => kind).join(', ') })]
+      ? [need('warn', 'paused', href, { count: paused.length, kinds: kindsIn(source, paused, speech) })]
       : []),
     ...(source.drift > 0
       ? [need('warn', 'drift', `/admin/drift?source=${source.source}`, { count: source.drift })]

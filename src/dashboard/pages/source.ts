@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { readOverview } from '../../store/overview.ts';
+import { listActs } from '../../store/acts.ts';
+import { type KindOverview, readOverview } from '../../store/overview.ts';
 import { readRunPage } from '../../store/run-list.ts';
 import { readSeries } from '../../store/run-series.ts';
 import { readSourceView } from '../../store/source-view.ts';
@@ -17,6 +18,22 @@ import { chartsOf } from './source-charts.ts';
 const ranges = ['day', 'week', 'year'] as const;
 const latest = 8;
 const dayMs = 86_400_000;
+
+/** Who paused what is paused now; and what the watch over what sources send holds back. */
+const pauseOf = async (context: DashboardContext, source: string, paused: readonly KindOverview[]) => {
+  if (paused.length === 0) return undefined;
+  const [by] = await listActs(context.pool, { source, what: 'source.pause', limit: 1 });
+  const kinds = String(by?.detail['kinds'] ?? '').split(', ');
+  const said = paused.filter(({ kind }) => kinds.includes(kind)).map(({ kind }) => kind);
+  const watched = paused.filter(({ kind, drift }) => drift > 0 && !said.includes(kind)).map(({ kind }) => kind);
+  return {
+    by:
+      by === undefined || said.length === 0
+        ? undefined
+        : { ...by, kinds: said.length < paused.length ? said.join(', ') : undefined },
+    watched: watched.join(', '),
+  };
+};
 
 /** What changes by itself. */
 const readNow = async (context: DashboardContext, source: ShownSource) => {
@@ -34,15 +51,17 @@ const readNow = async (context: DashboardContext, source: ShownSource) => {
     now: standing?.kinds.find((one) => one.kind === kind.name),
     view: view.kinds.find((one) => one.kind === kind.name),
   }));
+  const pause = await pauseOf(context, name, standing?.kinds.filter(({ paused }) => paused) ?? []);
   const failing = rows.filter((row) => row.now?.standing === 'failing');
   return {
     at: now,
     source,
     standing,
+    pause,
     view,
     rows,
     badges: badgeOfStanding,
-    error: failing.map((row) => row.now?.lastRun).find((run) => run?.errorCode),
+    error: failing.flatMap((row) => [row.now?.running, row.now?.lastRun]).find((run) => run?.errorCode),
     runs: runs.map((run) => shownRun(run, new Map(), now)),
     ofSource: true,
     records: view.kinds.reduce((sum, one) => sum + one.records, 0),
