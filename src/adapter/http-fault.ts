@@ -70,6 +70,17 @@ export const tooLarge = (): HubError =>
     message: 'The source’s answer is larger than the limit.',
   });
 
+/** By the system's name of what broke; what is not here is only said not to have been reached. */
+const broken: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Nobody listens at the source’s address and port.',
+  ENOTFOUND: 'The source’s name is not known to DNS.',
+  EAI_AGAIN: 'The source’s name could not be looked up: DNS does not answer.',
+  ECONNRESET: 'The connection to the source was cut.',
+  EPIPE: 'The connection to the source was cut.',
+  EHOSTUNREACH: 'There is no way through the network to the source.',
+  ENETUNREACH: 'There is no way through the network to the source.',
+};
+
 export const faultOfThrown = (thrown: unknown): HubError => {
   if (thrown instanceof HubError) return thrown;
   const code = axios.isAxiosError(thrown) ? thrown.code : (thrown as { code?: string })?.code;
@@ -83,5 +94,9 @@ export const faultOfThrown = (thrown: unknown): HubError => {
     });
   if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') return timedOut();
   if (axios.isAxiosError(thrown) && /maxContentLength/.test(thrown.message)) return tooLarge();
-  return new HubError({ code: 'source/unreachable', fault: 'transient', message: 'The source could not be reached.' });
+  return new HubError({
+    code: 'source/unreachable',
+    fault: 'transient',
+    message: broken[code ?? ''] ?? 'The source could not be reached.',
+  });
 };

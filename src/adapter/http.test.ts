@@ -130,7 +130,17 @@ describe('time', () => {
   test('nobody there', async () => {
     const { url, host } = await serve((_request, response) => response.end());
     await closers.pop()?.();
-    expect([(await failure(host, { url })).code]).toEqual(['source/unreachable']);
+    expect(await failure(host, { url })).toMatchObject({
+      code: 'source/unreachable',
+      message: 'Nobody listens at the source’s address and port.',
+    });
+  });
+
+  test('an address nobody knows', async () => {
+    expect(await failure('source.invalid', { url: 'http://source.invalid/' })).toMatchObject({
+      code: 'source/unreachable',
+      message: 'The source’s name is not known to DNS.',
+    });
   });
 
   test('a kept connection that was closed meanwhile is replaced once', async () => {
@@ -146,7 +156,10 @@ describe('time', () => {
     const http = createHttp({ hosts: [host] });
     for (let n = 0; n < 3; n += 1) expect((await http.request({ url, method: 'POST', body: { n } })).body).toBe('ok');
     const cut = await serve((request) => request.socket.destroy());
-    expect((await failure(cut.host, { url: cut.url })).code).toBe('source/unreachable');
+    expect(await failure(cut.host, { url: cut.url })).toMatchObject({
+      code: 'source/unreachable',
+      message: 'The connection to the source was cut.',
+    });
   });
 
   test('Retry-After as seconds and as a date', () => {

@@ -46,14 +46,35 @@ const sourceLate: AlertRule = {
   },
 };
 
+const namedKinds = 3;
+
+/** What they have in common is more often the cause than not: one alert for the source, whatever fails of it. */
 const sourceFailing: AlertRule = {
-  look: async (world, _, runs) =>
-    (await failingKinds(world.pool, runs))
-      .filter((one) => configured(world, one))
-      .map((one) => {
-        const base = about(world, one);
-        return { ...base, said: { ...base.said, code: one.code, since: one.since.toISOString() } };
-      }),
+  look: async (world, _, runs) => {
+    const failing = (await failingKinds(world.pool, runs)).filter((one) => configured(world, one));
+    return [...Map.groupBy(failing, ({ source }) => source)].map(([source, kinds]) => {
+      const pulled = kinds.map(({ pulledAt }) => pulledAt?.getTime() ?? 0);
+      const oldest = Math.min(...pulled);
+      return {
+        subject: source,
+        source,
+        said: {
+          source: titleOf(world, source),
+          ...(kinds.length === kinds[0]?.of
+            ? {}
+            : {
+                kinds: kinds
+                  .slice(0, namedKinds)
+                  .map(({ kind }) => kind)
+                  .join(', '),
+                more: Math.max(0, kinds.length - namedKinds),
+              }),
+          code: kinds[0]?.code ?? '',
+          ...(oldest === 0 ? {} : { pulledAt: new Date(oldest).toISOString() }),
+        },
+      };
+    });
+  },
 };
 
 const breakerOpen: AlertRule = {

@@ -1,6 +1,6 @@
 // The alerts in Danish: what is wrong, and what to do about it. Names of systems, kinds and units, and counts; never a
 // citizen.
-import type { AllWords } from './alert-words.ts';
+import type { AllWords, Values } from './alert-words.ts';
 
 const queues: Readonly<Record<string, string>> = {
   webhooks: 'beskeder til modtagersystemer',
@@ -12,6 +12,22 @@ const anchorStates: Readonly<Record<string, string>> = {
   fails: 'Ankerfilen kan ikke skrives.',
   broken: 'Loggens kæde passer ikke længere med det, ankerfilen siger.',
 };
+/** Fejl hos en kilde, som kildens side også siger dem. */
+const errors: Readonly<Record<string, string>> = {
+  'source/unauthorised': 'Kilden afviser den adgang, Samspil er sat op med.',
+  'source/forbidden': 'Kilden kender os, men giver os ikke lov.',
+  'source/not-found': 'Kilden har ikke det, vi spørger efter.',
+  'source/bad-request': 'Kilden forstår ikke vores spørgsmål.',
+  'source/bad-answer': 'Kilden svarede med noget, vi ikke kan læse.',
+  'source/unreachable': 'Kilden kan ikke nås.',
+  'source/timeout': 'Kilden svarede ikke i tide.',
+  'source/unavailable': 'Kilden er nede eller overbelastet.',
+  'source/rate-limited': 'Kilden beder os om at spørge langsommere.',
+};
+const kindsOf = (v: Values): string => {
+  if (!v.has('kinds')) return '';
+  return `: ${v.text('kinds')}${v.number('more') === 0 ? '' : ` og ${v.count('more')} til`}`;
+};
 const days = (left: number): string =>
   left < 0 ? 'er udløbet' : left === 0 ? 'udløber i dag' : left === 1 ? 'udløber om 1 dag' : `udløber om ${left} dage`;
 
@@ -22,13 +38,13 @@ export const danish: AllWords = {
     next: 'Se kildens kørsler. Fejlens råd siger, hvis tur det er: opsætningen, kilden eller tiden.',
   }),
   'source-failing': (v) => ({
-    title: `${v.text('source')}: hentning af ${v.text('kind')} fejler`,
-    what: `De seneste hentninger er alle mislykket, den første ${v.time('since')}. Seneste fejl: ${v.text('code')}.`,
-    next: 'Se kørslen og prøv kilden (source probe).',
+    title: `${v.text('source')}${kindsOf(v)} kan ikke hentes`,
+    what: `${errors[v.text('code')] ?? `Fejlen er ${v.text('code')}.`} ${v.has('pulledAt') ? `Sidst hentet uden fejl ${v.time('pulledAt')}.` : 'Det er aldrig hentet helt.'}`,
+    next: 'Kildens side siger, hvad der er spurgt efter og med hvilken adgang, og hvad der skal gøres. Prøv forbindelsen dér.',
   }),
   'breaker-open': (v) => ({
     title: `${v.text('source')} svarer ikke`,
-    what: `Efter gentagne fejl (${v.text('code')}) spørges kilden kun nu og da, så den ikke belastes.`,
+    what: `${errors[v.text('code')] ?? `Fejlen er ${v.text('code')}.`} Efter gentagne fejl spørges den kun nu og da, så den ikke belastes.`,
     next: 'Spørg leverandøren, om systemet er nede. Hentningen går i gang af sig selv, når kilden svarer.',
   }),
   'deletion-held': (v) => ({

@@ -1,6 +1,6 @@
 // The alerts in English; says the same as the Danish ones.
 
-import type { AllWords } from './alert-words.ts';
+import type { AllWords, Values } from './alert-words.ts';
 import type { danishFrame } from './alert-words-da.ts';
 
 const queues: Readonly<Record<string, string>> = {
@@ -13,6 +13,22 @@ const anchorStates: Readonly<Record<string, string>> = {
   fails: 'The anchor file cannot be written.',
   broken: 'The log’s chain no longer agrees with what the anchor file says.',
 };
+/** Errors of a source, as its page says them too. */
+const errors: Readonly<Record<string, string>> = {
+  'source/unauthorised': 'The source refuses the access that Samspil is set up with.',
+  'source/forbidden': 'The source knows us but does not let us.',
+  'source/not-found': 'The source does not have what we ask for.',
+  'source/bad-request': 'The source does not understand our question.',
+  'source/bad-answer': 'The source answered with something we cannot read.',
+  'source/unreachable': 'The source cannot be reached.',
+  'source/timeout': 'The source did not answer in time.',
+  'source/unavailable': 'The source is down or overloaded.',
+  'source/rate-limited': 'The source asks us to slow down.',
+};
+const kindsOf = (v: Values): string => {
+  if (!v.has('kinds')) return '';
+  return `: ${v.text('kinds')}${v.number('more') === 0 ? '' : ` and ${v.count('more')} more`}`;
+};
 const days = (left: number): string =>
   left < 0 ? 'has expired' : left === 0 ? 'expires today' : left === 1 ? 'expires in 1 day' : `expires in ${left} days`;
 
@@ -23,13 +39,13 @@ export const english: AllWords = {
     next: 'Look at the source’s runs. The error’s hint says whose turn it is: configuration, source, or waiting.',
   }),
   'source-failing': (v) => ({
-    title: `${v.text('source')}: pulling ${v.text('kind')} fails`,
-    what: `The latest pulls have all failed, the first ${v.time('since')}. Latest error: ${v.text('code')}.`,
-    next: 'Look at the run and try the source (source probe).',
+    title: `${v.text('source')}${kindsOf(v)} cannot be pulled`,
+    what: `${errors[v.text('code')] ?? `The error is ${v.text('code')}.`} ${v.has('pulledAt') ? `Last pulled without error ${v.time('pulledAt')}.` : 'It has never been pulled to its end.'}`,
+    next: 'The source’s page says what was asked for and with which access, and what to do. Try the connection there.',
   }),
   'breaker-open': (v) => ({
     title: `${v.text('source')} does not answer`,
-    what: `The breaker is open after repeated failures (${v.text('code')}); the source is asked only now and then.`,
+    what: `${errors[v.text('code')] ?? `The error is ${v.text('code')}.`} After repeated failures it is asked only now and then, so as not to burden it.`,
     next: 'Ask the vendor whether the system is down. The breaker closes by itself when the source answers.',
   }),
   'deletion-held': (v) => ({

@@ -3,6 +3,7 @@ import type { RuleName } from '../config/alerts.ts';
 import type { Said } from '../store/alerts.ts';
 
 export interface Values {
+  has(name: string): boolean;
   text(name: string): string;
   number(name: string): number;
   /** Grouped: 12.000. */
@@ -34,6 +35,7 @@ export const valuesOf = (said: Said, language: 'da' | 'en'): Values => {
   const number = (name: string): number => Number(said[name] ?? 0);
   const count = (name: string): string => new Intl.NumberFormat(locale).format(number(name));
   return {
+    has: (name) => said[name] !== undefined,
     text: (name) => String(said[name] ?? '–'),
     number,
     count,

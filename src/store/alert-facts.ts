@@ -8,16 +8,20 @@ interface OfKind {
 
 export interface FailingKind extends OfKind {
   readonly code: string;
-  readonly since: Date;
+  /** When it was last pulled to its end; null: never. */
+  readonly pulledAt: Date | null;
+  /** How many kinds of its source are scheduled. */
+  readonly of: number;
 }
 
 /** Kinds whose last `runs` pulls that ended all failed. */
 export const failingKinds = async (db: Db, runs: number): Promise<readonly FailingKind[]> => {
   const { rows } = await db.query<{ [K in keyof FailingKind]: FailingKind[K] }>(
-    `select k.source, k.kind, l.code, l.since
-     from (select source, kind from schedule union select source, kind from sync_state) k
+    `select k.source, k.kind, l.code, y.last_complete_at as "pulledAt", k.of
+     from (select source, kind, count(*) over (partition by source)::int as of from schedule) k
+     left join sync_state y using (source, kind)
      cross join lateral (
-       select count(*) as tries, bool_and(state = 'failed') as failed, min(ended_at) as since,
+       select count(*) as tries, bool_and(state = 'failed') as failed,
          coalesce((array_agg(error_code order by ended_at desc))[1], '') as code
        from (select state, ended_at, error_code from run r where r.source = k.source and r.kind = k.kind
            and r.mode in ('incremental', 'load') and r.state in ('done', 'failed') and r.ended_at is not null

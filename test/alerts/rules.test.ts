@@ -77,17 +77,41 @@ it('a kind whose latest pulls all failed, and none that went well between', asyn
   ] as const)
     for (const [n, state] of states.entries()) await run(kind, state, ago(n * minute));
   await run('case', 'cancelled', now);
-  expect(await found('source-failing')).toEqual([['momentum/case', 'KMD Momentum: pulling case fails']]);
+  expect(await found('source-failing')).toEqual([['momentum', 'KMD Momentum: case cannot be pulled']]);
   expect(await found('source-failing', {}, 4)).toEqual([]);
+});
+
+it('one refused credential is one alert however many kinds it stops, in words, and since when', async () => {
+  for (const kind of ['case', 'goal']) for (const n of [0, 1, 2]) await run(kind, 'failed', ago(n * minute));
+  expect(await found('source-failing')).toEqual([['momentum', 'KMD Momentum cannot be pulled']]);
+  const [one] = await alertRules['source-failing'].look(world(), now, 3);
+  const { what } = wordsOf({ rule: 'source-failing', subject: 'momentum', said: one?.said ?? {} }, 'da');
+  expect(what).toBe('Kilden svarede ikke i tide. Sidst hentet uden fejl 22. nov. 2026, 12.59.');
+  await sql(`update sync_state set last_complete_at = null where kind = 'goal'`);
+  const [never] = await alertRules['source-failing'].look(world(), now, 3);
+  expect(wordsOf({ rule: 'source-failing', subject: 'momentum', said: never?.said ?? {} }, 'en').what).toBe(
+    'The source did not answer in time. It has never been pulled to its end.',
+  );
+});
+
+it('of many kinds that fail the first few are named', async () => {
+  for (const kind of ['a', 'b', 'c', 'd', 'e'])
+    for (const n of [0, 1, 2]) {
+      await sql(
+        `insert into schedule (source, kind, cron, next_at) values ('momentum', $1, '* * * * *', $2) on conflict do nothing`,
+        kind,
+        now,
+      );
+      await run(kind, 'failed', ago(n * minute));
+    }
+  expect(await found('source-failing')).toEqual([['momentum', 'KMD Momentum: a, b, c and 2 more cannot be pulled']]);
 });
 
 it('an open breaker, held deletions, drift somebody is waited for', async () => {
   await sql(
     `insert into breaker (source, state, failures, error_code) values ('momentum', 'half-open', 5, 'source/timeout')`,
   );
-  await sql(
-    `insert into held_deletion (source, kind, stored, missing) values ('momentum', 'case', 12000, 4000)`,
-  );
+  await sql(`insert into held_deletion (source, kind, stored, missing) values ('momentum', 'case', 12000, 4000)`);
   for (const [name, did] of [
     ['a', 'note'],
     ['b', 'hold'],

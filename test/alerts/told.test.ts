@@ -104,8 +104,8 @@ describe('an alert', () => {
     await bench.round();
     await bench.send();
     expect(subjects()).toEqual([
-      'dpo@kommune.example: [Samspil] Alert: Emergency access was taken today',
-      'dpo@kommune.example: [Samspil] Worse: Emergency access was taken 2 times today',
+      'dpo@kommune.example: [Samspil] Alert: Emergency access was taken on 22 Nov 2026',
+      'dpo@kommune.example: [Samspil] Worse: Emergency access was taken 2 times on 22 Nov 2026',
     ]);
     expect(places.receiver.got).toEqual([]);
   });
