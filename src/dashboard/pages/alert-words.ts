@@ -24,6 +24,10 @@ export const mendOf = ({ rule, subject, source, said }: Alert, rights: Rights): 
   return `/admin/consumers/${encodeURIComponent(String(said['consumer'] ?? ''))}/webhooks/${encodeURIComponent(subject)}`;
 };
 
+/** What is found there: the button says so. */
+const mendWhere = (href: string): string =>
+  /^\/admin\/consumers\/[^/]+\/webhooks\//.test(href) ? 'webhook' : (href.split(/[/?]/)[2] ?? 'overview');
+
 /** What people have done about it decides where it stands. */
 export type AlertStanding = 'open' | 'known' | 'snoozed' | 'going' | 'resolved';
 
@@ -34,13 +38,17 @@ export const standingOf = ({ resolvedAt, snoozed, acknowledged, goneAt }: Alert)
   return acknowledged === null ? 'open' : 'known';
 };
 
-export const shownAlert = (alert: Alert, language: Language, rights: Rights) => ({
-  ...alert,
-  ...wordsOf(alert, language),
-  standing: standingOf(alert),
-  href: `/admin/alerts/${alert.id}`,
-  mend: mendOf(alert, rights),
-});
+export const shownAlert = (alert: Alert, language: Language, rights: Rights) => {
+  const mend = mendOf(alert, rights);
+  return {
+    ...alert,
+    ...wordsOf(alert, language),
+    standing: standingOf(alert),
+    href: `/admin/alerts/${alert.id}`,
+    mend,
+    mendWhere: mend === undefined ? undefined : mendWhere(mend),
+  };
+};
 
 /** Classes of the state's badge. */
 export const standingBadge: Readonly<Record<AlertStanding, string>> = {

@@ -4,9 +4,11 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { copenhagenInstant } from '../../clock.ts';
 import { alertHistory, openAlerts } from '../../store/alerts.ts';
+import { readWorkers } from '../../store/workers.ts';
 import { dayField, nextDay, readFilters, viewerOf, withQuery } from '../input.ts';
 import type { RegisterPage } from '../routes.ts';
 import { shownAlert, standingBadge } from './alert-words.ts';
+import { worksAt } from './health-read.ts';
 
 const perPage = 50;
 const historyFilters = {
@@ -22,9 +24,12 @@ export const registerAlerts: RegisterPage = (app, context, pages) => {
     const now = context.clock.now();
     const { language } = pages.speech(request);
     const { rights } = viewerOf(request);
-    const all = (await openAlerts(context.pool, now)).map((alert) => shownAlert(alert, language, rights));
+    const [found, workers] = await Promise.all([openAlerts(context.pool, now), readWorkers(context.pool)]);
+    const all = found.map((alert) => shownAlert(alert, language, rights));
     return {
       at: now,
+      // Without anybody who looks, none open says nothing.
+      working: workers.some((worker) => worksAt(worker, now)),
       badges: standingBadge,
       open: all.filter(({ standing }) => standing !== 'snoozed'),
       snoozed: all.filter(({ standing }) => standing === 'snoozed'),

@@ -7,7 +7,7 @@ import { undelivered } from '../../store/alert-notices.ts';
 import { readDatabaseHealth, readMigrations } from '../../store/health-view.ts';
 import { readLogHealth } from '../../store/log-health.ts';
 import { schemaIsCurrent } from '../../store/migrate.ts';
-import { readWorkers, seenEveryMs } from '../../store/workers.ts';
+import { readWorkers, type SeenWorker, seenEveryMs } from '../../store/workers.ts';
 import type { DashboardContext } from '../context.ts';
 import { readQueues } from './queue-list.ts';
 
@@ -21,6 +21,9 @@ const verySoon = 7;
 /** A transaction that stays open for so long keeps dead rows from going. */
 const longTransactionSeconds = 3600;
 const attemptsBeforeTold = 2;
+
+export const worksAt = ({ seenAt }: SeenWorker, now: Date): boolean =>
+  now.getTime() - seenAt.getTime() < beatsMissed * seenEveryMs;
 
 const worst = (...levels: readonly Level[]): Level =>
   levels.includes('bad') ? 'bad' : levels.includes('warn') ? 'warn' : 'good';
@@ -45,11 +48,11 @@ const readDatabase = async ({ pool }: DashboardContext) => {
 };
 
 const readWork = async ({ pool, clock }: DashboardContext) => {
-  const now = clock.now().getTime();
+  const now = clock.now();
   const workers = (await readWorkers(pool)).map((worker) => ({
     ...worker,
     short: worker.id.slice(0, 8),
-    works: now - worker.seenAt.getTime() < beatsMissed * seenEveryMs,
+    works: worksAt(worker, now),
   }));
   const level: Level = !workers.some(({ works }) => works)
     ? 'bad'
@@ -115,6 +118,8 @@ export const readHealth = async (context: DashboardContext) => {
   const queued = {
     list: queues,
     level: queueLevel(queues),
+    /** That somebody should look at: something waits, was given up, or nobody knows. */
+    busy: queues.filter(({ depth }) => depth === undefined || depth.failed > 0 || depth.waiting > 0),
     failed: queues.reduce((n, q) => n + (q.depth?.failed ?? 0), 0),
   };
   const expiries = expiriesOf(context);
