@@ -19,12 +19,14 @@ export interface Format {
   ago(at: Date | string): string;
   /** The same within a sentence: for 3 minutter siden, i går */
   since(at: Date | string): string;
-  /** 40 sek., 12 min., 6 t 20 min. */
+  /** 40 sek., 12 min., 6 t 20 min., 3 d 4 t, 14 dage */
   span(ms: number): string;
   number(value: number, digits?: number): string;
   /** Of a share from 0 to 1. */
   percent(share: number, digits?: number): string;
   bytes(value: number): string;
+  /** 70 21 10 04; another country's as it stands. */
+  phone(value: string): string;
   /** For `datetime` attributes. */
   iso(at: Date | string): string;
 }
@@ -42,8 +44,8 @@ const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 ];
 
 const spanWords = {
-  da: { d: 'd', h: 't', m: 'min.', s: 'sek.', ms: 'ms' },
-  en: { d: 'd', h: 'h', m: 'min', s: 's', ms: 'ms' },
+  da: { day: 'dag', days: 'dage', d: 'd', h: 't', m: 'min.', s: 'sek.', ms: 'ms' },
+  en: { day: 'day', days: 'days', d: 'd', h: 'h', m: 'min', s: 's', ms: 'ms' },
 } as const;
 
 const spanIn = (language: Language, ms: number): string => {
@@ -55,9 +57,10 @@ const spanIn = (language: Language, ms: number): string => {
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} ${w.m}`;
   const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
+  if (days > 0 && hours === 0) return `${days} ${days === 1 ? w.day : w.days}`;
   const parts =
     days > 0
-      ? [`${days} ${w.d}`, hours > 0 ? `${hours} ${w.h}` : '']
+      ? [`${days} ${w.d}`, `${hours} ${w.h}`]
       : [`${hours} ${w.h}`, rest > 0 ? `${rest} ${w.m}` : ''];
   return parts.filter((part) => part !== '').join(' ');
 };
@@ -108,6 +111,7 @@ export const createFormat = (language: Language, now: () => Date): Format => {
       ).find(([, least]) => value >= least) ?? ['B', 1];
       return `${numbers('decimal', 1).format(value / size)} ${unit}`;
     },
+    phone: (value) => (/^\d{8}$/.test(value) ? value.replace(/(\d\d)(?=\d)/g, '$1 ') : value),
     iso: (at) => dateOf(at).toISOString(),
   };
 };

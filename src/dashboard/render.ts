@@ -75,21 +75,20 @@ export const createPages = (context: Pick<DashboardContext, 'clock' | 'municipal
     autoEscape: true,
     cache: true,
   });
-  // While somebody works on them an edited template counts from the next page on; within a page each is read once, however often it is used.
+  // While somebody works on them edited templates and texts count from the next page on; within a page each is read once, however often it is used.
   const fresh = process.env['NODE_ENV'] === 'development';
-  const texts = { da: readTexts('da'), en: readTexts('en') };
   const speak = (language: Language): Speech => {
-    const t = createTranslate(language, texts[language]);
+    const texts = readTexts(language);
+    const t = createTranslate(language, texts);
     return {
       language,
       t,
       f: createFormat(language, () => context.clock.now()),
-      word: (group, code, values) =>
-        hasText(texts[language], `${group}.${code}`) ? t(`${group}.${code}`, values) : code,
+      word: (group, code, values) => (hasText(texts, `${group}.${code}`) ? t(`${group}.${code}`, values) : code),
     };
   };
   const speeches = { da: speak('da'), en: speak('en') };
-  const speechIn = (language: Language): Speech => speeches[language];
+  const speechIn = (language: Language): Speech => (fresh ? speak(language) : speeches[language]);
   const shared = (language: Language) => ({ ...speechIn(language), icon, asset: assetBase });
   const pages: Pages = {
     missing: (request, reply) => errorPage(pages, reply, 404, request.id),
@@ -101,7 +100,8 @@ export const createPages = (context: Pick<DashboardContext, 'clock' | 'municipal
       const { viewer } = request;
       const path = request.url.split('?')[0] ?? '/';
       const done = doneOf(request);
-      const { t } = speechIn(language);
+      const { t, word } = speechIn(language);
+      const told = done === undefined ? undefined : word('done', done);
       if (fresh) eta.templatesSync.reset();
       const html = eta.render(`./${template}`, {
         ...shared(language),
@@ -111,11 +111,12 @@ export const createPages = (context: Pick<DashboardContext, 'clock' | 'municipal
         can: viewer?.rights ?? ({ view: false, operate: false, dpo: false } satisfies Viewer['rights']),
         menu: menuOf(viewer, path, t),
         municipality: context.municipality.name,
+        shownAt: context.clock.now(),
         csrf: viewer === undefined ? undefined : context.csrfOf(reply),
         scripts: options.scripts ?? [],
         title: options.title,
         heading: options.heading ?? options.title,
-        done: done === undefined || !hasText(texts[language], `done.${done}`) ? undefined : t(`done.${done}`),
+        done: told === done ? undefined : told,
         ...data,
       });
       return reply

@@ -30,7 +30,8 @@ it('the citizen comments on a goal, the caseworker answers, the citizen edits an
   const citizen = await visit(browser, municipality.url, 'citizen');
   const { page } = citizen;
   await page.goto(my());
-  const goal = page.locator('article', { hasText: 'Fleksjob som kontorassistent' }).first();
+  const goal = page.locator('.goal', { hasText: 'Fleksjob som kontorassistent' }).first();
+  await goal.locator('summary').click();
   await goal.getByRole('link', { name: 'Kommentér' }).click();
   expect(await page.getByLabel('Hvad handler det om?').inputValue()).toMatch(/^[0-9a-f-]{36}$/);
   await page.getByLabel('Din tekst').fill('Kan vi tale om timerne?');
@@ -51,7 +52,7 @@ it('the citizen comments on a goal, the caseworker answers, the citizen edits an
   await staff.context.close();
 
   await page.goto(my());
-  expect(await goal.innerText()).toContain('2 kommentarer');
+  expect(await goal.textContent()).toContain('2 kommentarer');
   await page.goto(my('/comments'));
   expect(await page.locator('.comment.is-answer').innerText()).toContain('Ja, på mødet på fredag.');
   await page.getByRole('link', { name: /^Ret/ }).click();

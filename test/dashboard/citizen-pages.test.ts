@@ -1,5 +1,6 @@
 // The citizen's own pages in a real browser, against the sandbox municipality: in both languages, at two widths, by
 // keyboard, on paper, and when sources are late. What others see of them: citizen-shown.test.ts.
+/// <reference lib="dom" />
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser } from '../browser/chromium.ts';
@@ -35,14 +36,41 @@ it('the plan begins with the citizen’s own wishes and tells goals as pictures 
   await page.goto(`${municipality.url}/my`);
   expect(await page.locator('h1').innerText()).toBe('Hej Maja. Her er din plan');
   expect(await page.locator('h2').first().innerText()).toBe('Det vil du gerne');
-  expect(await page.locator('.wishes blockquote').allInnerTexts()).toContain(
+  expect(await page.locator('.wishes blockquote > p:first-child').allInnerTexts()).toContain(
     'Jeg vil gerne have kolleger igen og kunne hente mine børn til tiden.',
   );
-  const main = page.locator('article', { hasText: 'Fleksjob som kontorassistent' }).first();
-  expect(await main.locator('[aria-current=step]').innerText()).toBe('I gang');
-  expect(await main.locator('meter').getAttribute('value')).toBe('1');
-  expect(await main.innerText()).toContain('1 af 3 skridt er nået');
+  const main = page.locator('.goal').first();
+  expect(await main.locator('summary').innerText()).toMatch(/Fleksjob som kontorassistent[\s\S]*1 af 3 skridt er nået/);
+  expect(await main.locator('.way-road i.is-completed').count()).toBe(1);
+  expect(await main.locator('.way-road i').count()).toBe(3);
+  await main.locator('summary').click();
+  expect(await main.locator('.steps-list li').allInnerTexts()).toContain(
+    'Opdatere cv og få overblik over it-kompetencer (Nået)',
+  );
   expect(await page.locator('section[aria-labelledby=sources] li').count()).toBe(municipality.hub.sources.size);
+  await context.close();
+});
+
+it('the first screens of a phone say what is next, what to do, how it goes and whom to ask; the rest is a press away', async () => {
+  const { page, context } = await visit(browser, municipality.url, 'citizen');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${municipality.url}/my`);
+  const titles = await page.locator('main h2').allInnerTexts();
+  expect(titles.slice(0, 5)).toEqual([
+    'Det vil du gerne',
+    'De næste møder',
+    'Det skal du gøre',
+    'Sådan går det med dine 7 mål',
+    'Dem, der hjælper dig',
+  ]);
+  expect(await page.locator('#people ~ ul a[href^="tel:"]').count()).toBeGreaterThan(0);
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBeLessThan(3500);
+  const area = page.locator('.area', { hasText: 'Sundhed' });
+  const help = area.locator('.item').first();
+  expect(await help.isVisible()).toBe(false);
+  await area.locator('summary').first().focus();
+  await page.keyboard.press('Enter');
+  expect(await help.isVisible()).toBe(true);
   await context.close();
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Busy, daysOf, monthOf, type ShownMeeting } from '../../src/dashboard/pages/citizen/calendar-view.ts';
 import { type ShownComment, threadsOf } from '../../src/dashboard/pages/citizen/comments-view.ts';
 import { peopleOf } from '../../src/dashboard/pages/citizen/contacts.ts';
+import { helpersOf } from '../../src/dashboard/pages/citizen/plan-helpers.ts';
 import { planView } from '../../src/dashboard/pages/citizen/plan-view.ts';
 import type { Shown, ShownPlan } from '../../src/dashboard/pages/citizen/shown.ts';
 import { courseOf, scalesOf, type TimelineEntry } from '../../src/dashboard/pages/citizen/timeline-view.ts';
@@ -37,13 +38,13 @@ describe('the plan', () => {
     const link = fc.record({ from: fc.constantFrom(...ids), to: fc.constantFrom(...ids), rel: fc.constant('parent') });
     fc.assert(
       fc.property(fc.array(link, { maxLength: 8 }), (links) => {
-        const { areas } = planView(
+        const { goals } = planView(
           planOf(
             ids.map((id) => goal(id)),
             links,
           ),
         );
-        const told = areas.flatMap(({ goals }) => goals.flatMap((one) => [one.goal, ...one.steps].map(({ id }) => id)));
+        const told = goals.flatMap((one) => [one.goal, ...one.steps].map(({ id }) => id));
         expect(told.toSorted()).toEqual(ids);
       }),
     );
@@ -59,9 +60,8 @@ describe('the plan', () => {
       ]),
     );
     expect(view.wishes.map(({ id }) => id)).toEqual(['wish']);
-    expect(view.areas[0]?.goals.map((one) => one.goal.id)).toEqual(['main', 'late']);
+    expect(view.goals.map((one) => one.goal.id)).toEqual(['main', 'late']);
     expect(view.areas[0]?.finished.goals.map((one) => one.goal.id)).toEqual(['done']);
-    expect(view.openGoals).toBe(2);
   });
 
   it('is in the same order however the feed gave it', () => {
@@ -75,9 +75,49 @@ describe('the plan', () => {
 
   it('counts the steps of a goal, and shows no area without anything in it', () => {
     const links = ['b', 'c'].map((from) => ({ from, to: 'a', rel: 'parent' }));
-    const { areas } = planView(planOf([goal('a'), goal('b', { status: 'completed' }), goal('c')], links));
-    expect(areas.map(({ domain }) => domain)).toEqual(['employment']);
-    expect(areas[0]?.goals[0]).toMatchObject({ reached: 1, steps: [{ id: 'c' }, { id: 'b' }] });
+    const open = planView(planOf([goal('a'), goal('b', { status: 'completed' }), goal('c')], links));
+    expect(open.areas).toEqual([]);
+    expect(open.goals[0]).toMatchObject({ reached: 1, steps: [{ id: 'c' }, { id: 'b' }] });
+    const over = planView(planOf([goal('a', { status: 'completed' })]));
+    expect(over.areas.map(({ domain, finished }) => [domain, finished.goals.length])).toEqual([['employment', 1]]);
+  });
+
+  it('tells what the citizen does apart from what others do and what is done, the first due first', () => {
+    const agreement = (id: string, responsible: string, more: Partial<Shown<'agreement'>> = {}) =>
+      ({ ...carried, id, kind: 'agreement', text: id, responsible, status: 'active', ...more }) as const;
+    const given = [
+      agreement('a', 'Maja', { followUpAt: '2026-12-07' }),
+      agreement('b', 'Maja Sandkasse', { followUpAt: '2026-11-30' }),
+      agreement('c', 'Maja Holm'),
+      agreement('d', 'Maja Sandkasse', { status: 'completed' }),
+    ];
+    const idsOf = (name?: string) => {
+      const citizen = { id: 'maja', ...(name === undefined ? {} : { name }) };
+      const { agreed } = planView({ ...planOf([]), citizen, agreements: given });
+      return Object.values(agreed).map((list: typeof agreed.mine) => list.map(({ id }) => id));
+    };
+    expect(idsOf('Maja Sandkasse')).toEqual([['b', 'a'], ['c'], ['d']]);
+    // Whoever may not know the citizen's name is not told whose it is.
+    expect(idsOf()).toEqual([[], ['b', 'a', 'c'], ['d']]);
+  });
+
+  it('names whom to ask: for every area one, a person before a place, whoever coordinates first, nobody twice', () => {
+    const contact = (name: string, code: string, more: Partial<Shown<'contact'>> = {}): Shown<'contact'> => ({
+      ...carried,
+      ...{ id: `${name}-${code}`, kind: 'contact', professional: true, name, role: { code, display: code } },
+      ...more,
+    });
+    const given = [
+      contact('Jobcentret', 'primaer-organisation', { organisation: 'Jobcentret' }),
+      contact('Stine', 'mentor', { phone: '70211003' }),
+      contact('Hanne', 'koordinerende-sagsbehandler', { unit: 'Jobcentret' }),
+      contact('Hanne', 'koordinator', { domain: 'social', phone: '70211004' }),
+      contact('Lars', 'primaer-behandler', { domain: 'family', period: { end: '2026-11-01' } }),
+      contact('Kirsten', 'bisidder', { domain: 'family', professional: false }),
+    ];
+    expect(helpersOf(given, '2026-11-22')).toEqual([{ name: 'Hanne', role: 'koordinator', phone: '70211004' }]);
+    const [first] = helpersOf([...given, contact('Ib', 'borgerkonsulent', { domain: 'shared' })], '2026-11-22');
+    expect(first?.name).toBe('Ib');
   });
 });
 

@@ -87,7 +87,8 @@ it('what waits for a journal is released in two steps, with a reason', async () 
   const citizen = await visit(browser, url, 'citizen');
   for (const said of ['Kan vi tale om timerne?', 'Og om frokosten?']) {
     await citizen.page.goto(`${url}/my`);
-    const goal = citizen.page.locator('article', { hasText: 'Fleksjob som kontorassistent' }).first();
+    const goal = citizen.page.locator('.goal', { hasText: 'Fleksjob som kontorassistent' }).first();
+    await goal.locator('summary').click();
     await goal
       .getByRole('link', { name: /Kommentér|kommentar/ })
       .first()

@@ -37,7 +37,7 @@ it('consent is asked for, given and withdrawn, and each is so at the next load',
   ];
   const areas = async (): Promise<readonly string[]> => {
     await nurse.page.goto(about());
-    return nurse.page.locator('main section.area > h2').evaluateAll((found) => found.map(({ id }) => id));
+    return nurse.page.locator('main section.area h2').evaluateAll((found) => found.map(({ id }) => id));
   };
   expect(await areas()).not.toContain('employment');
   await nurse.page.goto(about('/ask'));

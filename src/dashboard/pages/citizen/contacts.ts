@@ -9,7 +9,7 @@ import { contactsPart } from './parts.ts';
 import { sourcesView } from './plan-view.ts';
 import type { Shown, ShownPlan } from './shown.ts';
 
-type Contact = Shown<'contact'>;
+export type Contact = Shown<'contact'>;
 
 export interface Person {
   /** Absent: the reader may not know it. */
@@ -23,6 +23,8 @@ export interface Person {
 const every = (values: readonly (string | undefined)[]): readonly string[] => [
   ...new Set(values.filter((value) => value !== undefined)),
 ];
+
+export const isOverAt = ({ period }: Contact, today: string): boolean => (period?.end ?? '9999') < today;
 
 /** The same name on the same side of the table is the same person; who has no name stands alone. */
 export const peopleOf = (contacts: readonly Contact[]): readonly Person[] =>
@@ -43,7 +45,7 @@ export const registerContacts = (app: FastifyInstance, context: DashboardContext
     get: async (at) => {
       const plan = await at.get<ShownPlan>('/plan?fields=citizen(name,age),contacts');
       const today = copenhagenDay(context.clock.now());
-      const isOver = ({ period }: Contact): boolean => (period?.end ?? '9999') < today;
+      const isOver = (one: Contact): boolean => isOverAt(one, today);
       const contacts = plan.contacts ?? [];
       const people = peopleOf(contacts.filter((one) => !isOver(one)));
       const { t } = pages.speech(at.request);

@@ -1,5 +1,6 @@
-// The plan as people read it: the citizen's own wishes first, then area by area goals with their steps and who helps with
-// what, the open before the finished. Only an order is made here; nothing is worked out that no source said.
+// The plan as people read it: the citizen's own wishes first, then what is agreed, the goals with their steps, and area by
+// area who helps with what, the open before the finished. Only an order is made here; nothing is worked out that no source
+// said.
 import type { Shown, ShownPlan, ShownSourceState } from './shown.ts';
 
 export type Goal = Shown<'goal'>;
@@ -17,7 +18,6 @@ export interface GoalView {
 export interface Area {
   readonly domain: string;
   readonly plans: readonly Shown<'plan'>[];
-  readonly goals: readonly GoalView[];
   readonly help: readonly Help[];
   readonly finished: { readonly goals: readonly GoalView[]; readonly help: readonly Help[] };
   readonly conditions: readonly Shown<'condition'>[];
@@ -28,10 +28,19 @@ export interface Area {
 export interface PlanView {
   readonly wishes: readonly Goal[];
   readonly areas: readonly Area[];
-  /** Open first, by the day of follow-up. */
-  readonly agreements: readonly Shown<'agreement'>[];
-  readonly openGoals: number;
+  readonly agreed: Agreed;
+  /** Open; the main one first. */
+  readonly goals: readonly GoalView[];
   readonly openHelp: number;
+}
+
+type Agreement = Shown<'agreement'>;
+/** Each by the day of follow-up. */
+export interface Agreed {
+  /** What the citizen does. */
+  readonly mine: readonly Agreement[];
+  readonly others: readonly Agreement[];
+  readonly over: readonly Agreement[];
 }
 
 const order = ['active', 'planned', 'onHold', 'unknown', 'completed', 'cancelled'];
@@ -96,34 +105,45 @@ const fullestFirst = (plans: readonly Shown<'plan'>[], links: ShownPlan['links']
   return byStatus(plans).toSorted((a, b) => size(b) - size(a));
 };
 
+/** Sources name who does something by name; the citizen's own, whole or the first of it, is theirs. */
+const agreedOf = ({ agreements = [], citizen: { name = '' } }: ShownPlan): Agreed => {
+  const due = agreements.toSorted(
+    (a, b) => (a.followUpAt ?? '9999').localeCompare(b.followUpAt ?? '9999') || a.text.localeCompare(b.text, 'da'),
+  );
+  const open = due.filter((one) => !isOver(one));
+  const isMine = ({ responsible }: Agreement): boolean =>
+    name !== '' && [name, name.split(' ')[0]].includes(responsible.trim());
+  return {
+    mine: open.filter(isMine),
+    others: open.filter((one) => !isMine(one)),
+    over: due.filter(isOver),
+  };
+};
+
 export const planView = (plan: ShownPlan): PlanView => {
   const views = mainFirst(goalViews(plan));
   const help = byStatus(plan.interventions ?? []);
   const of = <T extends { readonly domain: string }>(records: readonly T[] | undefined, domain: string) =>
     (records ?? []).filter((one) => one.domain === domain);
   const areas = domains.map((domain): Area => {
-    const [goals, helping] = [views.filter(({ goal }) => goal.domain === domain), of(help, domain)];
+    const [goals, helping] = [views.filter(({ goal }) => goal.domain === domain && isOver(goal)), of(help, domain)];
     return {
       domain,
       plans: fullestFirst(of(plan.plans, domain), plan.links),
-      goals: goals.filter(({ goal }) => !isOver(goal)),
       help: helping.filter((one) => !isOver(one)),
-      finished: { goals: goals.filter(({ goal }) => isOver(goal)), help: helping.filter(isOver) },
+      finished: { goals, help: helping.filter(isOver) },
       conditions: byStatus(of(plan.conditions, domain)),
       entries: newestFirst(of(plan.statusEntries, domain), ({ at }) => at),
       references: newestFirst(of(plan.journalReferences, domain), ({ date }) => date),
     };
   });
-  const { agreements = [] } = plan;
-  const due = ({ followUpAt = '9999', status }: (typeof agreements)[number]): string =>
-    `${isOver({ status }) ? 1 : 0}${followUpAt}`;
   return {
     wishes: byStatus(plan.goals ?? []).filter(({ category, status }) => category === 'wish' && status !== 'cancelled'),
     areas: areas.filter(({ domain: _, finished, ...lists }) =>
       [...Object.values(lists), finished.goals, finished.help].some(({ length }) => length > 0),
     ),
-    agreements: agreements.toSorted((a, b) => due(a).localeCompare(due(b)) || a.text.localeCompare(b.text, 'da')),
-    openGoals: views.filter(({ goal }) => !isOver(goal)).length,
+    agreed: agreedOf(plan),
+    goals: views.filter(({ goal }) => !isOver(goal)),
     openHelp: help.filter(({ status }) => status === 'active').length,
   };
 };

@@ -1,19 +1,24 @@
-// The plan on a page: wishes first, then what happens next, then area by area who helps with what. Asked of the feed by
-// name, so that no more is read (and logged as read) than the page shows.
+// The plan on a page: what waits for an answer, wishes, what happens next, what is to be done, how far the goals are, whom
+// to ask; then area by area the rest, folded. Asked of the feed by name, so that no more is read (and logged as read) than
+// the page shows.
 import type { FastifyInstance } from 'fastify';
 import { copenhagenDay } from '../../../clock.ts';
 import type { DashboardContext, Viewer } from '../../context.ts';
 import type { Pages } from '../../render.ts';
 import type { ShownMeeting } from './calendar-view.ts';
 import { type ShownComment, threadsOf } from './comments-view.ts';
+import { isOverAt, peopleOf } from './contacts.ts';
 import { type At, registerPart } from './frame.ts';
 import { planPart } from './parts.ts';
+import { helpersOf } from './plan-helpers.ts';
 import { planView, sourcesView } from './plan-view.ts';
+import { forTheirWord } from './plan-waiting.ts';
 import type { ShownPlan } from './shown.ts';
 
 const fields =
-  'citizen(name,age),plans,goals,interventions,statusEntries,conditions,agreements,journalReferences,ratings,links';
-const meetingsShown = 4;
+  'citizen(name,age),plans,goals,interventions,contacts(domain,name,role,professional,organisation,unit,phone,period),' +
+  'statusEntries,conditions,agreements,journalReferences,ratings,links';
+const meetingsShown = 3;
 const [aheadDays, dayMs] = [60, 86_400_000];
 
 interface Side {
@@ -53,14 +58,16 @@ export const registerPlan = (app: FastifyInstance, context: DashboardContext, pa
   registerPart(app, context, pages, planPart, {
     get: async (at) => {
       const now = context.clock.now();
-      const [plan, meetings, overlaps, { comments }] = await Promise.all([
+      const [plan, meetings, overlaps, { comments }, word] = await Promise.all([
         at.get<ShownPlan>(`/plan?fields=${fields}`),
         nextMeetings(at, now),
         overlapsFor(at),
         at.get<{ readonly comments: readonly ShownComment[] }>('/comments'),
+        forTheirWord(at, now),
       ]);
       const { t } = pages.speech(at.request);
-      const view = planView(plan);
+      const { contacts = [] } = plan;
+      const today = copenhagenDay(now);
       const { name } = plan.citizen;
       const first = name?.split(' ')[0];
       const greeting = first === undefined ? t('plan.greetingAll') : t('plan.greeting', { name: first });
@@ -70,7 +77,10 @@ export const registerPlan = (app: FastifyInstance, context: DashboardContext, pa
         { title, heading: at.own ? greeting : title },
         {
           citizen: plan.citizen,
-          view,
+          view: planView(plan),
+          helpers: helpersOf(contacts, today),
+          contacts: peopleOf(contacts.filter((one) => !isOverAt(one, today))).length,
+          ...word,
           meetings,
           overlaps,
           overlapping: new Set(overlaps.flatMap(({ sides }) => sides.map(({ record }) => record))),

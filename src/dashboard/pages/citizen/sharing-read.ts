@@ -20,6 +20,8 @@ export interface SharingFacts {
   readonly said: readonly ShownConsent[];
   readonly statutes: readonly ShownStatute[];
   readonly asked: readonly ShownProposal[];
+  /** Asked a while ago and taken back by whoever asked. */
+  readonly takenBack: readonly ShownProposal[];
   readonly meetings: readonly ShownMeeting[];
   /** Of persons, by recipient. */
   readonly names: ReadonlyMap<string, string>;
@@ -39,14 +41,15 @@ export const readSharing = async (at: At, now: Date): Promise<SharingFacts> => {
     readers: [...readers, all],
     said,
     statutes,
-    asked: proposals,
+    asked: proposals.filter(({ state }) => state !== 'takenBack'),
+    takenBack: proposals.filter(({ state }) => state === 'takenBack'),
     meetings,
     names: namesOf(meetings),
   };
 };
 
 /** Meetings that still wait for a word. */
-export const waitingMeetings = ({ meetings }: SharingFacts, now: Date): readonly ShownMeeting[] =>
+export const waitingMeetings = ({ meetings }: Pick<SharingFacts, 'meetings'>, now: Date): readonly ShownMeeting[] =>
   meetings.filter(
     ({ answer, start, end = start, status }) =>
       answer === 'proposed' && Date.parse(end) > now.getTime() && status !== 'cancelled',
