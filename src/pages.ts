@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { shownCoverage } from './commands/coverage.ts';
+import { maskedConfig, setupOf } from './commands/source-setup.ts';
 import { kindSettings, type SourceConfig } from './config/hub.ts';
 import type { AlertParts, ConsumerParts, DashboardParts, ShownSource } from './dashboard/context.ts';
 import type { MappingFile, Steering } from './dashboard/steering.ts';
@@ -13,8 +14,7 @@ import { alertSettings } from './jobs/alert-settings.ts';
 import { forecastReload } from './jobs/forecast.ts';
 import type { Queues } from './jobs/queue.ts';
 import type { WorkSource } from './jobs/worker.ts';
-import { withoutSecrets } from './kit/secrets.ts';
-import { freshFor, type Hub, sourceParts } from './main.ts';
+import { freshFor, type Hub } from './main.ts';
 import { quarantineVerdicts } from './pipeline/quarantine.ts';
 import { readAnchorFile } from './store/anchor-file.ts';
 import { verifyLog } from './store/verify.ts';
@@ -70,13 +70,12 @@ const checkLog =
   };
 
 const maskedConfiguration = (hub: Hub, name: string, config: SourceConfig): string => {
-  const { push, tls, config: own, ...open } = config;
-  const { adapter } = sourceParts(name, config, hub.mappingFolders);
+  const { push, tls, config: _, ...open } = config;
   return stringify({
     ...open,
     ...(push === undefined ? {} : { push: 'configured' }),
     ...(tls === undefined ? {} : { tls: 'configured' }),
-    config: withoutSecrets(adapter.config, own, '***').config,
+    config: maskedConfig(name, config, hub.mappingFolders),
   });
 };
 
@@ -111,6 +110,10 @@ const steeringOf = (hub: Hub): Steering => {
         const { code, message, hint } = asHubError(thrown);
         return { up: false, ms: 0, code, message, ...(hint === undefined ? {} : { hint }) };
       }
+    },
+    setup(name) {
+      const { config } = named(name);
+      return setupOf(name, maskedConfig(name, config, hub.mappingFolders), hub.config.places);
     },
     forecast(name, kind) {
       const { work, config } = named(name);

@@ -7,9 +7,11 @@ import { asHubError, HubError } from '../errors.ts';
 import { expiriesOf, soonestInWords } from '../jobs/expiry.ts';
 import { capture } from '../kit/capture.ts';
 import { type KindReport, printKind, reportKind } from '../kit/dry-run.ts';
+import { mappingFolders } from '../main.ts';
 import { parseNumber } from '../model/cpr.ts';
 import { configOf, print, say, wantsJson } from './context.ts';
 import { kindsNamed, openLive, readHub, sourceConfig, stopOnSignal } from './live.ts';
+import { setupLines } from './source-setup.ts';
 
 const PROBE_MS = 30_000;
 
@@ -55,6 +57,8 @@ export const probe = async (command: Command, name: string | undefined): Promise
     }),
   );
   print(command, rows, 'No sources are configured.');
+  const failed = wantsJson(command) ? [] : rows.filter((row) => row.up === 'no').map((row) => row.source);
+  for (const each of failed) say(setupLines(each, sourceConfig(hub, each), hub, mappingFolders(hub)).join('\n'));
   if (rows.some((row) => row.up === 'no')) process.exitCode = 1;
 };
 

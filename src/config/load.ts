@@ -18,7 +18,7 @@ const fill = (text: string, at: string, { folder, filled }: Filling): string =>
   text.replace(/\$\{([^}]+)\}/g, (_, name: string) => {
     if (name.startsWith('path:')) return resolve(folder, name.slice(5));
     const file = name.startsWith('file:') ? resolve(folder, name.slice(5)) : undefined;
-    const place: Place = file === undefined ? { kind: 'environment', name } : { kind: 'file', path: file };
+    const place: Place = file === undefined ? { kind: 'environment', at: name } : { kind: 'file', at: file };
     filled[at] = [...(filled[at] ?? []), place];
     const value =
       file === undefined ? process.env[name] : existsSync(file) ? readFileSync(file, 'utf8').trimEnd() : undefined;

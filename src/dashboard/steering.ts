@@ -32,6 +32,20 @@ export type Probe =
       readonly hint?: string;
     };
 
+/** How a source is reached and with what. */
+export interface SourceSetup {
+  /** The file it is configured in; undefined: none, as in a test. */
+  readonly file: string | undefined;
+  readonly addresses: readonly { readonly setting: string; readonly value: string }[];
+  /** Where each secret is taken from; nowhere: it stands in the configuration itself. */
+  readonly secrets: readonly {
+    readonly setting: string;
+    readonly places: readonly { readonly kind: 'environment' | 'file'; readonly at: string }[];
+  }[];
+  /** One of its files has changed since it was read: that holds from the next start. */
+  readonly changedAt: Date | undefined;
+}
+
 export interface MappingFile {
   /** `indsats.yaml` */
   readonly file: string;
@@ -77,6 +91,8 @@ export interface Steering {
   sourcePaths(cause: Pick<Verdict, 'source' | 'kind' | 'code' | 'path'>): readonly string[];
   /** Asks the source itself; up to 30 s. */
   probe(source: string): Promise<Probe>;
+  /** Never a secret itself. */
+  setup(source: string): SourceSetup;
   /** How long a full reload would take, of all kinds or one. */
   forecast(source: string, kind?: string): Promise<Forecast>;
   /** The files that make records of this kind, as deployed. */

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadConfig } from './load.ts';
-import { setupOf } from './places.ts';
+import { setupLines, setupOf } from '../src/commands/source-setup.ts';
+import { loadConfig } from '../src/config/load.ts';
+import { mappingFolders } from '../src/main.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'samspil-places-'));
 const secret = join(folder, 'momentum-client');
@@ -33,6 +34,11 @@ sources:
       auth: { clientSecret: "\${file:momentum-client}", apiKey: "\${PLACES_KEY}", password: hemmelig-direkte }
       folder: /srv/ind
       names: [a, b]
+  job:
+    adapter: momentum
+    title: Jobcentret
+    domain: employment
+    config: { baseUrl: "https://m.example", tokenUrl: "https://t.example/x", clientId: hub, clientSecret: "\${file:momentum-client}", apiKey: "\${PLACES_KEY}", resource: "urn:x" }
 `,
   );
   writeFileSync(included, 'sources: { family: { adapter: dubu, title: DUBU, domain: family } }\n');
@@ -51,8 +57,8 @@ const masked = {
 
 it('tells the file, the addresses and where each secret is taken from, never what it is', () => {
   const { places } = loadConfig(own);
-  expect(places?.files).toEqual({ employment: own, family: included });
-  const setup = setupOf('employment', masked, mask, places);
+  expect(places?.files).toEqual({ employment: own, job: own, family: included });
+  const setup = setupOf('employment', masked, places);
   expect(setup).toEqual({
     file: own,
     addresses: [
@@ -60,28 +66,40 @@ it('tells the file, the addresses and where each secret is taken from, never wha
       { setting: 'config.folder', value: '/srv/ind' },
     ],
     secrets: [
-      { setting: 'config.auth.clientSecret', places: [{ kind: 'file', path: secret }] },
-      { setting: 'config.auth.apiKey', places: [{ kind: 'environment', name: 'PLACES_KEY' }] },
+      { setting: 'config.auth.clientSecret', places: [{ kind: 'file', at: secret }] },
+      { setting: 'config.auth.apiKey', places: [{ kind: 'environment', at: 'PLACES_KEY' }] },
       { setting: 'config.auth.password', places: [] },
-      { setting: 'tls.ca', places: [{ kind: 'file', path: join(folder, 'ca.pem') }] },
+      { setting: 'tls.ca', places: [{ kind: 'file', at: join(folder, 'ca.pem') }] },
     ],
     changedAt: undefined,
   });
   expect(JSON.stringify([setup, places])).not.toContain('hemmelig');
 });
 
+it('tells the same at the terminal', () => {
+  const config = loadConfig(own);
+  const job = config.sources['job'];
+  expect(job && setupLines('job', job, config, mappingFolders(config))).toEqual([
+    'job: config.baseUrl is https://m.example',
+    'job: config.tokenUrl is https://t.example/x',
+    `job: config.clientSecret stands in ${secret}`,
+    'job: config.apiKey stands in the environment variable PLACES_KEY',
+    `job: configured in ${own}`,
+  ]);
+});
+
 it('says that a file has changed since it was read, be it the configuration or a secret', () => {
   const { places } = loadConfig(own);
   const later = new Date(Date.now() + 60_000);
   utimesSync(secret, later, later);
-  expect(setupOf('employment', masked, mask, places).changedAt).toEqual(later);
-  expect(setupOf('family', {}, mask, places).changedAt).toBeUndefined();
+  expect(setupOf('employment', masked, places).changedAt).toEqual(later);
+  expect(setupOf('family', {}, places).changedAt).toBeUndefined();
   utimesSync(included, later, later);
-  expect(setupOf('family', {}, mask, places).changedAt).toEqual(later);
+  expect(setupOf('family', {}, places).changedAt).toEqual(later);
 });
 
 it('knows no file of a configuration that came from none', () => {
-  expect(setupOf('x', { clientSecret: mask }, mask, undefined)).toEqual({
+  expect(setupOf('x', { clientSecret: mask }, undefined)).toEqual({
     file: undefined,
     addresses: [],
     secrets: [{ setting: 'config.clientSecret', places: [] }],
