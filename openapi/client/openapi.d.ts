@@ -33,7 +33,8 @@ export interface paths {
         };
         /**
          * The citizens the caller may see
-         * @description Scope `plan.read`. Ids only, in a stable order; no totals.
+         * @description Scope `plan.read`. In a stable order; no totals. Ids alone, or with `fields` what a list needs to be read by people, told as the
+         *     plan tells it (a protected name is left out for those it is kept from). Each citizen listed finds it in their log, as a list.
          */
         get: operations["listCitizens"];
         put?: never;
@@ -825,7 +826,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/consents/{id}/receipt": {
     "/v1/citizens/{id}/consent-proposals/{proposal}/withdraw": {
         parameters: {
             query?: never;
@@ -846,6 +846,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/consents/{id}/receipt": {
         parameters: {
             query?: never;
             header?: never;
@@ -2675,6 +2676,8 @@ export interface components {
             records: components["schemas"]["Uuid"][];
             emergency: boolean;
             correlation: string;
+            /** @description Entries with the same were one look: what one reader was told of one citizen within a moment, or what one answer told of many */
+            occasion?: components["schemas"]["Uuid"];
         };
         /** @description Of what has been erased there is the id alone */
         LoggedRecord: {
@@ -2726,6 +2729,8 @@ export interface components {
             records: components["schemas"]["Uuid"][];
             emergency: boolean;
             correlation?: string;
+            /** @description Entries with the same were one look: what one reader was told of one citizen within a moment, or what one answer told of many */
+            occasion: components["schemas"]["Uuid"];
             /** @description Det samme på almindeligt dansk */
             text: string;
         };
@@ -3111,6 +3116,11 @@ export interface operations {
                 /** @description The `next` of the previous page */
                 after?: components["schemas"]["Uuid"];
                 limit?: components["parameters"]["limit"];
+                /**
+                 * @description `name`, `age` or both; then `limit` is at most 100
+                 * @example name,age
+                 */
+                fields?: string;
             };
             header?: {
                 /**
@@ -3134,6 +3144,8 @@ export interface operations {
                     "application/json": {
                         citizens: {
                             id: components["schemas"]["Uuid"];
+                            name?: string;
+                            age?: number;
                         }[];
                         more: boolean;
                         /** @description Give it as `after`; absent on an empty page */
@@ -5044,18 +5056,6 @@ export interface operations {
         responses: {
             /** @description Done */
             204: {
-            };
-            path: {
-                /** @description The citizen's opaque id */
-                id: components["parameters"]["citizen"];
-                proposal: components["schemas"]["Uuid"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
                 headers: {
                     "X-Correlation-Id": components["headers"]["correlation"];
                     [name: string]: unknown;
@@ -5078,6 +5078,18 @@ export interface operations {
                 "X-Purpose"?: components["parameters"]["purpose"];
                 /** @description Same key and body within 24 hours: the same answer, done once */
                 "Idempotency-Key"?: components["parameters"]["idempotency"];
+            };
+            path: {
+                /** @description The citizen's opaque id */
+                id: components["parameters"]["citizen"];
+                proposal: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
                 headers: {
                     "X-Correlation-Id": components["headers"]["correlation"];
                     [name: string]: unknown;

@@ -70,6 +70,21 @@ export const citizenAccess = async (
   return rows[0] ?? { visible: false, stripped: true };
 };
 
+/** Of which of these citizens must master data be stripped? Of whoever is not visible, too. */
+export const strippedCitizens = async (
+  db: Db,
+  actor: Actor,
+  citizens: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await db.query<{ id: string }>({
+    name: 'consent-stripped-citizens',
+    text: `select c.id from unnest($12::uuid[]) as c(id) cross join lateral
+      citizen_access(${actorPlaceholders}, c.id, null) a where a.stripped or not a.visible`,
+    values: [...actorParameters(actor), citizens],
+  });
+  return new Set(rows.map(({ id }) => id));
+};
+
 export const citizenVisible = async (db: Db, actor: Actor, citizen: string, at?: Date): Promise<boolean> =>
   (await citizenAccess(db, actor, citizen, at)).visible;
 

@@ -2,6 +2,7 @@
 // data-protection officer's, unmasked (the caller logs that read). Newest first, in pages.
 import type { Db } from '../store/db.ts';
 import type { LogDecision } from '../store/log-entry.ts';
+import { occasionsOf } from '../store/log-occasions.ts';
 import { type LoggedEntry, type LogPage, logOf } from '../store/read-log.ts';
 import { invalid } from './consent-input.ts';
 
@@ -26,6 +27,8 @@ export interface ShownEntry {
   readonly records: readonly string[];
   readonly emergency: boolean;
   readonly correlation?: string;
+  /** Entries of one page with the same were one look of one reader. */
+  readonly occasion: string;
   readonly text: string;
 }
 
@@ -81,16 +84,21 @@ const whatText = (entry: LoggedEntry, shown: number): string => {
   if (entry.endpoint.includes('/representations'))
     return `${entry.endpoint.startsWith('GET') ? 'læste' : 'ændrede'}, hvem der kan handle for dig`;
   if (entry.endpoint === 'POST /v1/citizens/:id/consent-proposals') return 'bad dig om et samtykke';
+  if (entry.endpoint === 'POST /v1/citizens/:id/consent-proposals/:proposal/withdraw')
+    return 'tog sit spørgsmål om dit samtykke tilbage';
   if (entry.endpoint.includes('/consent-proposals'))
     return entry.endpoint.startsWith('GET')
       ? 'læste, hvilke samtykker der venter på dit svar'
-  if (entry.endpoint === 'POST /v1/citizens/:id/consent-proposals/:proposal/withdraw')
-    return 'tog sit spørgsmål om dit samtykke tilbage';
       : 'tog stilling til et samtykke, der ventede på dit svar';
   if (entry.endpoint.includes('consents import')) return 'hentede, hvad et andet system siger, du har samtykket til';
   if (entry.endpoint === 'consents of a source') return 'hentede dine samtykker og afslag fra et fagsystem';
   if (entry.endpoint.includes('quarantine')) return 'så en oplysning om dig for at rette en fejl';
   if (entry.endpoint.includes('/lookup')) return 'slog dig op';
+  if (/^GET \/v1\/citizens(?: |$)/.test(entry.endpoint))
+    return /\(with name/.test(entry.endpoint)
+      ? 'så dit navn på en liste over borgere'
+      : 'så dig på en liste over borgere';
+  if (entry.endpoint.endsWith('/plan (master data)')) return 'så dit navn eller andre stamoplysninger';
   if (shown === 0) return 'brugte din plan';
   return `så ${shown === 1 ? 'én oplysning' : `${shown} oplysninger`} om dig`;
 };
@@ -116,7 +124,7 @@ export const entryText = (entry: LoggedEntry, citizen: string, shown: number): s
 /** That an answer left something out would tell the citizen of what is withheld from them. */
 const toldDecision = (decision: LogDecision): LogDecision => (decision === 'partly' ? 'allowed' : decision);
 
-const present = (entry: LoggedEntry, question: LogQuestion): ShownEntry => {
+const present = (entry: LoggedEntry, occasion: string, question: LogQuestion): ShownEntry => {
   const officer = question.view === 'dpo';
   const own = entry.actor_citizen !== null && entry.actor_citizen === question.citizen;
   const records = officer ? entry.records : entry.open_records.filter((id) => question.only?.records.has(id) ?? true);
@@ -142,6 +150,7 @@ const present = (entry: LoggedEntry, question: LogQuestion): ShownEntry => {
     records,
     emergency: entry.emergency,
     ...(officer ? { correlation: entry.correlation } : {}),
+    occasion,
     text: entryText({ ...entry, bases }, question.citizen, records.length),
   };
 };
@@ -163,8 +172,9 @@ export const accessLogFor = async (db: Db, question: LogQuestion): Promise<LogAn
   const page = rows.slice(0, question.limit);
   const more = rows.length > question.limit;
   const last = page.at(-1)?.id;
+  const occasions = occasionsOf(page, () => question.citizen);
   return {
-    entries: page.map((entry) => present(entry, question)),
+    entries: page.map((entry, index) => present(entry, occasions[index] ?? entry.id, question)),
     more,
     ...(more && last !== undefined ? { next: last } : {}),
   };

@@ -6,6 +6,7 @@ import { HubError } from '../errors.ts';
 import { plausibleDay } from '../model/values.ts';
 import { type FoundEntry, findLog, type LogSearch } from '../store/find-log.ts';
 import type { LogDecision } from '../store/log-entry.ts';
+import { occasionsOf } from '../store/log-occasions.ts';
 import type { FeedContext } from './context.ts';
 import { callerOf, disclose, type Touched } from './disclosure.ts';
 import { invalid, isUuid, limitOf, sendJson } from './input.ts';
@@ -104,8 +105,9 @@ export const registerLogSearch = (app: FastifyInstance, context: FeedContext): v
     const touched: readonly Touched[] = [...about].map((citizen) => ({ citizen, decision: 'allowed' }));
     await disclose(context, request, touched.length === 0 ? [{ decision: 'allowed' }] : touched);
     const more = found.length > page.length && last !== undefined;
+    const occasions = occasionsOf(page, (entry) => entry.about);
     return sendJson(reply, 200, {
-      entries: page.map(shownOf),
+      entries: page.map((entry, index) => ({ ...shownOf(entry), occasion: occasions[index] })),
       more,
       ...(more ? { next: `${last.at.getTime()}-${last.id}` } : {}),
     });

@@ -13,6 +13,12 @@ import { discloseShown, readShown } from './shown-plan.ts';
 const asksForNumber = (selection: Selection | undefined): boolean =>
   selection?.citizen instanceof Set && (selection.citizen.has('cpr') || selection.citizen.has('formerCpr'));
 
+/** What the route pattern does not say: a page that only names its citizen has not looked into the plan. */
+const noteOf = (selection: Selection | undefined, withNumber: boolean): { readonly note?: string } => {
+  if (withNumber) return { note: 'with cpr' };
+  return selection !== undefined && selection.lists.size === 0 && !selection.links ? { note: 'master data' } : {};
+};
+
 const numberFields = async (context: FeedContext, citizen: string): Promise<object> => {
   const [cpr, ...formerCpr] = await numbersOf(context.pool, context.keys, citizen);
   return cpr === undefined ? {} : { cpr, formerCpr };
@@ -42,7 +48,7 @@ export const registerPlan = (app: FastifyInstance, context: PlanContext): void =
     const tag = planTag(context.keys, answer);
     const same = sameTag(request.headers['if-none-match'], tag);
     const body = same ? undefined : planBody(answer, now);
-    await discloseShown(context, request, found, withNumber ? { note: 'with cpr' } : {});
+    await discloseShown(context, request, found, noteOf(selection, withNumber));
     reply.header('etag', tag).header('samspil-sources', sourcesHeader(states));
     reply.header('cache-control', 'private, no-cache').header('vary', 'Authorization, X-Purpose');
     return body === undefined

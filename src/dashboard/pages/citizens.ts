@@ -8,7 +8,6 @@ import { errorPage } from '../errors.ts';
 import { readFilters, readForm, viewerOf } from '../input.ts';
 import type { Pages } from '../render.ts';
 import type { RegisterPage } from '../routes.ts';
-import type { ShownPlan } from './citizen/shown.ts';
 
 const perPage = 20;
 const number = z.string().min(9).max(11);
@@ -17,8 +16,8 @@ const emergencyForm = z.object({ cpr: number, reason: z.string().min(10).max(200
 
 interface Known {
   readonly id: string;
-  readonly name?: string | undefined;
-  readonly age?: number | undefined;
+  readonly name?: string;
+  readonly age?: number;
 }
 
 /** What went wrong in which of the page's forms. */
@@ -35,13 +34,6 @@ const mayTakeEmergency = ({ actor }: Viewer, { practice }: DashboardContext): bo
 export const mayEnrol = ({ actor }: Viewer): boolean =>
   actor.kind === 'professional' && actor.scopes.includes('enrolments.write');
 
-const nameOf = async (context: DashboardContext, request: FastifyRequest, id: string): Promise<Known> => {
-  const answer = await context.ask(request, { path: `/v1/citizens/${id}/plan?fields=citizen(name,age)` });
-  if (answer.status !== 200) return { id };
-  const { name, age } = answer.json<ShownPlan>().citizen;
-  return { id, name, age };
-};
-
 const showList = async (
   context: DashboardContext,
   pages: Pages,
@@ -52,12 +44,11 @@ const showList = async (
   const viewer = viewerOf(request);
   const { after } = readFilters(request, { after: z.uuid() });
   const answer = await context.ask(request, {
-    path: `/v1/citizens?limit=${perPage}${after === undefined ? '' : `&after=${after}`}`,
+    path: `/v1/citizens?fields=name,age&limit=${perPage}${after === undefined ? '' : `&after=${after}`}`,
   });
   if (answer.status !== 200) return errorPage(pages, reply, answer.status, request.id);
-  const page = answer.json<{ citizens: readonly { id: string }[]; more: boolean; next?: string }>();
-  const others = page.citizens.filter(({ id }) => id !== viewer.actor.citizen);
-  const citizens = await Promise.all(others.map(({ id }) => nameOf(context, request, id)));
+  const page = answer.json<{ citizens: readonly Known[]; more: boolean; next?: string }>();
+  const citizens = page.citizens.filter(({ id }) => id !== viewer.actor.citizen);
   const { t } = pages.speech(request);
   const staff = viewer.actor.kind === 'professional';
   return pages.page(

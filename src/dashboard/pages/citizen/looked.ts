@@ -1,5 +1,5 @@
-// Who has looked, day by day, in plain Danish as the feed tells it: staff masked, emergency access marked. What the citizen
-// read themselves is left out until asked for. Paging and filters are the feed's own; the file is its whole view.
+// Who has looked, day by day, in plain Danish as the feed tells it: staff masked, emergency access marked; what was one look
+// under one line, told by what showed most. What the citizen read themselves is left out until asked for. Paging and filters are the feed's own; the file is its whole view.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { copenhagenDay } from '../../../clock.ts';
@@ -27,6 +27,7 @@ interface LookEntry {
   readonly decision: string;
   readonly records: readonly string[];
   readonly emergency: boolean;
+  readonly occasion: string;
   readonly text: string;
 }
 interface LookPage {
@@ -56,6 +57,9 @@ const whoOf = (entry: LookEntry, { t, word }: Speech): string => {
   return place === undefined ? who : `${who}, ${place}`;
 };
 
+/** The feed's words without when it was, which stands above them. */
+const saidIn = ({ text }: LookEntry): string => text.replace(/^.*? kl\. \d\d\.\d\d: /, '');
+
 const asFile = { csv: 'text/csv; charset=utf-8', json: 'application/json; charset=utf-8' } as const;
 
 export const registerLooked = (app: FastifyInstance, context: DashboardContext, pages: Pages): void => {
@@ -73,12 +77,19 @@ export const registerLooked = (app: FastifyInstance, context: DashboardContext, 
       const days = [...Map.groupBy(page.entries, (entry) => copenhagenDay(new Date(entry.at)))].map(
         ([day, entries]) => ({
           day,
-          entries: entries.map((entry) => ({
-            ...entry,
-            who: whoOf(entry, speech),
-            staff: ['administrator', 'dpo'].includes(entry.kind),
-            seen: entry.records.slice(0, mostNamed).flatMap((id) => titles.get(id) ?? []),
-          })),
+          looks: [...Map.groupBy(entries, ({ occasion }) => occasion).values()].map((own) => {
+            const main = own.reduce((most, one) => (one.records.length >= most.records.length ? one : most));
+            const records = [...new Set(own.flatMap((one) => one.records))];
+            return {
+              ...main,
+              said: saidIn(main),
+              records,
+              all: own.length === 1 ? [] : own.toReversed().map((one) => ({ at: one.at, said: saidIn(one) })),
+              who: whoOf(main, speech),
+              staff: ['administrator', 'dpo'].includes(main.kind),
+              seen: records.slice(0, mostNamed).flatMap((id) => titles.get(id) ?? []),
+            };
+          }),
         }),
       );
       return at.show(

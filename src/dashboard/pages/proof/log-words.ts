@@ -9,6 +9,7 @@ const sorts = [
   ['consents', /\/consents|consents (import|of a source)/],
   ['representations', /\/representations/],
   ['lookup', /\/lookup/],
+  ['name', /\/plan \(master data\)/],
   ['plan', /\/plan\b/],
   ['fhir', / \/fhir/],
   ['calendar', /\/calendar/],
@@ -19,7 +20,7 @@ const sorts = [
   ['said', /\/(comments|agreements|ratings|requests|meetings|coordinator)/],
   ['enrolments', /enrolments/],
   ['quarantine', /quarantine/],
-  ['list', / \/v1\/citizens$/],
+  ['list', / \/v1\/citizens(?: |$)/],
 ] as const;
 
 export const whatOf = (endpoint: string): string => sorts.find(([, form]) => form.test(endpoint))?.[0] ?? 'other';

@@ -7,10 +7,12 @@ import { dayField, readFilters, viewerOf, withQuery } from '../../input.ts';
 import type { RegisterPage } from '../../routes.ts';
 import { askFeed, withFeed } from './feed.ts';
 import { shortId } from './find-citizen.ts';
+import { looksOf } from './log-looks.ts';
 import { decisionBadges, type EndpointFilter, endpointFilters, whatOf } from './log-words.ts';
 import { daysBefore, quickPeriods } from './periods.ts';
 
-const perPage = 50;
+/** Entries; what was one look is one line of them. */
+const perPage = 100;
 const mostReaders = 200;
 /** How far back one answer is looked for when no day is said. */
 const correlationDays = 30;
@@ -53,6 +55,8 @@ export interface Entry {
   readonly records: readonly string[];
   readonly emergency: boolean;
   readonly correlation: string;
+  /** Where several are told: those with the same were one look. */
+  readonly occasion?: string;
 }
 
 export interface Reader extends Pick<Entry, 'kind' | 'person' | 'role' | 'organisation' | 'unit' | 'consumer'> {
@@ -110,12 +114,13 @@ export const registerLog: RegisterPage = (app, context, pages) => {
         {
           chosen,
           here,
-          entries: found.entries.map((entry) => ({
-            ...placed(entry),
-            what: whatOf(entry.endpoint),
-            badge: decisionBadges[entry.decision] ?? '',
-            about: entry.citizen === undefined ? undefined : shortId(entry.citizen),
-          })),
+          looks: looksOf(
+            found.entries.map(({ occasion = '', ...entry }) => ({
+              ...placed({ ...entry, occasion: occasion || entry.id }),
+              what: whatOf(entry.endpoint),
+              about: entry.citizen === undefined ? undefined : shortId(entry.citizen),
+            })),
+          ).map((look) => ({ ...look, badge: decisionBadges[look.decision] ?? '' })),
           readers: readers?.readers.map(placed),
           moreReaders: readers?.more === true,
           about: chosen.citizen === undefined ? undefined : shortId(chosen.citizen),
@@ -127,7 +132,8 @@ export const registerLog: RegisterPage = (app, context, pages) => {
           whats: Object.keys(endpointFilters),
           purposes: viewerOf(request).purposes,
           organisations: context.practice.units.filter(({ type }) => type === 'organisation'),
-          filtered: Object.keys(chosen).some((name) => !['citizen', 'after', 'from', 'to'].includes(name)),
+          everybodyHref: withQuery(here, { person: undefined }),
+          filtered: Object.keys(chosen).some((name) => !['citizen', 'person', 'after', 'from', 'to'].includes(name)),
           nextHref: found.next === undefined ? undefined : withQuery(here, { after: found.next }),
           firstHref: chosen.after === undefined ? undefined : here,
         },
