@@ -47,7 +47,8 @@ export const registerDeletions: RegisterPage = (app, context, pages) => {
   const one = async (request: FastifyRequest, reply: FastifyReply, held: HeldView, { status, ...more }: Shown = {}) => {
     const { t } = pages.speech(request);
     const preview = held.state === 'held' ? await previewHeld(context.pool, held.id) : undefined;
-    const title = t(held.state === 'held' ? 'deletions.approveTitle' : 'deletions.decidedTitle');
+    const waiting = request.viewer?.rights.operate === true ? 'deletions.approveTitle' : 'deletions.heldTitle';
+    const title = t(held.state === 'held' ? waiting : 'deletions.decidedTitle');
     const head = { title, ...(status === undefined ? {} : { status }) };
     return pages.page(request, reply, 'deletion', head, { one: shown(held), preview, ...more });
   };

@@ -21,6 +21,8 @@
     const { x, series, height = 240, by } = JSON.parse(element.dataset.chart);
     const words = by === 'month' ? month({ year: '2-digit', month: 'short' }) : tick((x.at(-1) ?? 0) - (x[0] ?? 0));
     const read = by === 'month' ? month({ year: 'numeric', month: 'long' }) : when;
+    // Seconds may be parted finer than they are told.
+    const once = (told) => told.map((word, index) => (word === told[index - 1] ? '' : word));
     const narrow = element.clientWidth < 500;
     const axis = { font: '13px "IBM Plex Sans", sans-serif', stroke: '#1a1a1a', grid: { stroke: '#e0e0e0' } };
     // Counts begin at nothing; the first and last bar are as wide as the others.
@@ -52,7 +54,7 @@
           })),
         ],
         axes: [
-          { ...axis, space: 80, values: (_, at) => at.map((one) => words.format(new Date(one * 1000))) },
+          { ...axis, space: 80, values: (_, at) => once(at.map((one) => words.format(new Date(one * 1000)))) },
           { ...axis, size: narrow ? 48 : 64, values: (_, at) => at.map((one) => ticks.format(one)) },
           ...(series.some(({ axis: side }) => side === 'right')
             ? [{ ...axis, side: 1, scale: 'right', size: narrow ? 32 : 64, incrs: whole, grid: { show: false }, values: (_, at) => at.map((one) => ticks.format(one)) }]
