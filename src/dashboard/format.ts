@@ -59,9 +59,7 @@ const spanIn = (language: Language, ms: number): string => {
   const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
   if (days > 0 && hours === 0) return `${days} ${days === 1 ? w.day : w.days}`;
   const parts =
-    days > 0
-      ? [`${days} ${w.d}`, `${hours} ${w.h}`]
-      : [`${hours} ${w.h}`, rest > 0 ? `${rest} ${w.m}` : ''];
+    days > 0 ? [`${days} ${w.d}`, `${hours} ${w.h}`] : [`${hours} ${w.h}`, rest > 0 ? `${rest} ${w.m}` : ''];
   return parts.filter((part) => part !== '').join(' ');
 };
 
@@ -86,7 +84,13 @@ export const createFormat = (language: Language, now: () => Date): Format => {
     const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style });
     return (at: Date | string): string => {
       const ms = dateOf(at).getTime() - now().getTime();
-      const [unit, size] = units.find(([, least]) => Math.abs(ms) >= least) ?? (['second', 1000] as const);
+      // Told in whole minutes, 59½ are an hour.
+      const reaches = (index: number): boolean => {
+        const [, size] = units[index] ?? ['second', 1000];
+        const [, finer] = units[index + 1] ?? ['second', 1];
+        return Math.round(Math.abs(ms) / finer) * finer >= size;
+      };
+      const [unit, size] = units.find((_, index) => reaches(index)) ?? (['second', 1000] as const);
       return relative.format(Math.round(ms / size), unit);
     };
   };
