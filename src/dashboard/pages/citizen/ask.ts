@@ -1,5 +1,6 @@
 // Asking the citizen for consent: for oneself or one's unit, which areas and kinds, how sensitive, until when and why; what
-// became of what was asked; and writing down a yes the citizen has given on paper or by word, with where it stands.
+// became of what was asked, and taking a question back; and writing down a yes the citizen has given on paper or by word,
+// with where it stands.
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -7,8 +8,8 @@ import { copenhagenDay } from '../../../clock.ts';
 import { kindNames } from '../../../model/kinds.ts';
 import { domains } from '../../../model/values.ts';
 import type { DashboardContext } from '../../context.ts';
-import { dayField, readForm } from '../../input.ts';
-import type { Pages } from '../../render.ts';
+import { dayField, onceOf, readForm, uuidPattern } from '../../input.ts';
+import type { Pages, Speech } from '../../render.ts';
 import { type At, Refused, registerPart } from './frame.ts';
 import { askPart } from './parts.ts';
 
@@ -38,21 +39,26 @@ const form = z
     if (how === 'recorded' && whom === 'person') fault('for', 'notOneself');
   });
 
-interface Proposal {
+interface Scope {
   readonly id: string;
-  readonly text: string;
-  readonly proposedAt: string;
+  readonly recipient?: string;
+  readonly domains?: readonly string[];
+  readonly kinds?: readonly string[];
+  readonly record?: string;
+  readonly upTo: (typeof levels)[number];
+  readonly show: 'content' | 'busy';
+  readonly from: string;
   readonly to?: string;
-  readonly state?: 'open' | 'given' | 'closed';
+}
+interface Proposal extends Scope {
+  readonly proposedAt: string;
+  readonly state?: 'open' | 'given' | 'ended' | 'takenBack' | 'closed';
   readonly asked?: { readonly why: string; readonly mine: boolean };
 }
-interface Consent {
-  readonly id: string;
+interface Consent extends Scope {
   readonly version: number;
-  readonly text: string;
   readonly decision: 'grant' | 'refuse';
   readonly withdrawn: boolean;
-  readonly to?: string;
 }
 
 /** What stands: of each consent its newest version, unless it was taken back or has run out. */
@@ -60,6 +66,18 @@ export const standingConsents = (consents: readonly Consent[], today: string): r
   [...Map.groupBy(consents, ({ id }) => id).values()]
     .flatMap((versions) => versions.toSorted((a, b) => b.version - a.version).slice(0, 1))
     .filter(({ withdrawn, to = today, decision }) => !withdrawn && decision === 'grant' && to >= today);
+
+/** Who is let see it, in the reader's own words: what the feed says of it is said to the citizen. */
+const whoIn = ({ t, word }: Speech, at: At, units: ReadonlyMap<string, string>) => {
+  const { person } = at.viewer.actor;
+  return (recipient = ''): string => {
+    const [type = '', ...rest] = recipient.split(':');
+    const id = rest.join(':');
+    if (type === 'person') return id === person ? t('ask.toMe') : id;
+    if (type === 'role') return t('sharing.everyRole', { role: word('sharing.role', id) });
+    return t('ask.unit', { unit: units.get(id) ?? id });
+  };
+};
 
 export const registerAsk = (app: FastifyInstance, context: DashboardContext, pages: Pages): void => {
   const nameOfUnit = new Map(context.practice.units.map(({ id, name }) => [id, name]));
@@ -70,14 +88,19 @@ export const registerAsk = (app: FastifyInstance, context: DashboardContext, pag
       at.get<{ readonly proposals: readonly Proposal[] }>('/consent-proposals'),
       at.get<{ readonly consents: readonly Consent[] }>('/consents'),
     ]);
-    const { t } = pages.speech(at.request);
+    const speech = pages.speech(at.request);
+    const { t } = speech;
+    const who = whoIn(speech, at, nameOfUnit);
+    const named = <T extends Scope>(one: T) => ({ ...one, who: who(one.recipient) });
+    const standing = standingConsents(consents, copenhagenDay(context.clock.now()));
     const given = (at.request.body ?? {}) as Readonly<Record<string, unknown>>;
     return at.show(
       'ask',
       { title: t('ask.title'), ...(faults === undefined ? {} : { status: 422 }) },
       {
-        asked: proposals.filter(({ asked }) => asked?.mine === true),
-        consents: standingConsents(consents, copenhagenDay(context.clock.now())),
+        asked: proposals.filter(({ asked }) => asked?.mine === true).map(named),
+        consents: standing.filter(({ record }) => record === undefined).map(named),
+        single: standing.filter(({ record }) => record !== undefined).length,
         domains,
         kinds: askedKinds,
         levels,
@@ -114,6 +137,20 @@ export const registerAsk = (app: FastifyInstance, context: DashboardContext, pag
         return show(at, thrown.status === 409 ? { form: 'tooMany' } : { to: 'invalid' });
       }
       return at.reply.redirect(`${at.base}/ask?done=consent.${how === 'ask' ? 'asked' : 'recorded'}`, 303);
+    },
+  });
+  registerPart(app, context, pages, askPart, {
+    below: `/:proposal(${uuidPattern})/withdraw`,
+    post: async (at) => {
+      const { proposal } = at.request.params as { readonly proposal: string };
+      const path = `/v1/citizens/${at.id}/consent-proposals/${proposal}/withdraw`;
+      try {
+        await at.post(path, undefined, onceOf(at.request, 'key'));
+      } catch (thrown) {
+        if (!(thrown instanceof Refused) || thrown.status !== 409) throw thrown;
+        return at.reply.redirect(`${at.base}/ask?done=consent.answered#asked`, 303);
+      }
+      return at.reply.redirect(`${at.base}/ask?done=consent.takenBack#asked`, 303);
     },
   });
 };

@@ -10,7 +10,7 @@ export type NetworkMeeting = Shown<'appointment'> & {
   readonly answer: 'proposed' | 'accepted' | 'declined';
   readonly points: readonly { readonly text: string; readonly record?: string }[];
   readonly mine: boolean;
-  readonly invited?: readonly { readonly recipient: string; readonly name?: string }[];
+  readonly invited?: readonly { readonly recipient: string; readonly name?: string; readonly role?: string }[];
   readonly until?: string;
 };
 
@@ -23,9 +23,9 @@ export interface Suggested {
 }
 
 export const formats = ['inPerson', 'video', 'phone', 'home'] as const;
-/** How many people a form has room for, and how many lines. */
+/** How many people a form has room for at least, and how many of people and lines a meeting may have. */
 export const rows = 8;
-const mostPoints = 50;
+const [mostPeople, mostPoints] = [50, 50];
 
 /** Over, held or called off: shown apart from those to come. */
 export const isPast = ({ start, end = start, status }: NetworkMeeting, now: Date): boolean =>
@@ -62,7 +62,7 @@ const textAt = (body: Body, name: string): string => {
 
 /** The people a form names: `name-0`, `role-0`, `who-0`; the citizen is asked about those with a `who`. */
 export const participantsOf = (body: Body) =>
-  Array.from({ length: rows }, (_, n) => ({
+  Array.from({ length: mostPeople }, (_, n) => ({
     name: textAt(body, `name-${n}`),
     role: textAt(body, `role-${n}`),
     recipient: textAt(body, `who-${n}`) || textAt(body, `person-${n}`).replace(/^(?=.)/, 'person:'),
@@ -84,6 +84,44 @@ export const agendaOf = (body: Body) => {
     .split(/\r?\n/)
     .flatMap((line) => (line.trim() === '' ? [] : [{ text: line.trim().slice(0, 500) }]));
   return [...chosen, ...own].slice(0, mostPoints);
+};
+
+/** The lines to choose from, each with the value its box stands for: what is there already, then what is suggested. */
+export const choicesOf = (
+  points: readonly Suggested[],
+  already: NetworkMeeting['points'],
+  noteOf: (point: Suggested) => string | undefined,
+) => {
+  const kept = already.flatMap(({ text, record }) =>
+    record === undefined ? [] : [{ text, value: `${record}|${text}` }],
+  );
+  const known = new Set(kept.map(({ value }) => value));
+  const open = points
+    .map((point) => ({ ...point, value: `${point.records[0]}|${point.text}`, note: noteOf(point) }))
+    .filter(({ value }) => !known.has(value));
+  return [
+    ...(kept.length === 0 ? [] : [{ what: 'already', points: kept }]),
+    ...[...Map.groupBy(open, ({ what }) => what)].map(([what, those]) => ({ what, points: those })),
+  ];
+};
+
+/** What a form about the meeting as it is holds: the other way round of `participantsOf` and `agendaOf`. */
+export const givenOf = ({ title, participants = [], invited = [], points }: NetworkMeeting): Body => {
+  const asked = [...invited];
+  const people = participants.flatMap(({ name = '', role }, n) => {
+    const at = asked.findIndex((one) => one.name === name && one.role === role);
+    const recipient = at < 0 ? '' : (asked.splice(at, 1)[0]?.recipient ?? '');
+    const person = /^person:(.+)$/.exec(recipient)?.[1];
+    return Object.entries({ name, role, ...(person === undefined ? { who: recipient } : { person }) }).map(
+      ([field, value]) => [`${field}-${n}`, value] as const,
+    );
+  });
+  return {
+    title,
+    ...Object.fromEntries(people),
+    point: points.flatMap(({ text, record }) => (record === undefined ? [] : [`${record}|${text}`])),
+    lines: points.flatMap(({ text, record }) => (record === undefined ? [text] : [])).join('\n'),
+  };
 };
 
 /** Whom a meeting can be opened to, for a choice. */

@@ -6,10 +6,11 @@ import { z } from 'zod';
 import { copenhagenDay } from '../../../clock.ts';
 import type { DashboardContext } from '../../context.ts';
 import { dayField, readFilters, readForm } from '../../input.ts';
-import type { Pages } from '../../render.ts';
+import type { Pages, Speech } from '../../render.ts';
 import { type At, Refused, registerPart } from './frame.ts';
 import {
   agendaOf,
+  choicesOf,
   formats,
   isPast,
   type NetworkMeeting,
@@ -21,6 +22,7 @@ import {
   whenOf,
 } from './meetings-view.ts';
 import { meetingsPart } from './parts.ts';
+import { sourcesView } from './plan-view.ts';
 import type { ShownPlan } from './shown.ts';
 
 const form = z.object({ title: z.string().max(500), ...whenFields, key: z.uuid() });
@@ -38,10 +40,40 @@ export const mayConvene = ({ viewer }: At): boolean =>
   viewer.actor.kind === 'professional' && viewer.actor.scopes.includes('comments.write');
 
 /** The whole of what is wrong with a form of a meeting. */
-const faultsOf = (faults: Readonly<Record<string, string>>, people: number): Readonly<Record<string, string>> => ({
+export const faultsOf = (
+  faults: Readonly<Record<string, string>>,
+  people: number,
+): Readonly<Record<string, string>> => ({
   ...faults,
   ...(people === 0 ? { 'name-0': 'missing' } : {}),
 });
+
+/** What a form of a meeting on that day can be filled in from. */
+export const readChoices = async (
+  at: At,
+  context: DashboardContext,
+  { f }: Speech,
+  { day, already = [] }: { readonly day: string; readonly already?: NetworkMeeting['points'] },
+) => {
+  const [plan, { points }] = await Promise.all([
+    at.get<ShownPlan>('/plan?fields=citizen(name,age),contacts(name,role)'),
+    at.get<{ readonly points: readonly Suggested[] }>(`/meetings/agenda?at=${day}`),
+  ]);
+  const { titles } = sourcesView(plan.sources);
+  const texts = Map.groupBy(points, ({ text }) => text);
+  // The same line from two systems is told apart by where it comes from; what ends says when in its own words.
+  const noteOf = ({ text, what, due, sources }: Suggested): string | undefined => {
+    if ((texts.get(text)?.length ?? 0) > 1) return sources.map((source) => titles[source] ?? source).join(', ');
+    return due === undefined || what === 'ending' || what === 'overlap' ? undefined : f.day(due);
+  };
+  return {
+    citizen: plan.citizen,
+    day,
+    suggested: choicesOf(points, already, noteOf),
+    names: [...new Set((plan.contacts ?? []).flatMap(({ name }) => name ?? []))],
+    recipients: recipientsOf(context.practice),
+  };
+};
 
 export const registerMeetings = (app: FastifyInstance, context: DashboardContext, pages: Pages): void => {
   registerPart(app, context, pages, meetingsPart, {
@@ -66,29 +98,23 @@ export const registerMeetings = (app: FastifyInstance, context: DashboardContext
     const read = dayField.safeParse(given['day']);
     const asked = read.data ?? readFilters(at.request, { day: dayField }).day;
     const day = asked ?? laterDay(context.clock.now());
-    const [plan, { points }] = await Promise.all([
-      at.get<ShownPlan>('/plan?fields=citizen(name,age),contacts(name,role)'),
-      at.get<{ readonly points: readonly Suggested[] }>(`/meetings/agenda?at=${day}`),
-    ]);
-    const { t } = pages.speech(at.request);
-    const names = [...new Set((plan.contacts ?? []).flatMap(({ name }) => name ?? []))];
+    const speech = pages.speech(at.request);
+    const { t } = speech;
+    const choices = await readChoices(at, context, speech, { day });
+    const { citizen } = choices;
     return at.show(
       'meeting-new',
       { title: t('meetings.convene'), ...(faults === undefined ? {} : { status: 422 }) },
       {
-        citizen: plan.citizen,
-        day,
+        ...choices,
         today: copenhagenDay(context.clock.now()),
-        suggested: [...Map.groupBy(points, ({ what }) => what)].map(([what, those]) => ({ what, points: those })),
-        names,
         given:
           at.request.body === undefined || at.request.body === null
-            ? { 'name-0': plan.citizen.name ?? '', 'role-0': t('meetings.citizen'), 'name-1': at.viewer.name }
+            ? { 'name-0': citizen.name ?? '', 'role-0': t('meetings.citizen'), 'name-1': at.viewer.name }
             : given,
         chosen: [given['point'] ?? []].flat(),
         rows,
         formats,
-        recipients: recipientsOf(context.practice),
         faults,
         key: randomUUID(),
       },

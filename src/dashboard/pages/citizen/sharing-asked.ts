@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { DashboardContext } from '../../context.ts';
 import { readFilters, readForm } from '../../input.ts';
 import type { Pages } from '../../render.ts';
-import { type At, registerPart } from './frame.ts';
+import { type At, Refused, registerPart } from './frame.ts';
 import { sharingPart } from './parts.ts';
 import { readChanges } from './sharing-changes.ts';
 import { readSharing, sourceTitles } from './sharing-read.ts';
@@ -25,12 +25,16 @@ const consentOf = (proposal: ShownProposal): object => {
 
 const asked = (at: At): string | undefined => readFilters(at.request, { id }).id;
 
+/** Answered meanwhile, or taken back by whoever asked. */
+const gone = (at: At) => at.reply.redirect(`${at.base}/sharing?done=sharing.gone`, 303);
+
 export const registerSharingAsked = (app: FastifyInstance, context: DashboardContext, pages: Pages): void => {
   registerPart(app, context, pages, sharingPart, {
     below: '/asked',
     get: async (at) => {
       const facts = await readSharing(at, context.clock.now());
       const one = facts.asked.find((proposal) => proposal.id === asked(at));
+      if (facts.takenBack.some((proposal) => proposal.id === asked(at))) return gone(at);
       if (one === undefined) return pages.missing(at.request, at.reply);
       const speech = pages.speech(at.request);
       const reader = facts.readers.find(({ recipient }) => recipient === one.recipient);
@@ -47,7 +51,12 @@ export const registerSharingAsked = (app: FastifyInstance, context: DashboardCon
       if (!given.ok) return pages.missing(at.request, at.reply);
       const { answer, key } = given.data;
       const verb = answer === 'yes' ? 'confirm' : 'dismiss';
-      await at.post(`/v1/citizens/${at.id}/consent-proposals/${given.data.id}/${verb}`, {}, key);
+      try {
+        await at.post(`/v1/citizens/${at.id}/consent-proposals/${given.data.id}/${verb}`, {}, key);
+      } catch (thrown) {
+        if (!(thrown instanceof Refused) || thrown.status !== 409) throw thrown;
+        return gone(at);
+      }
       return at.reply.redirect(`${at.base}/sharing?done=sharing.${answer === 'yes' ? 'grant' : 'dismissed'}`, 303);
     },
   });

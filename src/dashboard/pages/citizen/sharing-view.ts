@@ -58,6 +58,8 @@ export interface ShownProposal {
   readonly source: string;
   readonly meeting?: string;
   readonly asked?: { readonly name?: string; readonly unit?: string; readonly why: string };
+  /** Of what a professional asks. */
+  readonly state?: string;
   readonly record?: string;
   readonly proposedAt: string;
   readonly recipient: string;

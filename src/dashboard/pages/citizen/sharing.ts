@@ -46,6 +46,7 @@ export const registerSharing = (app: FastifyInstance, context: DashboardContext,
           asked: asked
             .filter(({ meeting }) => meeting === undefined)
             .map((one) => named(one, titles.get(one.recipient) ?? one.recipient)),
+          takenBack: facts.takenBack.map((one) => named(one, one.asked?.name ?? one.asked?.unit ?? one.recipient)),
           meetings: waitingMeetings(facts, now),
         },
       );
