@@ -74,7 +74,7 @@ export const intervalMs = (cron: string): number => {
   return (runs[1]?.getTime() ?? 0) - (runs[0]?.getTime() ?? 0);
 };
 
-const slotId = (rule: ScheduleRule, at: Date): string => `${rule.source}.${rule.kind}.${at.getTime()}`;
+export const slotId = (rule: ScheduleRule, at: Date): string => `${rule.source}.${rule.kind}.${at.getTime()}`;
 
 /** The slot a job was queued for; undefined for its continuations and for jobs that somebody asked for. */
 export const slotOf = (rule: ScheduleRule, jobId: string): Date | undefined => {

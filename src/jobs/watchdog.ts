@@ -8,7 +8,7 @@ import { pruneChanges } from '../store/change-log.ts';
 import { storeError } from '../store/db.ts';
 import { takeFigures } from '../store/figure-months.ts';
 import { expireMessages } from '../store/inbox.ts';
-import { abandonedRuns, retryFailedFetches, sourcesWaiting, unfinishedLoads } from '../store/leftovers.ts';
+import { endAbandoned, idleRuns, retryFailedFetches, sourcesWaiting, unfinishedLoads } from '../store/leftovers.ts';
 import { forgetLooks } from '../store/looks.ts';
 import { expireNotices, sourcesWithNotices } from '../store/notices.ts';
 import { expireQuarantine } from '../store/quarantine.ts';
@@ -20,8 +20,9 @@ import { forgetWorker, seenEveryMs, seeWorker } from '../store/workers.ts';
 import { createConsumerWatch } from './consumer-watch.ts';
 import { createExpiryWatch } from './expiry.ts';
 import { queueNotices } from './notices.ts';
+import { type Queued, readQueued } from './queued.ts';
 import { repeat } from './repeat.ts';
-import { enqueueSlot, nextDue } from './schedule.ts';
+import { enqueueSlot, nextDue, slotId } from './schedule.ts';
 import { askForHistory, type WorkDeps } from './worker.ts';
 
 export interface Watchdog {
@@ -30,11 +31,23 @@ export interface Watchdog {
   stop(): Promise<void>;
 }
 
-const rearm = async (deps: WorkDeps, graceMs: number): Promise<void> => {
+/** What the queues hold of the sources that are asked about, each read once a round. */
+const queuedIn = (deps: WorkDeps): ((source: string) => Promise<Queued>) => {
+  const read = new Map<string, Promise<Queued>>();
+  return (source) => {
+    const known = read.get(source) ?? readQueued(deps.queues.queue(source), deps.clock.now());
+    read.set(source, known);
+    return known;
+  };
+};
+
+const rearm = async (deps: WorkDeps, graceMs: number, queued: ReturnType<typeof queuedIn>): Promise<void> => {
   const now = deps.clock.now();
   for (const late of await overdue(deps.pool, graceMs)) {
     const rule = deps.sources.get(late.source)?.rules.find((candidate) => candidate.kind === late.kind);
     if (rule === undefined) continue;
+    // It did fire, and waits for its turn at a busy source.
+    if ((await queued(late.source)).ids.has(slotId(rule, late.nextAt))) continue;
     const at = nextDue(rule, now);
     await writeSchedule(deps.pool, { ...rule, nextAt: at, firedAt: undefined, rearmed: true });
     await enqueueSlot(deps.queues, rule, at, now);
@@ -54,20 +67,40 @@ const rearm = async (deps: WorkDeps, graceMs: number): Promise<void> => {
   }
 };
 
-const resume = async (deps: WorkDeps): Promise<void> => {
-  for (const run of await abandonedRuns(deps.pool))
-    deps.log.warn({ event: 'run.abandoned', source: run.source, kind: run.kind, run: run.id });
+/**
+ * Runs and loads that nobody works on and no job will go on with. A job in a worker's hands may be about to begin, or its
+ * worker may have been killed: what looks idle at two rounds in a row is.
+ */
+const resume = async (
+  deps: WorkDeps,
+  queued: ReturnType<typeof queuedIn>,
+  before: ReadonlySet<string>,
+): Promise<ReadonlySet<string>> => {
+  const idle = new Set<string>();
+  const isLeft = async (source: string, kind: string, goesOn: (jobs: Queued) => boolean): Promise<boolean> => {
+    const jobs = await queued(source);
+    if (goesOn(jobs)) return false;
+    idle.add(`${source}/${kind}`);
+    return !jobs.taken(kind) || before.has(`${source}/${kind}`);
+  };
+  const abandoned: string[] = [];
+  for (const { id, source, kind } of await idleRuns(deps.pool))
+    if (!deps.sources.has(source) || (await isLeft(source, kind, (jobs) => jobs.goesOn(id)))) abandoned.push(id);
+  for (const { source, kind, id } of abandoned.length === 0 ? [] : await endAbandoned(deps.pool, abandoned))
+    deps.log.warn({ event: 'run.abandoned', source, kind, run: id });
   const slot = Math.floor(Date.now() / 5000);
-  for (const load of await unfinishedLoads(deps.pool)) {
-    if (!deps.sources.has(load.source)) continue;
-    await deps.queues.queue(load.source).add(`${load.source}.${load.kind}.resume.${slot}`, {
+  for (const { source, kind, runId } of await unfinishedLoads(deps.pool)) {
+    if (!deps.sources.has(source) || !(await isLeft(source, kind, (jobs) => jobs.pulls(kind)))) continue;
+    await deps.queues.queue(source).add(`${source}.${kind}.resume.${slot}`, {
       type: 'sync',
-      source: load.source,
-      kind: load.kind,
+      source,
+      kind,
       want: 'next',
       trigger: 'resume',
+      ...(runId === null ? {} : { runId }),
     });
   }
+  return idle;
 };
 
 const serve = async (deps: WorkDeps): Promise<void> => {
@@ -108,6 +141,7 @@ export const startWatchdog = (
   let tidyAt = 0;
   let sayAt = 0;
   let countAt = 0;
+  let idle: ReadonlySet<string> = new Set();
   let counting: Promise<void> = Promise.resolve();
   const stopping = new AbortController();
   const self = { id: randomUUID(), version: product.version, startedAt: deps.clock.now() };
@@ -118,8 +152,9 @@ export const startWatchdog = (
       await seeWorker(deps.pool, self);
       sayAt = performance.now() + seenEveryMs;
     }
-    await rearm(deps, options.graceMs ?? 60_000);
-    await resume(deps);
+    const queued = queuedIn(deps);
+    await rearm(deps, options.graceMs ?? 60_000, queued);
+    idle = await resume(deps, queued, idle);
     await serve(deps);
     if (performance.now() >= countAt) {
       countAt = performance.now() + 60_000;

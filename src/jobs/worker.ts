@@ -1,12 +1,13 @@
 // The worker: one BullMQ worker per source runs its syncs, history fetches and answers to notices. A job runs at most a
 // slice of a pull and then queues its own continuation, so that stopping is quick and the kinds of a source take turns.
+import { HubError } from '../errors.ts';
 import { answersPerCitizen, fetchHistory, shareReload } from '../pipeline/history.ts';
 import { runSync, type SyncOutcome } from '../pipeline/run.ts';
 import type { PipelineDeps, SyncKind, SyncSource } from '../pipeline/source.ts';
 import { type BreakerRule, reportSuccess } from '../store/breaker.ts';
 import { countPending, type PendingFetch, pendingFetches } from '../store/fetches.ts';
 import { lockKind } from '../store/kind-lock.ts';
-import { createRun, type RunSettings, readRun } from '../store/runs.ts';
+import { createRun, endRun, otherRunUnderWay, type RunSettings, readRun, skipRun } from '../store/runs.ts';
 import { markFired } from '../store/schedules.ts';
 import { readSyncState } from '../store/sync-state.ts';
 import type { ConsumerRules } from './consumer-watch.ts';
@@ -16,6 +17,7 @@ import { noticesJob } from './notices.ts';
 import { isRetried, isSourceTrouble, jobError } from './outcome.ts';
 import { mayAsk } from './probe.ts';
 import type { JobData, JobHandle, Queues, SourceWorker } from './queue.ts';
+import { readQueued } from './queued.ts';
 import { replayJob } from './replay.ts';
 import { runIdOf } from './run-id.ts';
 import { arm, reconcileDue, type ScheduleRule, slotOf } from './schedule.ts';
@@ -73,6 +75,13 @@ const waitsFor = async (deps: WorkDeps, source: SyncSource, kind: SyncKind): Pro
   return false;
 };
 
+const pausedMeanwhile = (): HubError =>
+  new HubError({
+    code: 'run/cancelled',
+    fault: 'transient',
+    message: 'The kind was paused; once it is resumed, a new run goes on from the last stored page.',
+  });
+
 const syncJob = async (
   deps: WorkDeps,
   work: WorkSource,
@@ -91,26 +100,37 @@ const syncJob = async (
     await arm(deps.pool, deps.queues, rule, new Date(Math.max(slot.getTime(), now.getTime())));
   }
   if (kind === undefined) return;
+  const own = data.runId ?? runIdOf(job.id);
+  const mine = await readRun(deps.pool, own);
+  // Somebody else went on with it, to its end.
+  if (mine?.state === 'done') return;
   const state = await readSyncState(deps.pool, source.name, kind.name);
-  if (state.paused) return;
+  if (state.paused) {
+    if (mine?.state === 'running') await endRun(deps.pool, own, 'cancelled', pausedMeanwhile());
+    return;
+  }
   if (await waitsFor(deps, source, kind)) return waitFor(deps, data, 500);
   const passed = await mayAsk(deps, work, signal);
   if (!passed.pass) {
-    // A scheduled pull will come again by itself; one that somebody asked for waits for the probe.
-    if (!data.trigger.startsWith('schedule')) await waitFor(deps, data, passed.waitMs + 100);
+    // A scheduled pull will come again by itself; one that has begun, or that somebody asked for, waits for the probe.
+    if (mine?.state === 'running' || !data.trigger.startsWith('schedule'))
+      await waitFor(deps, data, passed.waitMs + 100);
     return;
   }
-  const runId = data.runId ?? runIdOf(job.id);
-  await createRun(deps.pool, {
-    id: runId,
-    source: source.name,
-    kind: kind.name,
-    mode: 'incremental',
-    trigger: data.trigger,
-    settings: work.runSettings?.(kind.name),
-  });
+  const of = { id: own, source: source.name, kind: kind.name };
+  const settings = work.runSettings?.(kind.name);
+  const noted = () => createRun(deps.pool, { ...of, mode: 'incremental', trigger: data.trigger, settings });
+  const other = data.want === 'next' ? await otherRunUnderWay(deps.pool, of) : undefined;
+  // Between two slices of another run: a second one would only take its turns, and begin anew when it has ended.
+  if (other !== undefined && (await readQueued(deps.queues.queue(source.name), deps.clock.now())).goesOn(other.id)) {
+    await noted();
+    return skipRun(deps.pool, own);
+  }
+  if (other === undefined) await noted();
   // A run that had begun before its worker was killed goes on; it does not throw away what it stored.
-  const begun = ((await readRun(deps.pool, runId))?.pages ?? 0) > 0;
+  const known = other ?? mine;
+  const runId = other?.id ?? own;
+  const begun = (known?.pages ?? 0) > 0;
   const due = rule !== undefined && state.loadComplete && reconcileDue(rule, state.lastSweepAt, deps.clock.now());
   const want = begun ? 'next' : data.want === 'next' && due ? 'reconcile' : data.want;
   let outcome: SyncOutcome;
@@ -135,7 +155,12 @@ const syncJob = async (
     await reportSuccess(deps.pool, source.name);
     return again(deps, job, { ...data, want: 'next', runId }, 0);
   }
-  if (outcome.state === 'skipped' && data.want !== 'next') return waitFor(deps, { ...data, runId }, 2000);
+  if (outcome.state === 'skipped' && other !== undefined) {
+    await noted();
+    return skipRun(deps.pool, own);
+  }
+  if (outcome.state === 'skipped' && (data.want !== 'next' || known?.state === 'running'))
+    return waitFor(deps, { ...data, runId }, 2000);
   if (outcome.state === 'done') await reportSuccess(deps.pool, source.name);
   await askForHistory(deps, source.name);
 };

@@ -15,6 +15,7 @@ import {
   endRun,
   noCounts,
   type RunCounts,
+  skipRun,
   startRun,
   stopWish,
 } from '../store/runs.ts';
@@ -148,16 +149,7 @@ const present = (counts: RunCounts): Partial<RunCounts> =>
   Object.fromEntries(Object.entries(counts).filter(([, n]) => n !== 0));
 
 const skip = async (deps: PipelineDeps, { runId, source, kind }: SyncOrder): Promise<SyncOutcome> => {
-  await endRun(
-    deps.pool,
-    runId,
-    'skipped',
-    new HubError({
-      code: 'run/locked',
-      fault: 'transient',
-      message: 'Another run of this source and kind is under way.',
-    }),
-  );
+  await skipRun(deps.pool, runId);
   deps.log.info({ event: 'run.skipped', source: source.name, kind: kind.name, run: runId });
   return { state: 'skipped', counts: noCounts() };
 };

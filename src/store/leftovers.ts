@@ -10,28 +10,48 @@ const freeOf = (kind: string): string => `not exists (
     and l.database = (select oid from pg_database where datname = current_database()))`;
 const free = freeOf('s.kind');
 
-/** Marks runs that nobody works on as cancelled. @returns those. */
-export const abandonedRuns = async (
-  db: Db,
-): Promise<readonly { readonly id: string; readonly source: string; readonly kind: string }[]> => {
-  const { rows } = await db.query<{ id: string; source: string; kind: string }>(
+export interface LeftRun {
+  readonly id: string;
+  readonly source: string;
+  readonly kind: string;
+}
+
+const idle = `s.state = 'running' and s.started_at < now() - interval '10 seconds'
+  and case when s.mode = 'replay' then ${freeOf(`'${replayLock}'`)} else ${free} end
+  and not exists (select from sync_state t where t.source = s.source and t.kind = s.kind and not t.load_complete)`;
+
+/** Runs that nobody works on now. Those between two slices are among them; the queue knows which. */
+export const idleRuns = async (db: Db): Promise<readonly LeftRun[]> =>
+  (await db.query<LeftRun>(`select s.id, s.source, s.kind from run s where ${idle}`)).rows;
+
+/** Marks those of these that nobody works on as cancelled. @returns those. */
+export const endAbandoned = async (db: Db, ids: readonly string[]): Promise<readonly LeftRun[]> => {
+  const { rows } = await db.query<LeftRun>(
     endingSql(
-      `s.state = 'running' and s.started_at < now() - interval '10 seconds'
-       and case when s.mode = 'replay' then ${freeOf(`'${replayLock}'`)} else ${free} end
-       and not exists (select from sync_state t where t.source = s.source and t.kind = s.kind and not t.load_complete)`,
+      `s.id = any($1::uuid[]) and ${idle}`,
       `state = 'cancelled', error_code = 'run/cancelled', error_fault = 'transient',
        error_message = 'The worker stopped; a later run goes on from the last stored page.'`,
     ),
+    [ids],
   );
   return rows;
 };
 
-/** Complete loads that nobody works on: begun and not ended, or never begun though citizens wait for the source. */
-export const unfinishedLoads = async (
-  db: Db,
-): Promise<readonly { readonly source: string; readonly kind: string }[]> => {
-  const { rows } = await db.query<{ source: string; kind: string }>(
-    `select s.source, s.kind from (
+export interface UnfinishedLoad {
+  readonly source: string;
+  readonly kind: string;
+  /** The run it was part of, which goes on with it; null: that has ended, or it has none yet. */
+  readonly runId: string | null;
+}
+
+/**
+ * Complete loads that nobody works on now: begun and not ended, or never begun though citizens wait for the source. Those
+ * between two slices are among them; the queue knows which.
+ */
+export const unfinishedLoads = async (db: Db): Promise<readonly UnfinishedLoad[]> => {
+  const { rows } = await db.query<UnfinishedLoad>(
+    `select s.source, s.kind, (select r.id from run r where r.source = s.source and r.kind = s.kind and r.state = 'running'
+         and r.mode in ('incremental', 'load') order by r.queued_at desc limit 1) as "runId" from (
        select source, kind from sync_state where not paused and load > 0 and not load_complete
        union
        select c.source, c.kind from schedule c left join sync_state t using (source, kind)

@@ -28,12 +28,13 @@ export interface KindOverview {
   readonly kind: string;
   readonly standing: KindStanding;
   readonly lastRun: LastRun | null;
-  /** Under way now: its run, since when, which try, records served by it so far. */
+  /** Under way now: its run, since when, records served by it so far, and what the try before this one failed with. */
   readonly running: {
     readonly id: string;
     readonly startedAt: Date | null;
-    readonly attempt: number;
     readonly served: number;
+    readonly errorCode: string | null;
+    readonly errorFault: Fault | null;
   } | null;
   /** A complete load under way: since when, and records served by it so far. */
   readonly load: { readonly startedAt: Date; readonly served: number } | null;
@@ -107,18 +108,19 @@ interface KindRow {
   readonly error_fault: Fault | null;
   readonly running_id: string | null;
   readonly running_since: Date | null;
-  readonly running_attempt: number;
+  readonly running_error: string | null;
+  readonly running_fault: Fault | null;
   readonly running_served: number;
 }
 
 /** $1, $2: sources and kinds, side by side. Exported for the proof that it reads through indexes. */
 export const kindsSql = `
   with going as materialized (
-    select distinct on (source, kind) source, kind, id, started_at, attempt, coalesce((counts->>'served')::bigint, 0) as served
+    select distinct on (source, kind) source, kind, id, started_at, error_code, error_fault, coalesce((counts->>'served')::bigint, 0) as served
     from run where state = 'running' and mode in ('incremental', 'load') order by source, kind, queued_at desc)
   select k.source, k.kind, y.paused, y.load_complete, y.load_started_at, y.load_served, y.last_complete_at, c.next_at,
     r.id, r.state, r.ended_at, r.error_code, r.error_fault,
-    g.id as running_id, g.started_at as running_since, g.attempt as running_attempt, g.served as running_served
+    g.id as running_id, g.started_at as running_since, g.error_code as running_error, g.error_fault as running_fault, g.served as running_served
   from unnest($1::text[], $2::text[]) as k(source, kind)
   left join sync_state y on y.source = k.source and y.kind = k.kind
   left join schedule c on c.source = k.source and c.kind = k.kind
@@ -166,8 +168,9 @@ const runningOf = (row: KindRow): KindOverview['running'] =>
     : {
         id: row.running_id,
         startedAt: row.running_since,
-        attempt: row.running_attempt,
         served: row.running_served,
+        errorCode: row.running_error,
+        errorFault: row.running_fault,
       };
 
 const kindOf = (

@@ -156,11 +156,31 @@ export const createRun = async (
   return id;
 };
 
+/**
+ * Begins a try, or another slice of the one under way. A try after one that failed keeps what that failed with, until a page
+ * is stored: till then it is not known to fare any better.
+ */
 export const startRun = async (db: Db, id: string, mode: RunMode): Promise<void> => {
+  const kept = (column: string): string => `${column} = case when state in ('running', 'failed') then ${column} end`;
   await db.query(
-    `update run set state = 'running', mode = $2, started_at = coalesce(started_at, now()), ended_at = null, attempt = attempt + 1, error_code = null, error_fault = null, error_message = null where id = $1`,
+    `update run set state = 'running', mode = $2, started_at = coalesce(started_at, now()), ended_at = null,
+       attempt = attempt + case when state = 'running' then 0 else 1 end,
+       ${['error_code', 'error_fault', 'error_message'].map(kept).join(', ')} where id = $1`,
     [id, mode],
   );
+};
+
+/** Another pull of the source and kind that has begun and not ended, also between two of its slices, or its worker killed. */
+export const otherRunUnderWay = async (
+  db: Db,
+  { id, source, kind }: Pick<Run, 'id' | 'source' | 'kind'>,
+): Promise<Run | undefined> => {
+  const { rows } = await db.query<RunRow>(
+    `select * from run where state = 'running' and source = $2 and kind = $3 and id <> $1
+       and mode in ('incremental', 'load') order by queued_at desc limit 1`,
+    [id, source, kind],
+  );
+  return rows[0] === undefined ? undefined : runOf(rows[0]);
 };
 
 /** How far it will go, in records. */
@@ -189,7 +209,7 @@ export const stopWish = (db: Db, id: string): (() => Promise<boolean>) => {
   };
 };
 
-const addedSql = `update run set pages = pages + $4, counts = counts || (
+const addedSql = (more = ''): string => `update run set pages = pages + $4, ${more}counts = counts || (
   select coalesce(jsonb_object_agg(n, v + coalesce((counts->>n)::bigint, 0)), '{}') from unnest($2::text[], $3::bigint[]) as t(n, v)) where id = $1`;
 
 const addedValues = (id: string, pages: number, counts: Partial<RunCounts>): readonly unknown[] => {
@@ -201,7 +221,7 @@ const addedValues = (id: string, pages: number, counts: Partial<RunCounts>): rea
 export const countPage = async (tx: Db, id: string, counts: RunCounts): Promise<void> => {
   await tx.query({
     name: 'count-page',
-    text: `with counted as (${addedSql} returning id, pages)
+    text: `with counted as (${addedSql('error_code = null, error_fault = null, error_message = null, ')} returning id, pages)
       insert into run_page (run_id, page, served, stored, written, quarantined, issues)
       select id, pages, $5, $6, $7, $8, $9 from counted where $5 > 0 on conflict do nothing`,
     values: [
@@ -217,7 +237,7 @@ export const countPage = async (tx: Db, id: string, counts: RunCounts): Promise<
 
 /** Adds what a sweep removed or held, in its transaction. */
 export const countSweep = async (tx: Db, id: string, swept: Pick<RunCounts, 'removed' | 'held'>): Promise<void> => {
-  if (swept.removed + swept.held > 0) await tx.query(addedSql, [...addedValues(id, 0, swept)]);
+  if (swept.removed + swept.held > 0) await tx.query(addedSql(), [...addedValues(id, 0, swept)]);
 };
 
 /** A run goes on in slices and tries: its requests are added up. */
@@ -235,6 +255,18 @@ export const endRun = async (
     name: 'end-run',
     text: endingSql('s.id = $1', 'state = $2, error_code = $3, error_fault = $4, error_message = $5'),
     values: [id, state, error?.code ?? null, error?.fault ?? null, error?.message ?? null],
+  });
+};
+
+/** It never began, for another one was under way. One that has begun goes on later. */
+export const skipRun = async (db: Db, id: string): Promise<void> => {
+  await db.query({
+    name: 'skip-run',
+    text: endingSql(
+      `s.id = $1 and s.state = 'queued'`,
+      `state = 'skipped', error_code = 'run/locked', error_fault = 'transient', error_message = 'Another run of this source and kind is under way.'`,
+    ),
+    values: [id],
   });
 };
 

@@ -3,7 +3,7 @@
 import type { BreakerRow } from './breaker.ts';
 
 /**
- * - `failing`: its last pull failed, or is being tried again after one that did.
+ * - `failing`: its last pull failed, or is being tried again after one that did and has brought nothing yet.
  * - `paused`: nobody pulls it until somebody resumes it.
  * - `loading`: its first complete load is under way.
  * - `never`: it has never been pulled to its end.
@@ -21,7 +21,7 @@ export const standingOf = (kind: {
   readonly mapped: boolean;
   readonly paused: boolean;
   readonly lastRun: { readonly state: string } | null;
-  readonly running: { readonly attempt: number } | null;
+  readonly running: { readonly errorCode: string | null } | null;
   readonly load: object | null;
   readonly lastCompleteAt: Date | null;
   readonly freshForMs: number;
@@ -30,7 +30,7 @@ export const standingOf = (kind: {
   if (!kind.mapped) return 'unmapped';
   if (kind.paused) return 'paused';
   // A try that begins hides the one before, whose run it is.
-  if (kind.lastRun?.state === 'failed' || (kind.running?.attempt ?? 0) > 1) return 'failing';
+  if (kind.lastRun?.state === 'failed' || (kind.running?.errorCode ?? null) !== null) return 'failing';
   if (kind.lastCompleteAt === null) return kind.load === null && kind.running === null ? 'never' : 'loading';
   return kind.now.getTime() - kind.lastCompleteAt.getTime() > kind.freshForMs ? 'late' : 'ok';
 };

@@ -95,7 +95,7 @@ describe('the overview of a source', () => {
     await startRun(database.pool(), id, 'incremental');
     const again = (await read()).source;
     expect(again.standing).toBe('failing');
-    expect(again.kinds[0]).toMatchObject({ running: { id, attempt: 2, served: 5 } });
+    expect(again.kinds[0]).toMatchObject({ running: { id, served: 5, errorCode: 'source/timeout' } });
     await endRun(database.pool(), id, 'done');
     const { source } = await read();
     expect(source.standing).toBe('ok');
@@ -127,9 +127,7 @@ describe('the overview of a source', () => {
       `insert into quarantine (source, kind, key_hash, code, path, mapping_version, expires_at)
        select 'toy', 'case', convert_to(n::text, 'UTF8'), 'mapping/missing', 'title', '1', 'infinity' from generate_series(1, 3) n`,
     );
-    await pool.query(
-      `insert into held_deletion (source, kind, stored, missing) values ('toy', 'note', 100, 90)`,
-    );
+    await pool.query(`insert into held_deletion (source, kind, stored, missing) values ('toy', 'note', 100, 90)`);
     await pool.query(`insert into drift (source, kind, type, name) values ('toy', 'case', 'unknown-field', 'new')`);
     await pool.query(
       `insert into notice (source, kind, key_hash, change) values ('toy', 'case', '\\x01', 'updated'), ('toy', 'case', '\\x02', 'updated')`,

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HubError } from '../../src/errors.ts';
-import { abandonedRuns } from '../../src/store/leftovers.ts';
+import { endAbandoned, idleRuns } from '../../src/store/leftovers.ts';
 import {
   addRequests,
   countPage,
@@ -102,7 +102,15 @@ describe('a day', () => {
     await endRun(pool, failed, 'failed', failure);
     expect(await readRun(pool, failed)).toMatchObject({ errorCode: 'source/timeout', errorFault: 'transient' });
     await startRun(pool, failed, 'load');
-    expect(await readRun(pool, failed)).toMatchObject({ errorCode: null, errorFault: null });
+    // Until the new try has brought something, that is how it fares.
+    expect(await readRun(pool, failed)).toMatchObject({
+      attempt: 2,
+      errorCode: 'source/timeout',
+      errorFault: 'transient',
+    });
+    await countPage(pool, failed, { ...noCounts(), served: 1, stored: 1 });
+    await startRun(pool, failed, 'load');
+    expect(await readRun(pool, failed)).toMatchObject({ attempt: 2, errorCode: null, errorFault: null });
   });
 
   test('knows what a killed worker had stored', async () => {
@@ -111,7 +119,8 @@ describe('a day', () => {
     await startRun(pool, id, 'incremental');
     await countPage(pool, id, { ...noCounts(), served: 7, stored: 7 });
     await pool.query(`update run set started_at = now() - interval '1 minute' where id = $1`, [id]);
-    expect(await abandonedRuns(pool)).toEqual([{ id, source: 'toy', kind: 'killed' }]);
+    expect(await idleRuns(pool)).toEqual([{ id, source: 'toy', kind: 'killed' }]);
+    expect(await endAbandoned(pool, [id])).toEqual([{ id, source: 'toy', kind: 'killed' }]);
     expect(await dayOf('killed')).toMatchObject({ runs: 1, failed: 0, served: 7 });
     expect((await dayOf('killed'))?.longest_ms).toBeGreaterThanOrEqual(60_000);
   });
