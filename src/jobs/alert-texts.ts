@@ -60,13 +60,14 @@ const tellAlert = (event: NoticeEvent, one: SaidOfAlert, language: AlertLanguage
   const at = (name: 'openedAt' | 'resolvedAt'): string => valuesOf({ at: one[name] ?? '' }, language).time('at');
   const over = one.resolvedAt !== null;
   const head = over
-    ? `${frame.resolvedAt}: ${at('resolvedAt')} (${frame.since.toLowerCase()} ${at('openedAt')})`
-    : `${frame.severity[one.severity]} · ${frame.since.toLowerCase()} ${at('openedAt')}`;
+    ? frame.over(at('openedAt'), at('resolvedAt'))
+    : `${frame.subject[one.severity]} · ${frame.since.toLowerCase()} ${at('openedAt')}`;
   const page = pageOf(`/admin/alerts/${one.alert}`, sender, frame.link);
   return {
     letter: {
-      subject: `[Samspil] ${frame.subject[event]}: ${title}`,
-      paragraphs: over ? [head] : [head, what, `${frame.next}: ${next}`],
+      // On a phone at night this is all that is seen: how bad, and what.
+      subject: `[Samspil] ${event === 'opened' ? frame.subject[one.severity] : frame.subject[event]}: ${title}`,
+      paragraphs: over ? [head] : [what, `${frame.next}: ${next}`, head],
       footer: frame.footer(sender.municipality),
       language,
       ...page,

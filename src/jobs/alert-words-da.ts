@@ -24,6 +24,18 @@ const errors: Readonly<Record<string, string>> = {
   'source/unavailable': 'Kilden er nede eller overbelastet.',
   'source/rate-limited': 'Kilden beder os om at spørge langsommere.',
 };
+/** Why a webhook was disabled. */
+const reasons: Readonly<Record<string, string>> = {
+  failing: 'Intet er nået frem i 75 timer.',
+  gone: 'Modtageren svarer, at adressen ikke findes mere.',
+};
+const outcomes: Readonly<Record<string, string>> = {
+  refused: 'afvist af modtageren',
+  failing: 'modtageren har en fejl',
+  timeout: 'modtageren svarer ikke i tide',
+  unreachable: 'modtageren kan ikke nås',
+  tls: 'forbindelsen er ikke sikker',
+};
 const kindsOf = (v: Values): string => {
   if (!v.has('kinds')) return '';
   return `: ${v.text('kinds')}${v.number('more') === 0 ? '' : ` og ${v.count('more')} til`}`;
@@ -35,7 +47,7 @@ export const danish: AllWords = {
   'source-late': (v) => ({
     title: `${v.text('source')} er forsinket`,
     what: `Kilden blev sidst hentet helt ${v.time('syncedAt')}. Læserne ser, at dens oplysninger er forsinkede.`,
-    next: 'Se kildens kørsler. Fejlens råd siger, hvis tur det er: opsætningen, kilden eller tiden.',
+    next: 'Se på kildens side, hvad der gik galt sidst, og hvis tur det er.',
   }),
   'source-failing': (v) => ({
     title: `${v.text('source')}${kindsOf(v)} kan ikke hentes`,
@@ -49,22 +61,22 @@ export const danish: AllWords = {
   }),
   'deletion-held': (v) => ({
     title: `${v.text('source')}: ${v.of('missing', 'sletning', 'sletninger')} af ${v.text('kind')} holdes tilbage`,
-    what: `${v.count('missing')} af ${v.of('stored', 'post', 'poster')} mangler i kildens seneste udtræk. Intet slettes, før nogen godkender det.`,
+    what: `${v.count('missing')} af ${v.of('stored', 'oplysning', 'oplysninger')} mangler i kildens seneste udtræk. Intet slettes, før nogen godkender det.`,
     next: 'Spørg leverandøren. Godkend sletningen, når den er rigtig; er den ikke, retter næste fulde udtræk den.',
   }),
   'drift-held': (v) => ({
     title: `${v.text('source')}: ${v.text('kind')} har ændret form og venter`,
     what: `${v.of('findings', 'ændring', 'ændringer')} i det, kilden sender, venter på et menneske. Imens hentes ${v.text('kind')} ikke.`,
-    next: 'Se ændringerne (drift show). Er de rigtige, så godkend dem; ellers ret mapningen eller spørg leverandøren.',
+    next: 'Se ændringerne. Er de rigtige, så godkend dem; ellers ret mappingen, eller spørg leverandøren.',
   }),
   'quarantine-large': (v) => ({
-    title: `${v.text('source')}: ${v.of('records', 'post', 'poster')} af ${v.text('kind')} i karantæne`,
-    what: 'Posterne kunne ikke gemmes og mangler i borgernes planer.',
-    next: 'Se årsagerne i karantænen, ret mapningen og kør dem igen.',
+    title: `${v.text('source')}: ${v.of('records', 'oplysning', 'oplysninger')} af slagsen ${v.text('kind')} i karantæne`,
+    what: 'De kunne ikke gemmes og mangler i borgernes planer.',
+    next: 'Se årsagerne i karantænen, ret mappingen, og prøv dem igen.',
   }),
   'quarantine-growing': (v) => ({
     title: `${v.text('source')}: karantænen for ${v.text('kind')} vokser`,
-    what: `${v.of('records', 'post', 'poster')} kom i karantæne den seneste time.`,
+    what: `${v.of('records', 'oplysning', 'oplysninger')} kom i karantæne den seneste time.`,
     next: 'Se årsagerne i karantænen; det kan være en ny kode eller et nyt felt hos kilden.',
   }),
   'credential-ends': (v) => ({
@@ -79,23 +91,23 @@ export const danish: AllWords = {
   }),
   'log-unsealed': (v) => ({
     title: 'Adgangsloggen bliver ikke forseglet',
-    what: `Poster i adgangsloggen har ventet på forsegling siden ${v.time('since')}. Efter et kvarter svarer feedet ikke mere (503).`,
-    next: 'Se efter, om webprocesserne kører, og kør log verify.',
+    what: `Poster i adgangsloggen har ventet på forsegling siden ${v.time('since')}. Sker det ikke inden et kvarter, svarer Samspil ikke mere, og ingen kan se en plan.`,
+    next: 'Se efter, om webprocesserne kører, og om databasen har plads. Kontrollér så loggen (samspil log verify).',
   }),
   'log-anchor': (v) => ({
     title: 'Adgangsloggens anker skrives ikke',
     what: anchorStates[v.text('state')] ?? '',
-    next: 'Kør log verify, og se efter filen, som log.anchorFile nævner.',
+    next: 'Kontrollér loggen (samspil log verify), og se efter filen, som log.anchorFile i opsætningen nævner.',
   }),
   'purge-overdue': (v) => ({
     title: `${v.text('consumer')} har ikke bekræftet sletning`,
-    what: `Systemet skylder siden ${v.time('since')} at bekræfte sletning af ${v.of('records', 'post', 'poster')} eller at hente, hvad der er sket. Fristen er overskredet.`,
+    what: `Siden ${v.time('since')} har systemet ikke ${v.number('records') === 0 ? 'hentet, hvad der er sket' : `bekræftet at have slettet ${v.of('records', 'oplysning', 'oplysninger')}`}. Fristen er overskredet, og borgeres data kan ligge, hvor de ikke må.`,
     next: 'Kontakt systemets ansvarlige.',
   }),
   'webhook-disabled': (v) => ({
     title: `Webhook til ${v.text('consumer')} er slået fra`,
-    what: `${v.text('host')} har ikke kunnet nås (${v.text('reason')}) og får ikke besked siden ${v.time('since')}.`,
-    next: 'Kontakt systemets ansvarlige; de får webhooken bekræftet igen.',
+    what: `${reasons[v.text('reason')] ?? `${v.text('reason')}:`} ${v.text('host')} har ikke fået besked siden ${v.time('since')}.`,
+    next: 'Kontakt systemets ansvarlige. Når systemet er klar, så spørg adressen igen på webhookens side.',
   }),
   'consumer-lagging': (v) => ({
     title: `${v.text('consumer')} henter ikke ændringer`,
@@ -107,7 +119,7 @@ export const danish: AllWords = {
       v.number('count') === 1
         ? `Nødadgang er brugt ${v.day('day')}`
         : `Nødadgang er brugt ${v.count('count')} gange ${v.day('day')}`,
-    what: `${v.day('day')}: ${v.number('count') === 1 ? 'én nødadgang' : `${v.count('count')} nødadgange`} er taget.`,
+    what: 'En fagperson har åbnet en plan uden samtykke, fordi det hastede.',
     next: 'Se hvem, hvorfor og hos hvem i adgangsloggen.',
   }),
   'journal-waiting': (v) => ({
@@ -131,27 +143,32 @@ export const danish: AllWords = {
     next: 'Se efter pladsen på disken, eller flyt grænsen.',
   }),
   'notice-undelivered': (v) => ({
-    title: `Advarsler når ikke frem til ${v.text('contact')}`,
-    what: `${v.of('messages', 'besked', 'beskeder')} med ${v.text('channel') === 'mail' ? 'mail' : 'webhook'} er ikke leveret (${v.text('outcome')}).`,
-    next: 'Kør alerts test, og ret alerts.smtp eller kontaktens adresse.',
+    title: `Alarmer når ikke frem til ${v.text('contact')}`,
+    what: `${v.text('channel') === 'mail' ? v.of('messages', 'mail', 'mails') : v.of('messages', 'besked til webhook', 'beskeder til webhook')} er ikke leveret: ${outcomes[v.text('outcome')] ?? v.text('outcome')}.`,
+    next: 'Ret alerts.smtp i opsætningen eller kontaktens adresse, og send en prøve fra siden med kontakter.',
   }),
 };
 
 export const danishFrame = {
   severity: { warning: 'advarsel', critical: 'kritisk' },
-  subject: { opened: 'Advarsel', worsened: 'Forværret', resolved: 'Løst', digest: 'Dagens status', trial: 'Prøve' },
+  subject: {
+    warning: 'Advarsel',
+    critical: 'Kritisk',
+    worsened: 'Forværret',
+    resolved: 'Løst',
+    digest: 'Dagens status',
+    trial: 'Prøve',
+  },
   since: 'Siden',
-  resolvedAt: 'Løst',
+  over: (from: string, to: string) => `Det begyndte ${from} og var løst ${to}. Du skal ikke gøre noget.`,
   next: 'Gør',
   link: 'Se det i Samspil',
-  trial: 'Dette er en prøve. Når advarsler sendes, kommer de hertil.',
+  trial: 'Dette er en prøve. Alarmer om Samspil kommer hertil.',
   digest: {
-    open: (n: number) =>
-      n === 0 ? 'Intet er galt lige nu.' : n === 1 ? '1 advarsel er åben:' : `${n} advarsler er åbne:`,
+    open: (n: number) => (n === 0 ? 'Intet er galt lige nu.' : n === 1 ? '1 alarm er åben:' : `${n} alarmer er åbne:`),
     lately: (opened: number, resolved: number) => `Det seneste døgn: ${opened} nye, ${resolved} løst.`,
     snoozed: (n: number) => `${n} er sat på pause.`,
     more: (n: number) => `… og ${n} til.`,
   },
-  footer: (municipality: string) =>
-    `Sendt af Samspil i ${municipality}, fordi adressen står som kontakt for advarsler.`,
+  footer: (municipality: string) => `Sendt af Samspil i ${municipality}, fordi adressen står som kontakt for alarmer.`,
 } as const;

@@ -25,6 +25,18 @@ const errors: Readonly<Record<string, string>> = {
   'source/unavailable': 'The source is down or overloaded.',
   'source/rate-limited': 'The source asks us to slow down.',
 };
+/** Why a webhook was disabled. */
+const reasons: Readonly<Record<string, string>> = {
+  failing: 'Nothing has arrived in 75 hours.',
+  gone: 'The receiver answers that the address is no more.',
+};
+const outcomes: Readonly<Record<string, string>> = {
+  refused: 'refused by the receiver',
+  failing: 'the receiver has a fault',
+  timeout: 'the receiver does not answer in time',
+  unreachable: 'the receiver cannot be reached',
+  tls: 'the connection is not secure',
+};
 const kindsOf = (v: Values): string => {
   if (!v.has('kinds')) return '';
   return `: ${v.text('kinds')}${v.number('more') === 0 ? '' : ` and ${v.count('more')} more`}`;
@@ -36,7 +48,7 @@ export const english: AllWords = {
   'source-late': (v) => ({
     title: `${v.text('source')} is late`,
     what: `The source was last pulled completely ${v.time('syncedAt')}. Readers see that what it says is late.`,
-    next: 'Look at the source’s runs. The error’s hint says whose turn it is: configuration, source, or waiting.',
+    next: 'See on the source’s page what went wrong last, and whose turn it is.',
   }),
   'source-failing': (v) => ({
     title: `${v.text('source')}${kindsOf(v)} cannot be pulled`,
@@ -46,7 +58,7 @@ export const english: AllWords = {
   'breaker-open': (v) => ({
     title: `${v.text('source')} does not answer`,
     what: `${errors[v.text('code')] ?? `The error is ${v.text('code')}.`} After repeated failures it is asked only now and then, so as not to burden it.`,
-    next: 'Ask the vendor whether the system is down. The breaker closes by itself when the source answers.',
+    next: 'Ask the vendor whether the system is down. Pulling starts again by itself when the source answers.',
   }),
   'deletion-held': (v) => ({
     title: `${v.text('source')}: held back: ${v.of('missing', 'deletion', 'deletions')} of ${v.text('kind')}`,
@@ -56,7 +68,7 @@ export const english: AllWords = {
   'drift-held': (v) => ({
     title: `${v.text('source')}: ${v.text('kind')} has changed shape and waits`,
     what: `Waiting for a person: ${v.of('findings', 'change', 'changes')} in what the source sends. Meanwhile ${v.text('kind')} is not pulled.`,
-    next: 'Look at the changes (drift show). Accept them if they are right; else correct the mapping or ask the vendor.',
+    next: 'Look at the changes. Accept them if they are right; else correct the mapping or ask the vendor.',
   }),
   'quarantine-large': (v) => ({
     title: `${v.text('source')}: ${v.of('records', 'record', 'records')} of ${v.text('kind')} in quarantine`,
@@ -80,23 +92,23 @@ export const english: AllWords = {
   }),
   'log-unsealed': (v) => ({
     title: 'The access log is not being sealed',
-    what: `Entries of the access log have waited to be sealed since ${v.time('since')}. After a quarter of an hour the feed answers no more (503).`,
-    next: 'See whether the web processes run, and run log verify.',
+    what: `Entries of the access log have waited to be sealed since ${v.time('since')}. After a quarter of an hour Samspil answers no more, and nobody can see a plan.`,
+    next: 'See whether the web processes run and the database has room. Then check the log (samspil log verify).',
   }),
   'log-anchor': (v) => ({
     title: 'The access log’s anchor is not written',
     what: anchorStates[v.text('state')] ?? '',
-    next: 'Run log verify and look after the file that log.anchorFile names.',
+    next: 'Check the log (samspil log verify) and look after the file that log.anchorFile in the configuration names.',
   }),
   'purge-overdue': (v) => ({
     title: `${v.text('consumer')} has not confirmed deletions`,
-    what: `Since ${v.time('since')} the system has owed the confirmation of deleting ${v.of('records', 'record', 'records')}, or to fetch what happened. The deadline has passed.`,
+    what: `Since ${v.time('since')} the system has not ${v.number('records') === 0 ? 'fetched what has happened' : `confirmed that it deleted ${v.of('records', 'record', 'records')}`}. The deadline has passed, and citizens’ data may lie where they must not.`,
     next: 'Get in touch with the system’s contact.',
   }),
   'webhook-disabled': (v) => ({
     title: `The webhook to ${v.text('consumer')} is disabled`,
-    what: `${v.text('host')} could not be reached (${v.text('reason')}) and has been told nothing since ${v.time('since')}.`,
-    next: 'Get in touch with the system’s contact; they have the webhook verified again.',
+    what: `${reasons[v.text('reason')] ?? `${v.text('reason')}:`} ${v.text('host')} has been told nothing since ${v.time('since')}.`,
+    next: 'Get in touch with the system’s contact. Once the system is ready, ask the address again on the webhook’s page.',
   }),
   'consumer-lagging': (v) => ({
     title: `${v.text('consumer')} does not fetch changes`,
@@ -108,7 +120,7 @@ export const english: AllWords = {
       v.number('count') === 1
         ? `Emergency access was taken on ${v.day('day')}`
         : `Emergency access was taken ${v.count('count')} times on ${v.day('day')}`,
-    what: `${v.day('day')}: ${v.number('count') === 1 ? 'one emergency access was' : `${v.count('count')} emergency accesses were`} taken.`,
+    what: 'A professional opened a plan without consent, because it was urgent.',
     next: 'See who, why and about whom in the access log.',
   }),
   'journal-waiting': (v) => ({
@@ -133,8 +145,8 @@ export const english: AllWords = {
   }),
   'notice-undelivered': (v) => ({
     title: `Alerts do not reach ${v.text('contact')}`,
-    what: `Not delivered: ${v.of('messages', 'message', 'messages')} by ${v.text('channel')} (${v.text('outcome')}).`,
-    next: 'Run alerts test, and correct alerts.smtp or the contact’s address.',
+    what: `Not delivered: ${v.of('messages', 'message', 'messages')} by ${v.text('channel')}: ${outcomes[v.text('outcome')] ?? v.text('outcome')}.`,
+    next: 'Correct alerts.smtp in the configuration or the contact’s address, and send a trial from the page of contacts.',
   }),
 };
 
@@ -147,12 +159,15 @@ export type Frame = Widened<typeof danishFrame>;
 
 export const englishFrame: Frame = {
   severity: { warning: 'warning', critical: 'critical' },
-  subject: { opened: 'Alert', worsened: 'Worse', resolved: 'Resolved', digest: 'Status of the day', trial: 'Trial' },
+  subject: {
+    ...{ warning: 'Warning', critical: 'Critical', worsened: 'Worse', resolved: 'Resolved' },
+    ...{ digest: 'Status of the day', trial: 'Trial' },
+  },
   since: 'Since',
-  resolvedAt: 'Resolved',
+  over: (from, to) => `It began ${from} and was resolved ${to}. You need do nothing.`,
   next: 'To do',
   link: 'See it in Samspil',
-  trial: 'This is a trial. When alerts are sent, they come here.',
+  trial: 'This is a trial. Alerts about Samspil come here.',
   digest: {
     open: (n) => (n === 0 ? 'Nothing is wrong right now.' : n === 1 ? '1 alert is open:' : `${n} alerts are open:`),
     lately: (opened, resolved) => `The last day: ${opened} new, ${resolved} resolved.`,

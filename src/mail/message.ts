@@ -12,7 +12,7 @@ export interface Letter {
 
 const eta = new Eta({ autoEscape: true });
 const template = `<!doctype html>
-<html lang="<%= it.language %>"><head><meta charset="utf-8"><title><%= it.subject %></title></head>
+<html lang="<%= it.language %>"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title><%= it.subject %></title></head>
 <body style="font: 16px/1.5 Arial, Helvetica, sans-serif; color: #1a1a1a; max-width: 40em">
 <h1 style="font-size: 20px"><%= it.subject %></h1>
 <% for (const paragraph of it.paragraphs) { %><p style="white-space: pre-line"><%= paragraph %></p>

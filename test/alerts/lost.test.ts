@@ -52,7 +52,7 @@ describe('a message that is not taken', () => {
     expect(await bench.send()).toBe(6);
     const ofOne = places.mail.got.filter(({ to }) => to === 'vagt@kommune.example');
     expect(ofOne.map(({ headers }) => headers.get('subject'))).toEqual([
-      '[Samspil] Advarsel: Adgangsloggen bliver ikke forseglet',
+      '[Samspil] Kritisk: Adgangsloggen bliver ikke forseglet',
       expect.stringContaining('Adgangsloggen'),
     ]);
     expect(ids().size).toBe(4);

@@ -104,7 +104,7 @@ describe('an alert', () => {
     await bench.round();
     await bench.send();
     expect(subjects()).toEqual([
-      'dpo@kommune.example: [Samspil] Alert: Emergency access was taken on 22 Nov 2026',
+      'dpo@kommune.example: [Samspil] Warning: Emergency access was taken on 22 Nov 2026',
       'dpo@kommune.example: [Samspil] Worse: Emergency access was taken 2 times on 22 Nov 2026',
     ]);
     expect(places.receiver.got).toEqual([]);
