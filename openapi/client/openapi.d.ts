@@ -2064,7 +2064,7 @@ export interface components {
             role?: components["schemas"]["Line"];
             /** @description Whom the citizen is asked to let see the meeting and what its agenda names; absent: nobody */
             recipient?: string;
-            /** @description navne- og adressebeskyttet: private readers get no names and no place */
+            /** @description navne- og adressebeskyttet: private readers get no names and no place. A change of participants that says it of nobody, neither true nor false, leaves it as it was */
             protected?: boolean;
         };
         MeetingPoint: {

@@ -115,6 +115,10 @@ export const recordsOnAgenda = async (
   return found;
 };
 
+/** Participants named anew without a word of it leave the protection as it is. */
+export const saysProtected = (participants: ChangedMeeting['participants']): boolean =>
+  participants?.some((one) => one.protected !== undefined) === true;
+
 export const linksTo = (agenda: readonly (string | null)[]): Said['links'] =>
   [...new Set(agenda)].flatMap((toId) => (toId === null ? [] : [{ rel: 'about', toId }]));
 

@@ -30,6 +30,7 @@ import {
   protectedAmong,
   recipientsOf,
   recordsOnAgenda,
+  saysProtected,
   untilOf,
 } from './meeting-input.ts';
 import { once } from './once.ts';
@@ -168,7 +169,7 @@ const changeOf =
     const named = agenda === undefined ? [] : records;
     const level = {
       sensitivity: levelOf([...named, place]),
-      ...(participants === undefined ? {} : protectedAmong(participants)),
+      ...(participants === undefined || !saysProtected(participants) ? {} : protectedAmong(participants)),
     };
     // Called off, its participants may still read so; what it was about is theirs no more.
     if (status === 'cancelled') await endSharing(tx, asked.id, actor.person, asked.id);

@@ -173,7 +173,7 @@ describe('a protected person', () => {
     expect((await world.listed('nurse-health'))[0]).toMatchObject({ location: 'Lokale 4' });
   });
 
-  it('who takes part, as the convener says: the same, until the list no longer says so', async () => {
+  it('who takes part, as the convener says: the same, until a list says that nobody is', async () => {
     const hidden = { name: 'En pårørende', role: 'pårørende', protected: true };
     const id = await world.convene({ ...world.meeting(), participants: [hidden, provider] });
     await world.answer(id, 'accepted');
@@ -181,6 +181,8 @@ describe('a protected person', () => {
     await world.change(id, { title: 'Nyt navn' });
     expect(await seenByProvider()).not.toHaveProperty('location');
     await world.change(id, { participants: [provider] });
+    expect(await seenByProvider()).not.toHaveProperty('location');
+    await world.change(id, { participants: [{ ...provider, protected: false }] });
     expect(await seenByProvider()).toMatchObject({ participants: [{ name: provider.name }], location: 'Lokale 4' });
   });
 });
