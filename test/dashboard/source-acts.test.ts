@@ -151,13 +151,25 @@ it('a source fails and recovers on the overview without a reload', async () => {
   await expect.poll(async () => (await latest('employment', 'plan'))?.state, { timeout: 15_000 }).toBe('failed');
   await expect.poll(() => badge.textContent(), { timeout: 15_000 }).toBe('Fejler');
   await overview.page.getByText('Kilden kender os, men giver os ikke lov').waitFor();
+  await overview.page.getByText('Sidst hentet uden fejl').waitFor();
   await picture(overview.page, 'overview-failing');
+  // Which address, which access, and where it stands; never what it is.
+  await source.page.goto(`${url}${momentum}`);
+  for (const said of [process.env['SANDBOX_MOMENTUM_URL'] ?? '–', 'SANDBOX_MOMENTUM_CLIENT_SECRET', 'samspil.yaml'])
+    await source.page.locator('.setup').getByText(said).first().waitFor();
+  expect(await source.page.content()).not.toContain(process.env['SANDBOX_MOMENTUM_CLIENT_SECRET']);
+  await press(source.page, 'Prøv forbindelsen');
+  await source.page.locator('.setup').getByText('SANDBOX_MOMENTUM_API_KEY').waitFor();
   await inspect(source, `${url}${momentum}`, 'source-failing');
   await inspect(source, `${url}/admin/runs/${(await latest('employment', 'plan'))?.id}`, 'run-failed');
   municipality.momentum.faults.set({ mode: 'none' });
-  await source.page.goto(`${url}${momentum}/kinds/plan`);
-  await press(source.page, 'Hent slagsen nu');
+  await source.page.goto(`${url}${momentum}`);
+  await press(source.page, 'Prøv forbindelsen');
+  await source.page.getByText('Kilden svarer').waitFor();
+  await press(source.page, 'Hent nu');
   await expect.poll(() => badge.textContent(), { timeout: 15_000 }).toBe('I orden');
+  await source.page.goto(`${url}${momentum}`);
+  expect(await source.page.locator('.setup').count()).toBe(0);
   expect(await overview.page.evaluate(() => 'same' in globalThis)).toBe(true);
   expect(overview.faults).toEqual([]);
 }, 90_000);

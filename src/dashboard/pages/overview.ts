@@ -31,7 +31,7 @@ const kindsIn = (source: SourceOverview, kinds: SourceOverview['kinds'], { t }: 
 };
 
 const needsOf = (source: SourceOverview, title: string, speech: Pick<Speech, 'f' | 't' | 'word'>): readonly Need[] => {
-  const { f, word } = speech;
+  const { f, t, word } = speech;
   const href = `/admin/sources/${source.source}`;
   const failing = source.kinds.filter(({ standing }) => standing === 'failing');
   const paused = source.kinds.filter(({ standing }) => standing === 'paused');
@@ -44,7 +44,11 @@ const needsOf = (source: SourceOverview, title: string, speech: Pick<Speech, 'f'
   });
   const codes = failing.flatMap(({ running, lastRun }) => running?.errorCode ?? lastRun?.errorCode ?? []);
   const code = codes[0] ?? source.breaker?.error_code ?? undefined;
-  const error = code === undefined ? '' : word('code', `${code}.text`);
+  const pulls = (failing.length > 0 ? failing : source.kinds).flatMap((kind) => kind.lastCompleteAt?.getTime() ?? []);
+  const error = [
+    ...(code === undefined ? [] : [word('code', `${code}.text`)]),
+    ...(pulls.length === 0 ? [] : [t('overview.lastPulled', { ago: f.ago(new Date(Math.min(...pulls))) })]),
+  ].join(' ');
   return [
     ...(source.standing === 'breaker-open' ? [need('bad', 'breaker', href, { error })] : []),
     ...(failing.length > 0 && source.standing !== 'breaker-open'

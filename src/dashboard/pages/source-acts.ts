@@ -110,7 +110,7 @@ export const registerSourceActs: RegisterPage = (app, context, pages) => {
       reply,
       'source-probe',
       { title: t('source.probed', { source: source.title }) },
-      { source, answer },
+      { source, answer, setup: context.steering.setup(source.name), once: randomUUID() },
     );
   });
 

@@ -53,6 +53,11 @@ const readNow = async (context: DashboardContext, source: ShownSource) => {
   }));
   const pause = await pauseOf(context, name, standing?.kinds.filter(({ paused }) => paused) ?? []);
   const failing = rows.filter((row) => row.now?.standing === 'failing');
+  const wrong = failing.length > 0 || standing?.standing === 'breaker-open';
+  const pulls = (failing.length > 0 ? failing : rows.filter(({ version }) => version !== undefined)).map(
+    (row) => row.now?.lastCompleteAt?.getTime() ?? 0,
+  );
+  const pulledAt = Math.min(...pulls);
   return {
     at: now,
     source,
@@ -62,6 +67,8 @@ const readNow = async (context: DashboardContext, source: ShownSource) => {
     rows,
     badges: badgeOfStanding,
     error: failing.flatMap((row) => [row.now?.running, row.now?.lastRun]).find((run) => run?.errorCode),
+    setup: wrong ? context.steering.setup(name) : undefined,
+    pulledAt: pulledAt === 0 ? null : new Date(pulledAt),
     runs: runs.map((run) => shownRun(run, new Map(), now)),
     ofSource: true,
     records: view.kinds.reduce((sum, one) => sum + one.records, 0),
