@@ -16,7 +16,7 @@ const template = `<!doctype html>
 <body style="font: 16px/1.5 Arial, Helvetica, sans-serif; color: #1a1a1a; max-width: 40em">
 <h1 style="font-size: 20px"><%= it.subject %></h1>
 <% for (const paragraph of it.paragraphs) { %><p style="white-space: pre-line"><%= paragraph %></p>
-<% } %><% if (it.link) { %><p><a href="<%= it.link.url %>"><%= it.link.text %></a></p>
+<% } %><% if (it.link) { %><p><a href="<%= it.link.url %>" style="display: inline-block; padding: 12px 18px; border-radius: 4px; background: #1e4f5e; color: #ffffff; text-decoration: none"><%= it.link.text %></a></p>
 <% } %><p style="font-size: 13px; color: #555"><%= it.footer %></p>
 </body></html>
 `;
