@@ -3,22 +3,40 @@ import { z } from 'zod';
 import { copenhagenInstant } from '../../clock.ts';
 import { type Act, type ActFilter, actNouns, listActs } from '../../store/acts.ts';
 import { dayField, nextDay, readFilters, withQuery } from '../input.ts';
+import type { Speech } from '../render.ts';
 import type { RegisterPage } from '../routes.ts';
 import { webhookHref } from './consumer-words.ts';
-import { titleOf } from './quarantine/cause.ts';
+import { issueWords, titleOf } from './quarantine/cause.ts';
 
 const perPage = 50;
 
-/** Beside its source's title: nothing of the source itself, of a kind its name; a run is known by the beginning of its id. */
-const subjectOf = ({ subject, source }: Act): string => {
+const isUuid = (text: string): boolean => /^[0-9a-f-]{36}$/.test(text);
+
+/** Beside its source's title: nothing of the source itself, of a kind its name, of what has a number the number. */
+const subjectOf = ({ subject, source, what }: Act, speech: Speech): string => {
   if (subject === source || subject === 'log') return '';
   if (source !== null && subject.startsWith(`${source}/`)) return subject.slice(source.length + 1);
-  if (/^[0-9a-f-]{36}$/.test(subject)) return subject.slice(0, 8);
-  return /^\d+$/.test(subject) ? `#${subject}` : subject;
+  if (isUuid(subject)) return /^(run|source|quarantine)\./.test(what) ? speech.t('acts.run') : subject.slice(0, 8);
+  if (what === 'quarantine.discard' && subject.includes('/')) return issueWords(speech, subject);
+  return /^\d+$/.test(subject) ? speech.t('quarantine.recordShort', { id: subject }) : subject;
 };
 
-const isInstant = (value: unknown): value is string =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value);
+const resultOf = ({ outcome }: Act, { word }: Speech): string => {
+  const key = `${outcome}.text`;
+  const fault = word('code', key);
+  return fault === key ? word('acts.outcome', outcome) : fault;
+};
+
+const toldValue = (name: string, value: string | number | boolean, speech: Speech): string | number | boolean => {
+  if (typeof value !== 'string') return value;
+  if (isInstant(value)) return speech.f.time(value);
+  if (name === 'type') return speech.word('drift.type', value);
+  if (name === 'name') return speech.word('drift.place', value);
+  if (name === 'code') return issueWords(speech, value);
+  return isUuid(value) ? value.slice(0, 8) : value;
+};
+
+const isInstant = (text: string): boolean => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text);
 
 /** The page of what it was done to, where there is one. */
 const hrefOf = ({ what, subject, source, detail }: Act): string | undefined => {
@@ -27,11 +45,12 @@ const hrefOf = ({ what, subject, source, detail }: Act): string | undefined => {
   if (what.startsWith('queue.')) return `/admin/health/queues/${encodeURIComponent(subject)}`;
   if (typeof alert === 'string') return `/admin/alerts/${alert}`;
   if (what.startsWith('webhook.') && typeof consumer === 'string') return webhookHref({ consumer, id: subject });
-  const isRun = /^[0-9a-f-]{36}$/.test(subject);
+  const isRun = isUuid(subject);
   const isNumber = /^\d{1,9}$/.test(subject);
   if (isRun && (what === 'quarantine.replay' || what === 'quarantine.cancel'))
     return `/admin/quarantine/replays/${subject}`;
   if (isRun && (what.startsWith('run.') || what.startsWith('source.'))) return `/admin/runs/${subject}`;
+  if (isNumber && what === 'quarantine.inspect') return `/admin/quarantine/${subject}`;
   if (isNumber && what.startsWith('deletion.')) return `/admin/deletions/${subject}`;
   if (isNumber && what.startsWith('drift.')) return `/admin/drift/${subject}`;
   return what.startsWith('source.') && source !== null ? `/admin/sources/${source}` : undefined;
@@ -39,7 +58,8 @@ const hrefOf = ({ what, subject, source, detail }: Act): string | undefined => {
 
 export const registerActs: RegisterPage = (app, context, pages) => {
   app.get('/admin/acts', { config: { page: 'view' } }, async (request, reply) => {
-    const { t, f, word } = pages.speech(request);
+    const speech = pages.speech(request);
+    const { t, word } = speech;
     const chosen = readFilters(request, {
       person: z.string().trim().max(200),
       what: z.string().regex(/^[a-z]+(\.[a-z-]+)?$/),
@@ -71,15 +91,15 @@ export const registerActs: RegisterPage = (app, context, pages) => {
       {
         acts: shown.map((act) => ({
           ...act,
-          subjectWords: subjectOf(act),
+          subjectWords: subjectOf(act, speech),
           words: word('acts.what', act.what),
-          result: word('acts.outcome', act.outcome),
+          result: resultOf(act, speech),
           title: act.source === null ? undefined : titleOf(context, act.source),
           href: hrefOf(act),
           details: Object.entries(act.detail).flatMap(([name, value]) =>
-            value === null || value === '' || name === 'alert'
+            value === null || value === '' || name === 'alert' || act.subject === `${act.source}/${value}`
               ? []
-              : [{ name: word('acts.detail', name), value: isInstant(value) ? f.time(value) : value }],
+              : [{ name: word('acts.detail', name), value: toldValue(name, value, speech) }],
           ),
         })),
         chosen,

@@ -47,9 +47,7 @@ export const registerReplay = (...[app, context, pages, verdicts]: [...Parameter
     // What is told of the quarantine from now on is of what the replay has left.
     if (!isGoing(run)) verdicts.forget(run.endedAt ?? undefined);
     const { t } = pages.speech(request);
-    const title = t(isGoing(run) ? 'quarantine.replayTitle' : 'quarantine.replayedTitle', {
-      source: titleOf(context, run.source),
-    });
+    const title = t('quarantine.replayTitle', { source: titleOf(context, run.source) });
     return pages.page(
       request,
       reply,
