@@ -57,7 +57,7 @@
           { ...axis, space: 80, values: (_, at) => once(at.map((one) => words.format(new Date(one * 1000)))) },
           { ...axis, size: narrow ? 48 : 64, values: (_, at) => at.map((one) => ticks.format(one)) },
           ...(series.some(({ axis: side }) => side === 'right')
-            ? [{ ...axis, side: 1, scale: 'right', size: narrow ? 32 : 64, incrs: whole, grid: { show: false }, values: (_, at) => at.map((one) => ticks.format(one)) }]
+            ? [{ ...axis, side: 1, scale: 'right', size: (_, told) => (narrow ? 18 + 8 * Math.max(1, ...(told ?? []).map(({ length }) => length)) : 64), incrs: whole, grid: { show: false }, values: (_, at) => at.map((one) => ticks.format(one)) }]
             : []),
         ],
       },
