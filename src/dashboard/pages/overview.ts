@@ -48,6 +48,7 @@ const needsOf = (source: SourceOverview, title: string, speech: Pick<Speech, 'f'
   const error = [
     ...(code === undefined ? [] : [word('code', `${code}.text`)]),
     ...(pulls.length === 0 ? [] : [t('overview.lastPulled', { ago: f.ago(new Date(Math.min(...pulls))) })]),
+    ...(failing.length > 0 && failing.every(({ running }) => running !== null) ? [t('overview.again')] : []),
   ].join(' ');
   return [
     ...(source.standing === 'breaker-open' ? [need('bad', 'breaker', href, { error })] : []),
