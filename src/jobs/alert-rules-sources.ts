@@ -47,6 +47,10 @@ const sourceLate: AlertRule = {
 };
 
 const namedKinds = 3;
+const namedIn = (kinds: readonly OfKind[]): { readonly kinds: string; readonly more: number } => {
+  const names = kinds.map(({ kind }) => kind);
+  return { kinds: names.slice(0, namedKinds).join(', '), more: Math.max(0, names.length - namedKinds) };
+};
 
 /** What they have in common is more often the cause than not: one alert for the source, whatever fails of it. */
 const sourceFailing: AlertRule = {
@@ -60,15 +64,7 @@ const sourceFailing: AlertRule = {
         source,
         said: {
           source: titleOf(world, source),
-          ...(kinds.length === kinds[0]?.of
-            ? {}
-            : {
-                kinds: kinds
-                  .slice(0, namedKinds)
-                  .map(({ kind }) => kind)
-                  .join(', '),
-                more: Math.max(0, kinds.length - namedKinds),
-              }),
+          ...(kinds.length === kinds[0]?.of ? {} : namedIn(kinds)),
           code: kinds[0]?.code ?? '',
           ...(oldest === 0 ? {} : { pulledAt: new Date(oldest).toISOString() }),
         },
@@ -155,13 +151,20 @@ const credentialEnds: AlertRule = {
 
 const scheduleRearmed: AlertRule = {
   every: 'slow',
-  look: async (world, now, most) =>
-    (await rearmedSince(world.pool, new Date(now.getTime() - hourMs)))
-      .filter((one) => one.times >= most && configured(world, one))
-      .map((one) => {
-        const base = about(world, one);
-        return { ...base, said: { ...base.said, times: one.times } };
-      }),
+  look: async (world, now, most) => {
+    const often = (await rearmedSince(world.pool, new Date(now.getTime() - hourMs))).filter(
+      (one) => one.times >= most && configured(world, one),
+    );
+    return [...Map.groupBy(often, ({ source }) => source)].map(([source, kinds]) => ({
+      subject: source,
+      source,
+      said: {
+        source: titleOf(world, source),
+        ...namedIn(kinds),
+        times: kinds.reduce((sum, { times }) => sum + times, 0),
+      },
+    }));
+  },
 };
 
 export const sourceRules = {

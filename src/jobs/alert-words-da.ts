@@ -36,10 +36,9 @@ const outcomes: Readonly<Record<string, string>> = {
   unreachable: 'modtageren kan ikke nås',
   tls: 'forbindelsen er ikke sikker',
 };
-const kindsOf = (v: Values): string => {
-  if (!v.has('kinds')) return '';
-  return `: ${v.text('kinds')}${v.number('more') === 0 ? '' : ` og ${v.count('more')} til`}`;
-};
+const namedOf = (v: Values): string =>
+  `${v.text('kinds')}${v.number('more') === 0 ? '' : ` og ${v.count('more')} til`}`;
+const kindsOf = (v: Values): string => (v.has('kinds') ? `: ${namedOf(v)}` : '');
 const days = (left: number): string =>
   left < 0 ? 'er udløbet' : left === 0 ? 'udløber i dag' : left === 1 ? 'udløber om 1 dag' : `udløber om ${left} dage`;
 
@@ -85,7 +84,7 @@ export const danish: AllWords = {
     next: 'Forny det, og ret datoen i opsætningen.',
   }),
   'schedule-rearmed': (v) => ({
-    title: `${v.text('source')}: planen for ${v.text('kind')} går i stå`,
+    title: `${v.text('source')}: tidsplanen for ${namedOf(v)} går i stå`,
     what: `Vagten måtte selv starte hentningen ${v.of('times', 'gang', 'gange')} den seneste time.`,
     next: 'Se efter, om arbejdsprocesserne kører, og om køens lager svarer.',
   }),

@@ -37,10 +37,9 @@ const outcomes: Readonly<Record<string, string>> = {
   unreachable: 'the receiver cannot be reached',
   tls: 'the connection is not secure',
 };
-const kindsOf = (v: Values): string => {
-  if (!v.has('kinds')) return '';
-  return `: ${v.text('kinds')}${v.number('more') === 0 ? '' : ` and ${v.count('more')} more`}`;
-};
+const namedOf = (v: Values): string =>
+  `${v.text('kinds')}${v.number('more') === 0 ? '' : ` and ${v.count('more')} more`}`;
+const kindsOf = (v: Values): string => (v.has('kinds') ? `: ${namedOf(v)}` : '');
 const days = (left: number): string =>
   left < 0 ? 'has expired' : left === 0 ? 'expires today' : left === 1 ? 'expires in 1 day' : `expires in ${left} days`;
 
@@ -86,7 +85,7 @@ export const english: AllWords = {
     next: 'Renew it and correct its date in the configuration.',
   }),
   'schedule-rearmed': (v) => ({
-    title: `${v.text('source')}: the schedule of ${v.text('kind')} stalls`,
+    title: `${v.text('source')}: the schedule of ${namedOf(v)} stalls`,
     what: `The watchdog had to start the pull ${v.of('times', 'time', 'times')} within the last hour.`,
     next: 'See whether the workers run and the queue’s store answers.',
   }),

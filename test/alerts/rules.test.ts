@@ -146,7 +146,9 @@ it('a quarantine that is large, one that grows, and a schedule that is started b
   ]);
   for (let n = 0; n < 3; n += 1) await run('case', 'done', ago(n * minute), 'watchdog');
   await run('goal', 'done', ago(2 * hour), 'watchdog');
-  expect(await found('schedule-rearmed')).toEqual([['momentum/case', 'KMD Momentum: the schedule of case stalls']]);
+  expect(await found('schedule-rearmed')).toEqual([['momentum', 'KMD Momentum: the schedule of case stalls']]);
+  for (let n = 0; n < 3; n += 1) await run('goal', 'done', ago(n * minute), 'watchdog');
+  expect(await found('schedule-rearmed')).toEqual([['momentum', 'KMD Momentum: the schedule of case, goal stalls']]);
 });
 
 it('credentials that end, and at which step of the countdown they are', async () => {
