@@ -1,12 +1,14 @@
 // Who sees what of a citizen, reader by reader, as the engine decides it now: those whose journal it is, whom a law or the
 // citizen lets see, and who asks to. A unit, organisation or role stands for somebody who is there and nothing else.
 
+import type { Content } from '../model/kinds.ts';
 import { proposalsAskedBy } from '../store/consent-proposals.ts';
 import { type ConsentRow, consentsOf, unitNames } from '../store/consents.ts';
 import type { KeyRing } from '../store/crypto.ts';
 import { currentStatutes } from '../store/current-statutes.ts';
 import type { Db } from '../store/db.ts';
 import { isWithin, type JournalUnit, journalUnits } from '../store/journal-units.ts';
+import { recordsNaming, recordTexts } from '../store/record-texts.ts';
 import type { Actor } from './actor.ts';
 import { askedReader } from './asked-reader.ts';
 import { openAsked } from './asking.ts';
@@ -88,6 +90,22 @@ const saidOf = async (db: Db, citizen: string, at: Date) => {
   return { said: all.filter(stands), before: all.filter((row) => !stands(row)) };
 };
 
+/** What the citizen's own contacts call professionals whom their source names by the same id. */
+const namesInContacts = async (
+  db: Db,
+  keys: KeyRing,
+  contacts: readonly string[],
+  people: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const names = new Map<string, string>();
+  for (const { id, person } of await recordsNaming(db, contacts, people)) {
+    const [text] = await recordTexts(db, keys, [id]);
+    const contact = text === undefined ? undefined : (JSON.parse(text) as Partial<Content<'contact'>>);
+    if (contact?.professional === true && contact.name !== undefined) names.set(person, contact.name);
+  }
+  return names;
+};
+
 /** What a person who asks or once asked called themselves; ids are all the rest of the hub knows. */
 const nameInPerson = async (
   db: Db,
@@ -136,10 +154,17 @@ export const sharingOf = async (db: Db, question: SharingQuestion): Promise<Shar
   for (const one of question.besides ?? []) if (!because.has(one)) because.set(one, new Set());
   const actors = new Map<string, Actor>();
   const people = new Map<string, string>();
-  for (const recipient of because.keys()) {
-    const [type, person] = splitRecipient(recipient);
-    const called = type === 'person' ? await nameInPerson(db, question, person) : undefined;
-    if (called !== undefined) people.set(recipient, called);
+  const ofPeople = [...because.keys()].map(splitRecipient).flatMap(([type, id]) => (type === 'person' ? [id] : []));
+  const contacts = seen.filter(({ kind, recordId }) => kind === 'contact' && records.has(recordId));
+  const met = await namesInContacts(
+    db,
+    question.keys,
+    contacts.map(({ recordId }) => recordId),
+    ofPeople,
+  );
+  for (const person of ofPeople) {
+    const called = (await nameInPerson(db, question, person)) ?? met.get(person);
+    if (called !== undefined) people.set(`person:${person}`, called);
   }
   for (const recipient of [...because.keys()].sort())
     actors.set(recipient, await actorOf(db, recipient, question, journals));

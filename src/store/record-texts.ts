@@ -3,6 +3,23 @@ import type { KeyRing } from './crypto.ts';
 import type { Db } from './db.ts';
 import { textOf } from './plans.ts';
 
+/** Records that name exactly one of these professionals, by the id their source names them by. */
+export const recordsNaming = async (
+  db: Db,
+  ids: readonly string[],
+  people: readonly string[],
+): Promise<readonly { readonly id: string; readonly person: string }[]> => {
+  if (ids.length === 0 || people.length === 0) return [];
+  const { rows } = await db.query<{ readonly id: string; readonly person: string }>({
+    name: 'records-naming',
+    text: `select distinct record_id as id, named[1] as person from record_version
+      where record_id = any($1::uuid[]) and valid_to = 'infinity' and cardinality(named) = 1 and named[1] = any($2::text[])
+      order by record_id`,
+    values: [ids, people],
+  });
+  return rows;
+};
+
 interface Row {
   readonly id: string;
   readonly text: string | null;

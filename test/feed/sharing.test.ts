@@ -15,6 +15,7 @@ interface Change {
 }
 interface Shown {
   readonly recipient: string;
+  readonly name?: string;
   readonly because: readonly string[];
   readonly cells: readonly { domain: string; kind: string; rule: number; show: string; count: number }[];
   readonly gains: readonly Change[];
@@ -173,3 +174,23 @@ describe('before it is said', () => {
 });
 
 const consentOf = ({ decision, recipient, domains }: Record<string, unknown>) => ({ decision, recipient, domains });
+
+it('a professional whom a contact of the citizen names by id is told by the name the contact has', async () => {
+  const hato = `person:${personaNamed('caseworker-employment').person}`;
+  await hub.world.say(maja, 'grant', hato, { domains: ['social'] });
+  const named = async (): Promise<string | undefined> =>
+    (await sharing()).find(({ recipient }) => recipient === hato)?.name;
+  expect(await named()).toBeUndefined();
+  const contact = async (name: string, people: readonly string[], more: object = {}): Promise<void> => {
+    const fields = { name, role: { code: 'a', display: 'A' }, professional: true };
+    const one = { citizens: [maja], kind: 'contact', ownerUnit: 'job-voksen', fields, ...more };
+    const id = await hub.world.record(one);
+    await database.pool().query('update record_version set named = $2 where record_id = $1', [id, people]);
+  };
+  const id = hato.slice('person:'.length);
+  await contact('Somebody else', [id, 'somebody']);
+  await contact('Withheld', [id], { withheld: true });
+  expect(await named()).toBeUndefined();
+  await contact('Hanne Toft', [id]);
+  expect(await named()).toBe('Hanne Toft');
+});
