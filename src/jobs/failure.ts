@@ -9,7 +9,12 @@ import type { WorkDeps, WorkSource } from './worker.ts';
 
 export const failRun = async (deps: WorkDeps, work: WorkSource, runId: string, error: HubError): Promise<void> => {
   const name = work.source.name;
-  await endRun(deps.pool, runId, isStopped(error) ? 'cancelled' : 'failed', error);
+  if (isStopped(error)) {
+    await endRun(deps.pool, runId, 'cancelled', error);
+    deps.log.info({ event: 'run.stopped', source: name, run: runId, error });
+    return;
+  }
+  await endRun(deps.pool, runId, 'failed', error);
   deps.log.warn({ event: 'run.failed', source: name, run: runId, error, cause: causeOf(error) });
   if (isSourceTrouble(error) && (await reportFailure(deps.pool, name, error.code, work.breaker)))
     deps.log.warn({ event: 'breaker.opened', source: name, code: error.code });

@@ -10,7 +10,8 @@ export interface Queued {
   goesOn(runId: string): boolean;
   /** A worker has, or had when it was killed, a job for the kind. */
   taken(kind: string): boolean;
-  readonly ids: ReadonlySet<string>;
+  /** This very job is there, whoever has it. */
+  holds(id: string): boolean;
 }
 
 /** More than this in a queue: nobody is short of work. */
@@ -35,10 +36,11 @@ export const readQueued = async (queue: QueueLook, now: Date): Promise<Queued> =
   const [waiting, delayed, active] = await Promise.all([pulls('waiting'), pulls('delayed'), pulls('active')]);
   const due = [...waiting, ...delayed];
   const full = waiting.length === most;
+  const ids = new Set([...due, ...active].map((one) => one.id));
   return {
     pulls: (kind) => full || due.some((one) => one.kind === kind),
     goesOn: (runId) => full || due.some((one) => one.run === runId),
     taken: (kind) => active.some((one) => one.kind === kind),
-    ids: new Set([...due, ...active].map((one) => one.id)),
+    holds: (id) => full || ids.has(id),
   };
 };

@@ -47,7 +47,7 @@ const rearm = async (deps: WorkDeps, graceMs: number, queued: ReturnType<typeof 
     const rule = deps.sources.get(late.source)?.rules.find((candidate) => candidate.kind === late.kind);
     if (rule === undefined) continue;
     // It did fire, and waits for its turn at a busy source.
-    if ((await queued(late.source)).ids.has(slotId(rule, late.nextAt))) continue;
+    if ((await queued(late.source)).holds(slotId(rule, late.nextAt))) continue;
     const at = nextDue(rule, now);
     await writeSchedule(deps.pool, { ...rule, nextAt: at, firedAt: undefined, rearmed: true });
     await enqueueSlot(deps.queues, rule, at, now);

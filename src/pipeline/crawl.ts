@@ -165,32 +165,38 @@ export const crawl = async (
   const saved = progress.safeParse(state.checkpoint);
   let at: Progress = saved.success ? saved.data : nobodyYet;
   const stopWanted = stopWish(deps.pool, runId);
-  // What no mapping takes is not stored: nobody is asked for it.
-  while (kind.mapping !== undefined) {
-    const citizens = await enrolledAfter(deps.pool, at.citizen, together);
-    if (citizens.length === 0) break;
-    const look = await openLook(deps.pool, source.name, kind.name);
-    const asked = await Promise.all(citizens.map((id) => ask(deps, order, opened, id, look)));
-    const broken = brokenOf(asked, at);
-    const answers = broken === undefined ? asked : asked.slice(0, asked.indexOf(broken));
-    const stored = await storeAbout(deps, { source, kind, look }, joined(answers), {
-      runId,
-      asksForHistory: true,
-      watch: order.watch,
-    });
-    addCounts(counts, stored.counts);
-    for (const answer of answers) {
-      const settled = await settle(deps, order, answer, stored, at, state.load);
-      at = settled.at;
-      addCounts(counts, settled.swept);
+  let held = 0;
+  try {
+    // What no mapping takes is not stored: nobody is asked for it.
+    while (kind.mapping !== undefined) {
+      const citizens = await enrolledAfter(deps.pool, at.citizen, together);
+      if (citizens.length === 0) break;
+      const look = await openLook(deps.pool, source.name, kind.name);
+      const asked = await Promise.all(citizens.map((id) => ask(deps, order, opened, id, look)));
+      const broken = brokenOf(asked, at);
+      const answers = broken === undefined ? asked : asked.slice(0, asked.indexOf(broken));
+      const stored = await storeAbout(deps, { source, kind, look }, joined(answers), {
+        runId,
+        asksForHistory: true,
+        watch: order.watch,
+      });
+      addCounts(counts, stored.counts);
+      for (const answer of answers) {
+        const settled = await settle(deps, order, answer, stored, at, state.load);
+        at = settled.at;
+        addCounts(counts, settled.swept);
+        if (settled.swept.news === true) held += settled.swept.held;
+      }
+      if (broken?.failure !== undefined) throw broken.failure;
+      if (signal.aborted || (await stopWanted())) throw stopped();
+      deps.log.debug({ event: 'citizens.stored', source: source.name, kind: kind.name, run: runId, asked: at.asked });
+      if (until !== undefined && performance.now() > until) return false;
     }
-    if (broken?.failure !== undefined) throw broken.failure;
-    if (signal.aborted || (await stopWanted())) throw stopped();
-    deps.log.debug({ event: 'citizens.stored', source: source.name, kind: kind.name, run: runId, asked: at.asked });
-    if (until !== undefined && performance.now() > until) return false;
+    await judge(deps, order, at);
+    return true;
+  } finally {
+    if (held > 0) deps.log.warn({ event: 'deletions.held', source: source.name, kind: kind.name, held });
   }
-  await judge(deps, order, at);
-  return true;
 };
 
 const stopped = (): HubError =>

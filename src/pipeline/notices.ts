@@ -92,7 +92,7 @@ const removeGone = async (
   await foundDeleted(tx, notices);
   await markLook(tx, look, keys);
   const swept = await sweepKeys(tx, { source: source.name, kind: kind.name, keys, before }, source.guard);
-  if (swept.held > 0)
+  if (swept.news === true)
     deps.log.warn({ event: 'deletions.held', source: source.name, kind: kind.name, held: swept.held });
 };
 

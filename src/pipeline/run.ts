@@ -4,7 +4,7 @@
 import type { Page } from '../adapter/contract.ts';
 import { HubError } from '../errors.ts';
 import { transaction } from '../store/db.ts';
-import { sweep } from '../store/deletions.ts';
+import { type SweepResult, sweep } from '../store/deletions.ts';
 import { endFetchesByLoads } from '../store/fetches.ts';
 import { lockKind } from '../store/kind-lock.ts';
 import { openLook } from '../store/looks.ts';
@@ -264,14 +264,14 @@ const finishLoad = async (
   await transaction(deps.pool, async (tx) => {
     await holdPeople(tx);
     await lockPages(tx, source.name, kind.name);
-    const swept = sweeps
+    const swept: SweepResult = sweeps
       ? await sweep(tx, { source: source.name, kind: kind.name, load, position: state.loadPosition }, guard)
       : { removed: 0, held: 0 };
     if (judged) await end.watch.noteLoad(tx, { number: load, served, crawled });
     await endLoad(tx, source.name, kind.name, judged);
     addCounts(end.counts, swept);
     await countSweep(tx, runId, swept);
-    if (swept.held > 0)
+    if (swept.news === true)
       deps.log.warn({ event: 'deletions.held', source: source.name, kind: kind.name, held: swept.held });
   });
 };

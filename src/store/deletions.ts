@@ -14,6 +14,8 @@ export interface Guard {
 export interface SweepResult {
   readonly removed: number;
   readonly held: number;
+  /** Some of what is held was not held before. */
+  readonly news?: boolean;
 }
 
 interface OfKind {
@@ -96,8 +98,12 @@ export const sweep = async (tx: Db, scope: LoadScope | CitizenScope, guard: Guar
     missing.length > 0 &&
     (isMass(stored, missing.length, guard) || isMass(before.stored + stored, before.missing + missing.length, guard));
   const { source, kind } = scope;
-  await settleHeld(tx, { source, kind, citizenId: ofLoad ? null : scope.citizenId }, { hold, missing, stored, own });
-  if (hold) return { removed: 0, held: missing.length };
+  const news = await settleHeld(
+    tx,
+    { source, kind, citizenId: ofLoad ? null : scope.citizenId },
+    { hold, missing, stored, own },
+  );
+  if (hold) return { removed: 0, held: missing.length, news };
   if (missing.length === 0) return { removed: 0, held: 0 };
   if (ofLoad) await overtakeAll(tx, scope.source, scope.kind);
   await appendChanges(tx, await removeRecords(tx, missing));
@@ -119,8 +125,8 @@ export const sweepKeys = async (
   );
   const stored = rows[0]?.stored ?? 0;
   if (isMass(before + stored, before + missing.length, guard)) {
-    await addHeld(tx, { source, kind }, missing, stored);
-    return { removed: 0, held: missing.length };
+    const news = await addHeld(tx, { source, kind }, missing, stored);
+    return { removed: 0, held: missing.length, news };
   }
   await appendChanges(tx, await removeRecords(tx, missing));
   return { removed: missing.length, held: 0 };

@@ -91,10 +91,13 @@ const stillThere = async (tx: Db, ids: readonly string[]): Promise<number> =>
     : ((await tx.query<{ n: number }>('select count(*)::int as n from record where id = any($1::uuid[])', [ids]))
         .rows[0]?.n ?? 0);
 
-/** What is held of the scope becomes what the sweep has found. Runs in its transaction, before anything is removed. */
-export const settleHeld = async (tx: Db, scope: HeldScope, verdict: Verdict): Promise<void> => {
+/**
+ * What is held of the scope becomes what the sweep has found. Runs in its transaction, before anything is removed.
+ * @returns whether something is held that was not before
+ */
+export const settleHeld = async (tx: Db, scope: HeldScope, verdict: Verdict): Promise<boolean> => {
   const known = await openCase(tx, scope);
-  if (known === undefined && !verdict.hold) return;
+  if (known === undefined && !verdict.hold) return false;
   const id = known ?? (await beginCase(tx, scope));
   const { rows: parts } = await tx.query<Part>(
     'select citizen_id, record_ids from held_part where deletion_id = $1 and ($2::uuid is null or citizen_id is null or citizen_id = $2)',
@@ -115,24 +118,26 @@ export const settleHeld = async (tx: Db, scope: HeldScope, verdict: Verdict): Pr
   }
   await tx.query('delete from held_part where deletion_id = $1 and missing = 0', [id]);
   if (verdict.hold) await writePart(tx, id, scope, verdict.missing, verdict.stored);
+  const news = verdict.hold && verdict.missing.some((record) => !before.has(record));
   await tally(tx, id, {
     found: verdict.hold,
-    grown: known !== undefined && verdict.hold && verdict.missing.some((record) => !before.has(record)),
+    grown: known !== undefined && news,
     returned: await stillThere(
       tx,
       [...before].filter((record) => !missing.has(record)),
     ),
     removed: verdict.hold ? 0 : [...before].filter((record) => missing.has(record)).length,
   });
+  return news;
 };
 
-/** More keys that are said to be gone, beside what is held already. */
+/** More keys that are said to be gone, beside what is held already. @returns whether any was not held before */
 export const addHeld = async (
   tx: Db,
   { source, kind }: Omit<HeldScope, 'citizenId'>,
   missing: readonly string[],
   stored: number,
-): Promise<void> => {
+): Promise<boolean> => {
   const scope = { source, kind, citizenId: null };
   const known = await openCase(tx, scope);
   const id = known ?? (await beginCase(tx, scope));
@@ -142,8 +147,9 @@ export const addHeld = async (
   );
   const all = new Set([...(rows[0]?.record_ids ?? []), ...missing]);
   await writePart(tx, id, scope, [...all], stored);
-  const grown = known !== undefined && all.size > (rows[0]?.record_ids.length ?? 0);
-  await tally(tx, id, { found: true, grown });
+  const news = all.size > (rows[0]?.record_ids.length ?? 0);
+  await tally(tx, id, { found: true, grown: known !== undefined && news });
+  return news;
 };
 
 /** A citizen's records are erased: nobody is asked about them any more. */

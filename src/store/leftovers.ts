@@ -2,6 +2,7 @@
 // somebody works on a kind is told by its advisory lock, which dies with its connection.
 import type { Db } from './db.ts';
 import { endingSql } from './run-days.ts';
+import { type Run, type RunRow, runOf } from './runs.ts';
 import { replayLock } from './sync-state.ts';
 
 const freeOf = (kind: string): string => `not exists (
@@ -35,6 +36,19 @@ export const endAbandoned = async (db: Db, ids: readonly string[]): Promise<read
     [ids],
   );
   return rows;
+};
+
+/** Another pull of the source and kind that has begun and not ended, also between two of its slices, or its worker killed. */
+export const otherRunUnderWay = async (
+  db: Db,
+  { id, source, kind }: Pick<Run, 'id' | 'source' | 'kind'>,
+): Promise<Run | undefined> => {
+  const { rows } = await db.query<RunRow>(
+    `select * from run where state = 'running' and source = $2 and kind = $3 and id <> $1
+       and mode in ('incremental', 'load') order by queued_at desc limit 1`,
+    [id, source, kind],
+  );
+  return rows[0] === undefined ? undefined : runOf(rows[0]);
 };
 
 export interface UnfinishedLoad {

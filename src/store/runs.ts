@@ -47,7 +47,7 @@ export const noCounts = (): RunCounts => ({
 });
 
 export const addCounts = (to: RunCounts, more: Partial<RunCounts>): void => {
-  for (const name of Object.keys(more) as (keyof RunCounts)[]) to[name] += more[name] ?? 0;
+  for (const name of Object.keys(to) as (keyof RunCounts)[]) to[name] += more[name] ?? 0;
 };
 
 /** What a run ran with, as it was when it was made: names and numbers that may be shown, no secret. */
@@ -170,19 +170,6 @@ export const startRun = async (db: Db, id: string, mode: RunMode): Promise<void>
   );
 };
 
-/** Another pull of the source and kind that has begun and not ended, also between two of its slices, or its worker killed. */
-export const otherRunUnderWay = async (
-  db: Db,
-  { id, source, kind }: Pick<Run, 'id' | 'source' | 'kind'>,
-): Promise<Run | undefined> => {
-  const { rows } = await db.query<RunRow>(
-    `select * from run where state = 'running' and source = $2 and kind = $3 and id <> $1
-       and mode in ('incremental', 'load') order by queued_at desc limit 1`,
-    [id, source, kind],
-  );
-  return rows[0] === undefined ? undefined : runOf(rows[0]);
-};
-
 /** How far it will go, in records. */
 export const planRun = async (db: Db, id: string, planned: number): Promise<void> => {
   await db.query('update run set planned = $2 where id = $1', [id, planned]);
@@ -236,8 +223,12 @@ export const countPage = async (tx: Db, id: string, counts: RunCounts): Promise<
 };
 
 /** Adds what a sweep removed or held, in its transaction. */
-export const countSweep = async (tx: Db, id: string, swept: Pick<RunCounts, 'removed' | 'held'>): Promise<void> => {
-  if (swept.removed + swept.held > 0) await tx.query(addedSql(), [...addedValues(id, 0, swept)]);
+export const countSweep = async (
+  tx: Db,
+  id: string,
+  { removed, held }: Pick<RunCounts, 'removed' | 'held'>,
+): Promise<void> => {
+  if (removed + held > 0) await tx.query(addedSql(), [...addedValues(id, 0, { removed, held })]);
 };
 
 /** A run goes on in slices and tries: its requests are added up. */

@@ -11,8 +11,9 @@ import { dubuCredentials, startDubuStub } from './server.ts';
 const revisionOf = (world: World, start: number, members: number): number =>
   Array.from({ length: members }, (_, at) => world.citizenAt(start + at).revision).reduce((sum, one) => sum + one, 0);
 
-const putFamily = (data: DubuData, world: World, start: number, revision: number): void => {
+const putFamily = (data: DubuData, world: World, start: number, members: number): void => {
   const { seed, today } = world.options;
+  const revision = revisionOf(world, start, members);
   const cases = start === showcaseHousehold ? showcaseDubu(today, revision) : dubuCases(seed, start, today, revision);
   for (const { sag, aktiviteter } of cases) {
     data.sager.set(sag.id, sag);
@@ -28,14 +29,13 @@ export const dubu: SandboxSystem = {
     for (let start = 0; start < citizens; ) {
       const { roles } = placeOf(seed, start);
       // A family that the municipality's last index cuts through is left out.
-      if (start + roles.length <= citizens && roles.includes('child')) putFamily(data, world, start, 0);
+      if (start + roles.length <= citizens && roles.includes('child')) putFamily(data, world, start, roles.length);
       start += roles.length;
     }
     const changed = async (indexes: Iterable<number>): Promise<void> => {
       for (const index of indexes) {
         const { start, roles } = placeOf(seed, index);
-        if (start + roles.length <= citizens && roles.includes('child'))
-          putFamily(data, world, start, revisionOf(world, start, roles.length));
+        if (start + roles.length <= citizens && roles.includes('child')) putFamily(data, world, start, roles.length);
       }
     };
     const stub = await startDubuStub({ data, ...(latencyMs === undefined ? {} : { latencyMs }) });

@@ -1,6 +1,6 @@
 // The region's sender: it drops its messages in a folder, not always in the order they were written, and some of them
 // twice. A file appears under its name only when it is whole.
-import { mkdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningSystem, SandboxSystem, SystemOptions } from '../systems.ts';
 import { randomOf } from '../world/random.ts';
@@ -34,8 +34,9 @@ const start = async ({ world, folder, now }: SystemOptions): Promise<RunningSyst
 
   const send = async (letters: readonly Letter[], at: Date): Promise<void> => {
     rounds += 1;
-    // The answers to the last ones have been read.
-    await rm(join(drop, 'ack'), { recursive: true, force: true });
+    // The answers to the last ones have been read; the hub may be writing another one.
+    for (const name of await readdir(join(drop, 'ack')).catch(() => []))
+      if (name.endsWith('.json')) await rm(join(drop, 'ack', name), { force: true });
     const random = randomOf(seed, 'sender', rounds);
     const twice = letters
       .filter(() => random.chance(0.1))
