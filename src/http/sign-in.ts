@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HubError } from '../errors.ts';
 import type { FeedContext } from '../feed/context.ts';
-import { changeTokens } from '../store/sessions.ts';
+import { changePurpose } from '../store/sessions.ts';
 import { unauthorised } from './claims.ts';
 import { ownOrigin, ownPath } from './own-origin.ts';
 import type { Sessions } from './session.ts';
@@ -110,8 +110,7 @@ export const registerSignIn = (app: FastifyInstance, options: SignInOptions): vo
         message: 'The purpose is not one this person may choose.',
         path: 'purpose',
       });
-    const { idHash, tokens } = webSession.stored;
-    await changeTokens(pool, keys, idHash, { ...tokens, purpose: chosen });
+    await changePurpose(pool, keys, webSession.stored.idHash, chosen);
     return reply.redirect(ownPath(to, ownOrigin(request, publicUrl)), 303);
   });
 };

@@ -985,6 +985,7 @@ create table web_session (
   created_at timestamp with time zone not null,
   last_seen_at timestamp with time zone not null,
   ends_at timestamp with time zone not null,
+  renewing_until timestamp with time zone,
   constraint web_session_pkey PRIMARY KEY (id_hash),
   constraint web_session_check CHECK ((ends_at > created_at))
 );
