@@ -151,6 +151,8 @@ export interface DashboardContext {
   ask(request: FastifyRequest, question: FeedQuestion): Promise<FeedAnswer>;
   /** For answers that go on for long: is the person still signed in, and the page still theirs? */
   stands(request: FastifyRequest): Promise<boolean>;
+  /** Served over https: cookies go nowhere else. */
+  readonly secure: boolean;
   /** `https://samspil.egevang.dk`: what addresses given to people begin with. */
   originOf(request: FastifyRequest): string;
   /** The token a page must send back with every form (`_csrf`) or htmx request (`csrf-token`). */

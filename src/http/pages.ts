@@ -71,6 +71,7 @@ export const registerPages = async (app: FastifyInstance, options: PageOptions):
       // Also whoever stays signed in may have lost the right to look on.
       stands: async (request) =>
         mayOpen(request.routeOptions.config.page ?? 'signed-in', (await sessions?.open(request, false))?.viewer),
+      secure,
       originOf: (request) => ownOrigin(request, publicUrl),
       csrfOf: (reply) => reply.generateCsrf({ userInfo: userInfo(reply.request) }),
     };

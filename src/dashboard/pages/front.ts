@@ -41,6 +41,7 @@ export const registerFront: RegisterPage = (app, context, pages) => {
         .setCookie(languageCookie, request.params.language === 'en' ? 'en' : 'da', {
           path: '/',
           httpOnly: true,
+          secure: context.secure,
           sameSite: 'lax',
           maxAge: 365 * 86_400,
         })
