@@ -2795,6 +2795,7 @@ export interface components {
         Subscription: {
             id: components["schemas"]["Uuid"];
             url: string;
+            name?: string;
             /** @enum {unknown} */
             signature: "hmac" | "ed25519";
             /** @enum {unknown} */
@@ -5957,6 +5958,11 @@ export interface operations {
                      * @example https://vendor.example/samspil
                      */
                     url: string;
+                    /**
+                     * @description What you call it, so that the municipality can tell several of one host apart; no secret, nothing about a person
+                     * @example Night import
+                     */
+                    name?: string;
                     /**
                      * @description hmac: a shared secret (whsec_…), v1; ed25519: a public key (whpk_…), v1a
                      * @default hmac

@@ -24,10 +24,11 @@ const list = (command: Command) =>
     const all = await listWebhooks(hub.pool, hub.keys);
     print(
       command,
-      all.map(({ id, consumer, host, signature, state, reason, stateSince, lastDeliveredAt }) => ({
+      all.map(({ id, consumer, host, name, signature, state, reason, stateSince, lastDeliveredAt }) => ({
         id,
         consumer,
         host,
+        name,
         signature,
         state: reason === null ? state : `${state}: ${reason}`,
         since: stateSince,

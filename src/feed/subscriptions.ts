@@ -52,6 +52,7 @@ const shown = async ({ pool, keys, clock }: FeedContext, webhook: Webhook): Prom
   return {
     id: webhook.id,
     url: webhook.url,
+    ...(webhook.name === null ? {} : { name: webhook.name }),
     signature: webhook.signature,
     state: webhook.state,
     ...(webhook.reason === null ? {} : { reason: webhook.reason }),
@@ -68,6 +69,13 @@ const secretShown = (secret: string): object => (publicKeyOf(secret) === undefin
 
 const newSubscription = z.strictObject({
   url: z.string().max(2000),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(80)
+    .regex(/^[^\p{Cc}]*$/u)
+    .optional(),
   signature: z.enum(signatures).default('hmac'),
 });
 
@@ -75,13 +83,14 @@ const registerCreate = (app: FastifyInstance, context: FeedContext): void => {
   const { pool, keys, clock, settings } = context;
   app.post(path, { config: subscriptionScopes }, async (request, reply) => {
     const { actor, consumer } = followerOf(context, request);
-    const { url, signature } = readBody(newSubscription, request);
+    const { url, name, signature } = readBody(newSubscription, request);
     const refusal = refusalOf(settings.webhooks.addresses, url);
     if (refusal !== undefined) throw invalid('url', refusal);
     return once(context, request, reply, async () => {
       await logged(context, request);
       const secret = newSecret(signature);
-      const given = { consumer, url, host: hostOf(new URL(url)), signature, actor: actorText(actor), secret };
+      const own = { actor: actorText(actor), secret, name };
+      const given = { consumer, url, host: hostOf(new URL(url)), signature, ...own };
       const id = await insertWebhook(pool, keys, given, most, clock.now());
       const webhook = id === undefined ? undefined : await readWebhook(pool, keys, id);
       if (webhook === undefined)

@@ -1007,8 +1007,10 @@ create table webhook (
   last_event_at timestamp with time zone,
   not_before timestamp with time zone,
   last_delivered_at timestamp with time zone,
+  name text,
   constraint webhook_pkey PRIMARY KEY (id),
   constraint webhook_check CHECK (((state = 'disabled'::text) = (reason IS NOT NULL))),
+  constraint webhook_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80))),
   constraint webhook_reason_check CHECK ((reason = ANY (ARRAY['gone'::text, 'failing'::text, 'unregistered'::text, 'operator'::text]))),
   constraint webhook_signature_check CHECK ((signature = ANY (ARRAY['hmac'::text, 'ed25519'::text]))),
   constraint webhook_state_check CHECK ((state = ANY (ARRAY['unverified'::text, 'active'::text, 'disabled'::text])))

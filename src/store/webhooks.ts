@@ -13,6 +13,8 @@ export interface Webhook {
   readonly consumer: string;
   readonly url: string;
   readonly host: string;
+  /** What its consumer calls it. */
+  readonly name: string | null;
   readonly signature: 'hmac' | 'ed25519';
   readonly state: WebhookState;
   readonly reason: WebhookReason | null;
@@ -23,7 +25,7 @@ export interface Webhook {
 
 type Row = Omit<{ [K in keyof Webhook]: Webhook[K] }, 'url'> & { url: Buffer };
 
-const columns = `id, consumer, url, host, signature, state, reason, state_since as "stateSince", created_at as "createdAt",
+const columns = `id, consumer, url, host, name, signature, state, reason, state_since as "stateSince", created_at as "createdAt",
   last_delivered_at as "lastDeliveredAt"`;
 const urlContext = (id: string): string => `webhook_url:${id}`;
 const actorContext = (id: string): string => `webhook_actor:${id}`;
@@ -35,6 +37,7 @@ export interface NewWebhook {
   readonly consumer: string;
   readonly url: string;
   readonly host: string;
+  readonly name?: string | undefined;
   readonly signature: Webhook['signature'];
   /** Whoever it looks as, as JSON. */
   readonly actor: string;
@@ -60,9 +63,9 @@ export const insertWebhook = (
     const url = keys.encrypt(given.url, urlContext(id));
     const actor = keys.encrypt(given.actor, actorContext(id));
     await tx.query(
-      `insert into webhook (id, consumer, url, host, signature, actor, state_since, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $7)`,
-      [id, given.consumer, url, given.host, given.signature, actor, now],
+      `insert into webhook (id, consumer, url, host, signature, actor, state_since, created_at, name)
+       values ($1, $2, $3, $4, $5, $6, $7, $7, $8)`,
+      [id, given.consumer, url, given.host, given.signature, actor, now, given.name ?? null],
     );
     await insertSecret(tx, keys, id, given.secret, now);
     return id;

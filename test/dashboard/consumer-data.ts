@@ -62,7 +62,7 @@ export const fillConsumers = async ({ pool, keys }: Hub, url: string): Promise<s
       `insert into purge_reminder (consumer, at, records, owed_since, overdue) values ('fagsystem', $1, 27, $2, $3)`,
       [ago(back * 24 * hour), ago(18 * 24 * hour), back === 4],
     );
-  const given = { host: new URL(url).host, actor: '{}', url };
+  const given = { host: new URL(url).hostname, actor: '{}', url };
   const made = async (of: string, signature: 'hmac' | 'ed25519', host = given.host): Promise<string> =>
     (await insertWebhook(
       pool,

@@ -71,7 +71,11 @@ it.each(['da', 'en'] as const)(
     for (const said of ['drift@borgerportal.example', 'calendar.read', '5.000', '412'])
       expect(full).toContain(language === 'en' ? said.replace('5.000', '5,000') : said);
     await inspect(at, `${url}/admin/consumers/fagsystem`, `consumer-owing-${language}`);
+    // Told apart by what the acts call them too, and never by their paths.
+    expect(await at.page.locator('#webhooks ~ table tbody th').first().innerText()).toMatch(/[0-9a-f]{8} · /);
     await inspect(at, `${url}/admin/consumers/borgerportal/webhooks/${webhook}`, `webhook-${language}`);
+    expect(await at.page.locator('h1').innerText()).toContain(webhook.slice(0, 8));
+    expect(await at.page.content()).not.toContain('very-secret');
     await at.context.close();
   },
   90_000,

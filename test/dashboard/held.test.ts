@@ -89,6 +89,9 @@ describe('deciding', () => {
     await first.page.locator('main form button').click();
     await first.page.waitForURL(/done=deletion.approved/);
     expect(await first.page.locator('[role=status]').first().textContent()).toContain('godkendt og udført');
+    const facts = await first.page.locator('main .facts').innerText();
+    expect(facts).toMatch(new RegExp(`Slettet\\s+${missing}\\s`));
+    expect(facts).toContain('Leverandøren bekræfter: sagerne er afsluttet');
     expect(await one(`select count(*)::int as n ${ofKind}`)).toBe(stored - missing);
     await second.page.fill('#why', 'Me too');
     await second.page.locator('main form button').click();

@@ -1,6 +1,8 @@
 // The sandbox's citizen portal as an administrator sees it: subscribed once, verified, up to date, silent when it is stopped,
 // and at the same port after a restart.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -44,6 +46,28 @@ it('subscribes once, answers the challenge, and is up to date after the first hi
   await municipality.follow();
   expect(await webhooks()).toMatchObject([{ id: one?.id, state: 'disabled', reason: 'operator' }]);
 }, 60_000);
+
+it('asks now and then although no hint comes, so that the hub knows how far it is', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'samspil-portal-'));
+  const asked: string[] = [];
+  const hub = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    const page = { entries: [], more: false, cursor: `c${asked.length}` };
+    const body = request.url?.startsWith('/v1/changes') ? page : { subscriptions: [] };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => hub.listen(0, '127.0.0.1', resolve));
+  const portal = await startPortal(folder, async () => '', 20);
+  await portal.follow(`http://127.0.0.1:${(hub.address() as AddressInfo).port}`);
+  const reads = () => asked.filter((path) => path.startsWith('/v1/changes'));
+  await vi.waitFor(() => expect(reads().length).toBeGreaterThan(2), soon);
+  // Each time with the cursor of the page before: that is what proves the page.
+  expect(new Set(reads()).size).toBe(reads().length);
+  await portal.close();
+  hub.closeAllConnections();
+  await new Promise((resolve) => hub.close(resolve));
+  await rm(folder, { recursive: true, force: true });
+});
 
 it('keeps its port, and takes another where somebody has it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'samspil-portal-'));

@@ -1,6 +1,6 @@
 // The citizen portal of the municipality, a consumer system as its vendor would run it: it has subscribed, echoes the
-// challenge, fetches what is new when a hint comes, and confirms what it was told to delete. It keeps its port and its
-// cursor through a restart; of what it reads it keeps nothing.
+// challenge, fetches what is new when a hint comes and now and then without one, and confirms what it was told to delete.
+// It keeps its port and its cursor through a restart; of what it reads it keeps nothing.
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -31,6 +31,9 @@ interface Subscription {
   readonly reason?: string;
 }
 
+/** Hints come for what it may read alone: between them it shows the hub how far it is. */
+const pollMs = 60_000;
+
 const listen = (server: Server, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -40,8 +43,15 @@ const listen = (server: Server, port: number): Promise<void> =>
     });
   });
 
-/** @param token signs for the portal */
-export const startPortal = async (folder: string, token: () => Promise<string>): Promise<Portal> => {
+/**
+ * @param token signs for the portal
+ * @param everyMs between two readings without a hint
+ */
+export const startPortal = async (
+  folder: string,
+  token: () => Promise<string>,
+  everyMs: number = pollMs,
+): Promise<Portal> => {
   const file = join(folder, 'portal.json');
   await mkdir(folder, { recursive: true });
   let kept = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Kept;
@@ -51,6 +61,7 @@ export const startPortal = async (folder: string, token: () => Promise<string>):
   };
   let hub: string | undefined;
   let reading: Promise<void> = Promise.resolve();
+  let polling: ReturnType<typeof setInterval> | undefined;
 
   const ask = async (method: string, path: string, body?: object): Promise<Response> =>
     fetch(new URL(path, hub), {
@@ -116,12 +127,16 @@ export const startPortal = async (folder: string, token: () => Promise<string>):
       const { subscriptions } = await json<{ subscriptions: readonly Subscription[] }>('GET', '/v1/subscriptions');
       for (const { id, url } of subscriptions) if (url !== own) await ask('DELETE', `/v1/subscriptions/${id}`);
       const mine = subscriptions.find(({ url }) => url === own);
-      if (mine === undefined) await json('POST', '/v1/subscriptions', { url: own });
+      if (mine === undefined) await json('POST', '/v1/subscriptions', { url: own, name: 'Borgerportalen' });
       else if (mine.state !== 'active' && mine.reason !== 'operator')
         await ask('POST', `/v1/subscriptions/${mine.id}/verify`, {});
       await read();
+      clearInterval(polling);
+      polling = setInterval(() => void read(), everyMs);
+      polling.unref();
     },
     async close() {
+      clearInterval(polling);
       hub = undefined;
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -45,6 +45,15 @@ describe('subscriptions', () => {
     expect((await database.pool().query('select from webhook_secret')).rowCount).toBe(0);
   });
 
+  it('may be given a name, which tells several of one host apart', async () => {
+    const made = await hub.post('', { url: hub.receiver.url, name: ' Natlig hentning ' });
+    expect(made.json()).toMatchObject({ name: 'Natlig hentning' });
+    expect(await hub.shown(made.json().id)).toMatchObject({ name: 'Natlig hentning' });
+    expect(await hub.shown((await hub.subscribe()).id)).not.toHaveProperty('name');
+    for (const name of ['', ' ', 'a\nb', 'x'.repeat(81), 7])
+      expect((await hub.post('', { url: hub.receiver.url, name })).statusCode, String(name)).toBe(400);
+  });
+
   it('are made and rotated once per key', async () => {
     const headers = { 'idempotency-key': 'k1' };
     const [first, again] = [

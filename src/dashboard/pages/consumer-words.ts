@@ -11,18 +11,30 @@ import type { DashboardContext } from '../context.ts';
 export const webhookHref = ({ consumer, id }: Pick<Webhook, 'consumer' | 'id'>): string =>
   `/admin/consumers/${encodeURIComponent(consumer)}/webhooks/${id}`;
 
+/** As it is called on pages: by its consumer's name for it or its host, and by the beginning of its id, as in the acts. */
+export const shownWebhook = (webhook: Webhook) => {
+  // The rest of the address may hold a token.
+  const { port } = new URL(webhook.url);
+  const place = port === '' ? webhook.host : `${webhook.host}:${port}`;
+  const called = webhook.name ?? place;
+  const short = webhook.id.slice(0, 8);
+  return { ...webhook, href: webhookHref(webhook), place, called, short, label: `${called}, ${short}` };
+};
+
 /** Of a webhook: the class of its state's badge. */
 export const webhookBadge = { active: 'badge-success', unverified: 'badge-info', disabled: 'badge-error' } as const;
+
+/** Behind for longer than this, a consumer that keeps copies is not merely between two of its fetches. */
+const lateMs = 24 * 3_600_000;
 
 const owesOf = (owed: Owed | undefined, deadlineMs: number, now: Date) => {
   const since = owed === undefined ? undefined : owedSince(owed);
   if (owed === undefined || since === undefined) return undefined;
+  // Nothing was told yet, and it is between two of its fetches.
+  if (owed.records === 0 && now.getTime() - since.getTime() <= lateMs) return undefined;
   const by = new Date(since.getTime() + deadlineMs);
   return { ...owed, since, by, overdue: by <= now };
 };
-
-/** Behind for longer than this, a consumer that keeps copies is not merely between two of its fetches. */
-const lateMs = 24 * 3_600_000;
 
 /** Registered ones in the order of the configuration, then those that were and still owe something or have a webhook. */
 export const readConsumers = async (context: DashboardContext, only?: string) => {
@@ -63,7 +75,7 @@ export const readConsumers = async (context: DashboardContext, only?: string) =>
       unused: unusedScopes(use, registered?.scopes, now),
       webhooks: webhooks
         .filter(({ consumer }) => consumer === id)
-        .map((webhook) => ({ ...webhook, href: webhookHref(webhook), counts: counts?.get(webhook.id) })),
+        .map((webhook) => ({ ...shownWebhook(webhook), counts: counts?.get(webhook.id) })),
     };
   };
   const former = progress

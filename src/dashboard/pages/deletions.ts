@@ -2,7 +2,7 @@
 // The threshold stays as it is, so the next such deletion is held again.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { recordAct } from '../../store/acts.ts';
+import { listActs, recordAct } from '../../store/acts.ts';
 import { approveHeld } from '../../store/held-deletions.ts';
 import { type HeldView, heldViews, previewHeld, readHeld } from '../../store/held-view.ts';
 import { actingOf, readFilters, readForm, whyField } from '../input.ts';
@@ -47,10 +47,12 @@ export const registerDeletions: RegisterPage = (app, context, pages) => {
   const one = async (request: FastifyRequest, reply: FastifyReply, held: HeldView, { status, ...more }: Shown = {}) => {
     const { t } = pages.speech(request);
     const preview = held.state === 'held' ? await previewHeld(context.pool, held.id) : undefined;
+    const asked = { what: 'deletion.approve', subject: String(held.id), limit: 1 };
+    const [act] = held.state === 'approved' ? await listActs(context.pool, asked) : [];
     const waiting = request.viewer?.rights.operate === true ? 'deletions.approveTitle' : 'deletions.heldTitle';
     const title = t(held.state === 'held' ? waiting : 'deletions.decidedTitle');
     const head = { title, ...(status === undefined ? {} : { status }) };
-    return pages.page(request, reply, 'deletion', head, { one: shown(held), preview, ...more });
+    return pages.page(request, reply, 'deletion', head, { one: shown(held), preview, act, ...more });
   };
 
   app.get<Of>(address, { config: { page: 'view' } }, async (request, reply) => {
@@ -88,9 +90,8 @@ export const registerDeletions: RegisterPage = (app, context, pages) => {
       const now = (await readHeld(context.pool, held.id)) ?? held;
       return one(request, reply, now, { why, grown: true, status: 409 });
     }
-    return reply.redirect(
-      removed === undefined ? `/admin/deletions/${held.id}` : '/admin/deletions?done=deletion.approved',
-      303,
-    );
+    // Where it stands who did it, why, and how much went.
+    const done = removed === undefined ? '' : '?done=deletion.approved';
+    return reply.redirect(`/admin/deletions/${held.id}${done}`, 303);
   });
 };

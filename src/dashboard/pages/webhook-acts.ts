@@ -9,7 +9,7 @@ import { countChosen, type Selection } from '../../store/webhook-outbox.ts';
 import { secretTimes, type Webhook } from '../../store/webhooks.ts';
 import { actingOf, dayField, readForm, whyField } from '../input.ts';
 import type { RegisterPage } from '../routes.ts';
-import { webhookHref } from './consumer-words.ts';
+import { shownWebhook, webhookHref } from './consumer-words.ts';
 import { isRegistered, type WebhookParams, webhookOf, webhookPath } from './webhook.ts';
 
 /** One, or several of a form's checkboxes. */
@@ -58,7 +58,7 @@ export const registerWebhookActs: RegisterPage = (app, context, pages) => {
       reply,
       'webhook-resend',
       { title: t('webhook.resend.title'), status: faults === undefined ? 200 : 422 },
-      { webhook, href: webhookHref(webhook), chosen, count, faults },
+      { webhook: shownWebhook(webhook), href: webhookHref(webhook), chosen, count, faults },
     );
   };
   app.get<WebhookParams>(`${webhookPath}/resend`, options, async (request, reply) => {
@@ -89,7 +89,7 @@ export const registerWebhookActs: RegisterPage = (app, context, pages) => {
       'webhook-rotate',
       { title: t('webhook.rotate.title'), status: faults === undefined ? 200 : 422 },
       {
-        webhook,
+        webhook: shownWebhook(webhook),
         href: webhookHref(webhook),
         madeAt,
         formerUntil,
@@ -119,7 +119,7 @@ export const registerWebhookActs: RegisterPage = (app, context, pages) => {
         reply,
         'webhook-rotated',
         { title: t('webhook.rotate.done') },
-        { webhook, href: webhookHref(webhook), ...made },
+        { webhook: shownWebhook(webhook), href: webhookHref(webhook), ...made },
       );
     } catch (thrown) {
       if (thrown instanceof HubError && thrown.code === 'request/conflict') return back(reply, webhook, 'changed');
@@ -135,7 +135,7 @@ export const registerWebhookActs: RegisterPage = (app, context, pages) => {
         reply,
         'webhook-switch',
         { title: t(`webhook.${act}.title`), status: faults === undefined ? 200 : 422 },
-        { webhook, href: webhookHref(webhook), act, faults },
+        { webhook: shownWebhook(webhook), href: webhookHref(webhook), act, faults },
       );
     };
     const possible = async (request: Request): Promise<Webhook | undefined> => {

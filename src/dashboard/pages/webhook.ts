@@ -8,7 +8,7 @@ import { readWebhook, secretTimes, type Webhook } from '../../store/webhooks.ts'
 import type { DashboardContext } from '../context.ts';
 import { dayField, nextDay, readFilters, uuidPattern, withQuery } from '../input.ts';
 import type { RegisterPage } from '../routes.ts';
-import { webhookBadge, webhookHref } from './consumer-words.ts';
+import { shownWebhook, webhookBadge } from './consumer-words.ts';
 
 export const webhookPath = `/admin/consumers/:consumer/webhooks/:id(${uuidPattern})`;
 export type WebhookParams = { Params: { consumer: string; id: string } };
@@ -46,16 +46,17 @@ export const registerWebhook: RegisterPage = (app, context, pages) => {
         limit: perPage + 1,
       }),
     ]);
+    const shown = shownWebhook(webhook);
     const here = withQuery(request.url, { done: undefined });
     const last = found.length > perPage ? found[perPage - 1] : undefined;
     return pages.page(
       request,
       reply,
       'webhook',
-      { title: t('webhook.title'), heading: t('webhook.heading', { consumer: webhook.consumer, host: webhook.host }) },
+      { title: t('webhook.title'), heading: t('webhook.heading', { consumer: webhook.consumer, host: shown.label }) },
       {
-        webhook,
-        href: webhookHref(webhook),
+        webhook: shown,
+        href: shown.href,
         badges: webhookBadge,
         registered: isRegistered(context, webhook),
         counts: counts.get(webhook.id),
