@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { HubError } from '../../src/errors.ts';
 import { jobError } from '../../src/jobs/outcome.ts';
 import { openQueues, type Queues } from '../../src/jobs/queue.ts';
+import { runIdOf } from '../../src/jobs/run-id.ts';
+import { createRun } from '../../src/store/runs.ts';
 import { openBrowser } from '../browser/chromium.ts';
 import { inspect, picture, visit } from '../browser/session.ts';
 import { useDatabase } from '../postgres.ts';
@@ -158,6 +160,12 @@ it('a job whose time has not come says when it comes, and is run before; it foll
   await queues.queue(source).remove(`${source}.case.tried`);
   await page.getByRole('heading', { name: 'The job is not in the queue any more' }).waitFor({ timeout: 15_000 });
   await picture(page, 'job-gone-en');
+  const ended = `${source}.case.ended`;
+  const run = { id: runIdOf(ended), source, kind: 'case', mode: 'incremental', trigger: 'test' } as const;
+  await createRun(database.pool(), run);
+  await page.goto(`${queueHref()}/job?id=${ended}`);
+  await page.getByRole('main').getByRole('link', { name: 'Waiting' }).click();
+  await page.waitForURL(`${municipality.url}/admin/runs/${run.id}`);
   await at.context.close();
 }, 90_000);
 

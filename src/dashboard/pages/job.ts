@@ -3,6 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { JobLook, JobState } from '../../jobs/queue-look.ts';
+import { runIdOf } from '../../jobs/run-id.ts';
 import { readRun } from '../../store/runs.ts';
 import { webhookOfDelivery } from '../../store/webhooks.ts';
 import { actingOf, readFilters, readForm, whyField } from '../input.ts';
@@ -68,14 +69,17 @@ export const registerJob: RegisterPage = (app, context, pages) => {
   ) => {
     const { t, word } = pages.speech(request);
     const data = await read(queue, id);
-    if (data === undefined)
+    if (data === undefined) {
+      // Most are done in seconds; then their run says what came of it.
+      const run = id === undefined ? undefined : await readRun(context.pool, runIdOf(id));
       return pages.page(
         request,
         reply,
         'job-gone',
         { title: t('queues.goneTitle'), status: 404 },
-        { queue: { href: queue.href, source: queue.title === undefined ? undefined : queue.name } },
+        { queue: { href: queue.href, source: queue.title === undefined ? undefined : queue.name }, run },
       );
+    }
     const { type, kind } = data.job;
     const title = kind === undefined ? word('queues.type', type) : `${word('queues.type', type)}: ${kind}`;
     return pages.page(
