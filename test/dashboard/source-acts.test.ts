@@ -117,6 +117,27 @@ describe('an operator', () => {
     expect((await acts('source.probe')).map(({ outcome }) => outcome)).toEqual(['source/forbidden', 'up']);
   }, 30_000);
 
+  it('who tries the connection of a source that is left alone, and gets an answer, has it fetched at once', async () => {
+    await database.pool().query(
+      `insert into breaker (source, state, failures, error_code, opened_at, probe_at)
+         values ('employment', 'open', 6, 'source/unreachable', now(), now() + interval '1 hour')
+         on conflict (source) do update set state = 'open', probe_at = excluded.probe_at, failures = 6`,
+    );
+    const { page } = await as('administrator');
+    const before = (await latest('employment'))?.id;
+    await page.goto(`${url}${momentum}`);
+    await page.getByText('Svarer ikke').first().waitFor();
+    await press(page, 'Prøv forbindelsen');
+    await page.getByText('Kilden svarer').waitFor();
+    await press(page, 'Hent nu');
+    await page.getByText('Hentningen er sat i gang').waitFor();
+    await expect
+      .poll(async () => [(await latest('employment'))?.id !== before, (await latest('employment'))?.state], {
+        timeout: 10_000,
+      })
+      .toEqual([true, 'done']);
+  }, 30_000);
+
   it('has a run’s kind fetched again', async () => {
     const { page } = await as('administrator');
     const run = await latest('employment', 'plan');

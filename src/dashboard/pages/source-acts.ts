@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { askForPull, runsOfPull } from '../../jobs/ask-pull.ts';
 import { type ActName, recordAct } from '../../store/acts.ts';
+import { reportSuccess } from '../../store/breaker.ts';
 import { type Tx, transaction } from '../../store/db.ts';
 import { readSourceView } from '../../store/source-view.ts';
 import { setPaused } from '../../store/sync-state.ts';
@@ -101,9 +102,11 @@ export const registerSourceActs: RegisterPage = (app, context, pages) => {
     const source = named(request);
     if (source === undefined) return pages.missing(request, reply);
     const answer = await context.steering.probe(source.name);
-    await transaction(context.pool, (tx) =>
-      note(tx, request, source, { what: 'source.probe', kinds: [], outcome: answer.up ? 'up' : answer.code }),
-    );
+    await transaction(context.pool, async (tx) => {
+      // It answers whoever asks: the worker need not wait for a probe of its own.
+      if (answer.up) await reportSuccess(tx, source.name);
+      await note(tx, request, source, { what: 'source.probe', kinds: [], outcome: answer.up ? 'up' : answer.code });
+    });
     const { t } = pages.speech(request);
     return pages.page(
       request,
