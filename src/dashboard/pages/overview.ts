@@ -7,6 +7,7 @@ import type { DashboardContext, Language } from '../context.ts';
 import { createLive } from '../live.ts';
 import type { Pages, Speech } from '../render.ts';
 import { sparkline } from '../sparkline.ts';
+import { whyLate } from './late-words.ts';
 
 /** Something that somebody must see to. `key`: its words under `overview.need`. */
 interface Need {
@@ -30,7 +31,12 @@ const kindsIn = (source: SourceOverview, kinds: SourceOverview['kinds'], { t }: 
   return more === 0 ? names : t('overview.moreKinds', { kinds: names, count: more });
 };
 
-const needsOf = (source: SourceOverview, title: string, speech: Pick<Speech, 'f' | 't' | 'word'>): readonly Need[] => {
+const needsOf = (
+  source: SourceOverview,
+  title: string,
+  speech: Pick<Speech, 'f' | 't' | 'word'>,
+  now: Date,
+): readonly Need[] => {
   const { f, t, word } = speech;
   const href = `/admin/sources/${source.source}`;
   const failing = source.kinds.filter(({ standing }) => standing === 'failing');
@@ -50,6 +56,7 @@ const needsOf = (source: SourceOverview, title: string, speech: Pick<Speech, 'f'
     ...(pulls.length === 0 ? [] : [t('overview.lastPulled', { ago: f.ago(new Date(Math.min(...pulls))) })]),
     ...(failing.length > 0 && failing.every(({ running }) => running !== null) ? [t('overview.again')] : []),
   ].join(' ');
+  const late = whyLate(source, speech, now);
   return [
     ...(source.standing === 'breaker-open' ? [need('bad', 'breaker', href, { error })] : []),
     ...(failing.length > 0 && source.standing !== 'breaker-open'
@@ -64,7 +71,7 @@ const needsOf = (source: SourceOverview, title: string, speech: Pick<Speech, 'f'
     ...(source.held > 0
       ? [need('bad', 'held', `/admin/deletions?source=${source.source}`, { count: source.held })]
       : []),
-    ...(source.standing === 'late' ? [need('warn', 'late', href, { age: f.span(source.ageMs ?? 0) })] : []),
+    ...(late === undefined ? [] : [need('warn', 'late', href, { age: f.span(source.ageMs ?? 0), why: late.text })]),
     ...(paused.length > 0
       ? [need('warn', 'paused', href, { count: paused.length, kinds: kindsIn(source, paused, speech) })]
       : []),
@@ -126,7 +133,9 @@ const readPage = async (context: DashboardContext, pages: Pages, language: Langu
   ];
   const needs = [
     ...hubNeeds,
-    ...overview.sources.flatMap((source) => needsOf(source, known.get(source.source)?.title ?? source.source, speech)),
+    ...overview.sources.flatMap((source) =>
+      needsOf(source, known.get(source.source)?.title ?? source.source, speech, now),
+    ),
   ].sort(badFirst);
   const rows = overview.sources.map((source) => {
     const { title = source.source, domain = 'shared' } = known.get(source.source) ?? {};

@@ -12,6 +12,7 @@ import type { DashboardContext, ShownSource } from '../context.ts';
 import { readFilters, withQuery } from '../input.ts';
 import type { Speech } from '../render.ts';
 import type { RegisterPage } from '../routes.ts';
+import { whyLate } from './late-words.ts';
 import { badgeOfStanding, shownRun } from './run-words.ts';
 import { chartsOf } from './source-charts.ts';
 
@@ -36,7 +37,7 @@ const pauseOf = async (context: DashboardContext, source: string, paused: readon
 };
 
 /** What changes by itself. */
-const readNow = async (context: DashboardContext, source: ShownSource) => {
+const readNow = async (context: DashboardContext, source: ShownSource, speech: Speech) => {
   const now = context.clock.now();
   const { name, freshForMs } = source;
   const asked = source.kinds.map((kind) => ({ name: kind.name, mapped: kind.version !== undefined }));
@@ -67,6 +68,7 @@ const readNow = async (context: DashboardContext, source: ShownSource) => {
     rows,
     badges: badgeOfStanding,
     error: failing.flatMap((row) => [row.now?.running, row.now?.lastRun]).find((run) => run?.errorCode),
+    late: standing === undefined ? undefined : whyLate(standing, speech, now),
     setup: wrong ? context.steering.setup(name) : undefined,
     pulledAt: pulledAt === 0 ? null : new Date(pulledAt),
     runs: runs.map((run) => shownRun(run, new Map(), now)),
@@ -103,7 +105,7 @@ export const registerSource: RegisterPage = (app, context, pages) => {
       kind: z.enum(source.kinds.map(({ name }) => name)),
     });
     const [data, series, forecast] = await Promise.all([
-      readNow(context, source),
+      readNow(context, source, speech),
       readSeries(context.pool, { source: source.name, kind, range }, context.clock.now()),
       forecastOf(context, source, speech),
     ]);
@@ -131,7 +133,8 @@ export const registerSource: RegisterPage = (app, context, pages) => {
   app.get<Of>('/admin/sources/:source/now', { config: { page: 'view', background: true } }, async (request, reply) => {
     const source = named(request);
     if (source === undefined) return pages.missing(request, reply);
-    const part = pages.part(pages.speech(request).language, 'source-now', await readNow(context, source));
+    const speech = pages.speech(request);
+    const part = pages.part(speech.language, 'source-now', await readNow(context, source, speech));
     return reply.header('content-type', 'text/html; charset=utf-8').send(part);
   });
 };
