@@ -18,12 +18,14 @@ export interface QuarantineGroup extends Cause {
   /** Of those that wait: the first came, the latest version of any came. */
   readonly first: Date;
   readonly last: Date;
+  /** The arrival of the last version counted: what is done to these ends with it. */
+  readonly until: number;
 }
 
 export const quarantineGroups = async (db: Db): Promise<readonly QuarantineGroup[]> => {
   const { rows } = await db.query<QuarantineGroup>(
     `select source, kind, code, path, count(*)::int as count, count(cipher)::int as replayable, min(received_at) as first,
-       max(last_received_at) as last
+       max(last_received_at) as last, max(arrival) as until
      from quarantine where state = 'open' group by source, kind, code, path order by count(*) desc, source, kind, code, path`,
   );
   return rows;

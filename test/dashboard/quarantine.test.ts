@@ -214,6 +214,31 @@ describe('a record', () => {
     expect(await count('access_log')).toBe(before);
   }, 30_000);
 
+  it('is given up as far as it was shown: what comes after the preview stays', async () => {
+    const add = async (key: string): Promise<void> => {
+      await database.pool().query(
+        `insert into quarantine (source, kind, key_hash, code, path, mapping_version, expires_at)
+         values ('health', 'Observation', sha256($1::bytea), 'late/too-long', 'late', '3', now() + interval '20 days')`,
+        [key],
+      );
+    };
+    const states = async () =>
+      (await database.pool().query(`select state from quarantine where path = 'late' order by id`)).rows;
+    await add('first');
+    const person = await visit(browser, municipality.url, 'administrator');
+    const { page } = person;
+    await page.goto(at('/admin/quarantine/discard?source=health&kind=Observation&code=late%2Ftoo-long&path=late'));
+    await page.fill('#why', ' ');
+    await page.locator('main form button').click();
+    await page.locator('#why-error').waitFor();
+    await add('second');
+    await page.fill('#why', 'Prøvedata');
+    await page.locator('main form button').click();
+    await page.waitForURL(/done=/);
+    expect(await states()).toEqual([{ state: 'discarded' }, { state: 'open' }]);
+    await person.context.close();
+  }, 30_000);
+
   it('is given up in two steps, with a reason', async () => {
     const { id } = await first();
     const person = await visit(browser, municipality.url, 'administrator');

@@ -15,7 +15,8 @@ import { causeFilters, causeQuery, filterOf, issueWords, titleOf } from './cause
 import type { Verdicts } from './verdicts.ts';
 
 const number = z.coerce.number().int().positive();
-const reason = z.object({ why: whyField });
+/** `until`: the last arrival that was shown. What came later, nobody has decided about. */
+const decision = z.object({ why: whyField, until: number });
 
 export const registerQuarantineActs = (
   ...[app, context, pages, verdicts]: [...Parameters<RegisterPage>, Verdicts]
@@ -27,17 +28,20 @@ export const registerQuarantineActs = (
       const [row] = await readQuarantine(context.pool, context.keys, { id, limit: 1 });
       if (row === undefined) return undefined;
       const filter: QuarantineFilter = { id };
-      return { cause: row, id, filter, count: 1, back: `/admin/quarantine/${id}` };
+      const until = row.arrival;
+      return { cause: row, id, filter, until, count: 1, back: `/admin/quarantine/${id}` };
     }
     const groups = await quarantineGroups(context.pool);
     const group = groups.find((one) => causeQuery(one) === causeQuery(cause));
     if (group === undefined) return undefined;
     const back = `/admin/quarantine/records?${causeQuery(group)}`;
-    return { cause: group, id: undefined, filter: { ...filterOf(group), path: group.path }, count: group.count, back };
+    const filter: QuarantineFilter = { ...filterOf(group), path: group.path };
+    return { cause: group, id: undefined, filter, until: group.until, count: group.count, back };
   };
 
   const shown = (asked: NonNullable<Awaited<ReturnType<typeof askedOf>>>, words: string) => ({
     count: asked.count,
+    until: asked.until,
     words,
     cause: asked.cause,
     source: titleOf(context, asked.cause.source),
@@ -57,7 +61,8 @@ export const registerQuarantineActs = (
     const asked = await askedOf(request);
     if (asked === undefined) return reply.redirect('/admin/quarantine?done=quarantine.empty', 303);
     const speech = pages.speech(request);
-    const form = readForm(request, reason);
+    const form = readForm(request, decision);
+    // Sent back, it shows and means what waits by now.
     if (!form.ok)
       return pages.page(
         request,
@@ -69,7 +74,11 @@ export const registerQuarantineActs = (
     const acting = actingOf(request);
     const { source, kind, code, path } = asked.cause;
     const discarded = await transaction(context.pool, async (tx) => {
-      const count = await discardQuarantine(tx, asked.filter, { by: acting.person, reason: form.data.why });
+      const count = await discardQuarantine(
+        tx,
+        { ...asked.filter, until: form.data.until },
+        { by: acting.person, reason: form.data.why },
+      );
       if (count > 0)
         await recordAct(tx, {
           at: context.clock.now(),
