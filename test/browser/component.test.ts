@@ -111,6 +111,29 @@ describe('the plan', () => {
     expect(page.context().pages()).toHaveLength(1);
   });
 
+  it('on paper all of it is there, and on the screen afterwards as before', async () => {
+    for (let n = 0; n < 7; n += 1)
+      await host.hub.world.record({
+        kind: 'contact',
+        citizens: [anna],
+        ownerUnit: 'jobcenter',
+        fields: { role: { code: 'caseworker', display: 'Sagsbehandler' }, professional: true, name: `Kontakt ${n}` },
+      });
+    const page = await open();
+    await heading(page, 'Kontakter').waitFor();
+    const cards = plan(page)
+      .locator('section', { has: page.getByRole('heading', { name: /^Kontakter/ }) })
+      .locator('[part=card]');
+    expect(await cards.count()).toBe(5);
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+    expect(await cards.count()).toBe(8);
+    await page.emulateMedia({ media: 'print' });
+    expect(await plan(page).getByRole('button').count()).toBe(0);
+    await page.emulateMedia({ media: 'screen' });
+    await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    expect(await cards.count()).toBe(5);
+  });
+
   it('asks again with the tag, and stays as it is on a 304', async () => {
     const page = await open();
     await heading(page, 'Mål').waitFor();

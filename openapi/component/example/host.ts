@@ -8,26 +8,31 @@ import { promisify } from 'node:util';
 const hub = process.env['HUB_URL'] ?? 'http://127.0.0.1:8080';
 const port = Number(process.env['PORT'] ?? 8090);
 const persona = process.env['PERSONA'] ?? 'caseworker-employment';
+/** Where Samspil lies; this folder may be copied anywhere. */
+const home = process.env['SAMSPIL_HOME'] ?? new URL('../../..', import.meta.url).pathname;
 const run = promisify(execFile);
 const fileOf = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 
 /** The demonstration's stand-in for a log-in: the sandbox's issuer signs for whoever is asked for. */
 const samspil = async (...command: readonly string[]): Promise<string> => {
   const { stdout } = await run('npm', ['run', '-s', 'samspil', '--', ...command], {
-    cwd: new URL('../../..', import.meta.url).pathname,
+    cwd: home,
   });
   return stdout.trim();
 };
 
-const integrity = async (): Promise<{ readonly src: string; readonly integrity: string }> =>
-  JSON.parse(await samspil('--json', 'component')) as { src: string; integrity: string };
+const told = async (command: string): Promise<Readonly<Record<string, string>>> =>
+  JSON.parse(await samspil('--json', command));
 
-const page = async (): Promise<string> => {
-  const script = await integrity();
-  const { id } = JSON.parse(await samspil('--json', 'showcase')) as { id: string };
-  const values: Readonly<Record<string, string>> = { hub, citizen: id, ...script };
-  return fileOf('page.html').replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '');
+/** The script's address with its digest, and whose plan it is: the same for as long as this runs. */
+const placesOf = async (): Promise<Readonly<Record<string, string>>> => {
+  const [{ src = '', integrity = '' }, { id = '' }] = await Promise.all([told('component'), told('showcase')]);
+  return { hub, src, integrity, citizen: id };
 };
+let places: Readonly<Record<string, string>> = {};
+
+const page = async (): Promise<string> =>
+  fileOf('page.html').replace(/\{\{(\w+)\}\}/g, (_, name: string) => places[name] ?? '');
 
 /** Nothing inline; scripts of this tool and of the hub, and questions to both. */
 const policy = `default-src 'none'; script-src 'self' ${hub}; style-src 'self'; connect-src 'self' ${hub}; base-uri 'none'; frame-ancestors 'none'`;
@@ -51,9 +56,26 @@ const answer = async (path: string, response: ServerResponse): Promise<void> => 
   response.writeHead(200, { ...headers, 'content-security-policy': policy }).end(text);
 };
 
+/** What is missing is said before anybody opens a page. */
+const missing = async (): Promise<string | undefined> => {
+  const ready = await fetch(`${hub}/health/ready`).catch(() => undefined);
+  if (ready?.ok !== true) return `No hub answers at ${hub}. Start one in Samspil's folder (npm start), or set HUB_URL.`;
+  try {
+    places = await placesOf();
+    return undefined;
+  } catch {
+    return `There is no Samspil in ${home}. Set SAMSPIL_HOME to its folder: this page's tokens come from there.`;
+  }
+};
+
+const fault = await missing();
+if (fault !== undefined) {
+  process.stderr.write(`${fault}\n`);
+  process.exit(1);
+}
 createServer((request, response) => {
   answer(request.url ?? '/', response).catch((error: unknown) => {
     process.stderr.write(`${String(error)}\n`);
-    response.writeHead(500).end('Is the sandbox running? npm start');
+    response.writeHead(500).end('The token or the page could not be made; the terminal says why.');
   });
-}).listen(port, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${port}\n`));
+}).listen(port, '127.0.0.1', () => process.stdout.write(`${persona} at http://127.0.0.1:${port}\n`));

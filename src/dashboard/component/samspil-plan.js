@@ -32,6 +32,7 @@ class SamspilPlan extends HTMLElement {
   #loading;
   #planned = false;
   #loadedAt = 0;
+  #unfolded = [];
   #calendarRefused = false;
   #client = hubClient(this.#access());
 
@@ -65,10 +66,14 @@ class SamspilPlan extends HTMLElement {
         this[name] = value;
       }
     document.addEventListener('visibilitychange', this.#whenSeen);
+    window.addEventListener('beforeprint', this.#unfold);
+    window.addEventListener('afterprint', this.#foldAgain);
     this.#plan();
   }
   disconnectedCallback() {
     document.removeEventListener('visibilitychange', this.#whenSeen);
+    window.removeEventListener('beforeprint', this.#unfold);
+    window.removeEventListener('afterprint', this.#foldAgain);
     this.#loading?.abort();
     this.#forget();
   }
@@ -110,6 +115,16 @@ class SamspilPlan extends HTMLElement {
 
   #whenSeen = () => {
     if (document.visibilityState === 'visible' && Date.now() - this.#loadedAt > refreshAfterMs) this.#plan();
+  };
+
+  /** On paper nothing can be opened. */
+  #unfold = () => {
+    this.#unfolded = [...this.#body.querySelectorAll('button[aria-expanded="false"], details:not([open]) > summary')];
+    for (const one of this.#unfolded) one.click();
+  };
+  #foldAgain = () => {
+    for (const one of this.#unfolded) one.click();
+    this.#unfolded = [];
   };
 
   /** Several attributes set one after another are one load. */

@@ -76,6 +76,11 @@ summary { cursor: pointer; color: var(--_accent); width: fit-content; padding-bl
 .course > li { display: grid; gap: 0 16px; }
 .course { border-inline-start: 3px solid var(--_accent); padding-inline-start: 14px; gap: 14px; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+@media print {
+  button { display: none; }
+  .item, .notice, .course > li { break-inside: avoid; }
+  .heading { break-after: avoid; }
+}
 @media (prefers-reduced-motion: no-preference) {
   .bone { animation: breathe 1.6s ease-in-out infinite; }
   @keyframes breathe { 50% { opacity: .5; } }
@@ -87,7 +92,7 @@ summary { cursor: pointer; color: var(--_accent); width: fit-content; padding-bl
 @container (min-width: 720px) {
   .grid { grid-template-columns: 1fr 1fr; }
   .wide { grid-column: 1 / -1; }
-  .wide > .cards { grid-template-columns: 1fr 1fr; }
+  .wide > .cards { grid-template-columns: 1fr 1fr; column-gap: calc(var(--_space) * 1.5); }
   .course > li { grid-template-columns: 13em 1fr; }
 }
 `;
