@@ -47,7 +47,7 @@ const pointOf = (what: What, record: AgendaRecord, text: string, due?: string): 
 
 const overlapPoint = ({ reason, sides, from }: Overlap): Point => ({
   what: 'overlap',
-  text: line(`${reason} ${sides.map(({ title }) => title).join(' / ')}`),
+  text: line(`${reason} ${[...new Set(sides.map(({ title }) => title))].join(' / ')}`),
   records: sides.map(({ record }) => record),
   sources: [...new Set(sides.map(({ source }) => source))],
   ...(from === undefined ? {} : { due: /T/.test(from) ? copenhagenDay(new Date(from)) : from }),

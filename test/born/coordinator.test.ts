@@ -141,7 +141,7 @@ describe('the agenda', () => {
       ['ending', `Udløber ${day}: Min Plan`],
       ['goal', 'Mål: Komme i praktik'],
     ];
-    const overlap = ['overlap', 'To systemer har den samme indsats i den samme periode. Mentor / Mentor'];
+    const overlap = ['overlap', 'To systemer har den samme indsats i den samme periode. Mentor'];
     expect(await points('citizen')).toEqual([overlap, ...rest]);
     expect(await points('caseworker-employment')).toEqual(rest);
     expect(await points('private-provider')).toEqual([['request', 'Ønske: To timer mere']]);

@@ -11,7 +11,8 @@ import { type At, Refused, registerPart } from './frame.ts';
 import { mayConvene } from './meetings.ts';
 import { isPast, type NetworkMeeting } from './meetings-view.ts';
 import { meetingsPart } from './parts.ts';
-import type { ShownPlan } from './shown.ts';
+import { isOver } from './plan-view.ts';
+import type { Shown, ShownPlan } from './shown.ts';
 
 export const meetingBelow = `/:meeting(${uuidPattern})`;
 export const meetingOf = (at: At): string => (at.request.params as { readonly meeting: string }).meeting;
@@ -41,6 +42,8 @@ export const said = async (work: () => Promise<unknown>): Promise<boolean> => {
   }
 };
 
+const doneLast = ({ status }: Shown<'agreement'>): number => (isOver({ status }) ? 1 : 0);
+
 interface Again {
   readonly form: 'agreement' | 'answer';
   readonly faults: Readonly<Record<string, string>>;
@@ -68,7 +71,10 @@ export const registerMeeting = (app: FastifyInstance, context: DashboardContext,
     return at.show('meeting-one', shown, {
       citizen: plan.citizen,
       meeting,
-      agreements: (plan.agreements ?? []).filter(({ id }) => made.has(id)),
+      // What is still to be done first, each in the order it was written.
+      agreements: (plan.agreements ?? [])
+        .filter(({ id }) => made.has(id))
+        .toSorted((a, b) => doneLast(a) - doneLast(b) || a.observedAt.localeCompare(b.observedAt)),
       people: (meeting.participants ?? []).flatMap(({ name }) => name ?? []),
       writes: staff && actor.scopes.includes('comments.write') && meeting.status !== 'cancelled',
       // The convening unit alone is told whom the citizen is asked about.

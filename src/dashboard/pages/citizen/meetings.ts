@@ -64,7 +64,9 @@ export const readChoices = async (
   // The same line from two systems is told apart by where it comes from; what ends says when in its own words.
   const noteOf = ({ text, what, due, sources }: Suggested): string | undefined => {
     if ((texts.get(text)?.length ?? 0) > 1) return sources.map((source) => titles[source] ?? source).join(', ');
-    return due === undefined || what === 'ending' || what === 'overlap' ? undefined : f.day(due);
+    return due === undefined || what === 'ending' || what === 'overlap'
+      ? undefined
+      : f.day(due).replaceAll(' ', '\u00a0');
   };
   return {
     citizen: plan.citizen,

@@ -35,7 +35,7 @@ export const forTheirWord = async (at: At, now: Date): Promise<ForTheirWord> => 
     askedFor<{ readonly due: string }>(at, '/ratings'),
   ]);
   const asking = proposals
-    .filter(({ meeting }) => meeting === undefined)
+    .filter(({ meeting, state }) => meeting === undefined && state !== 'takenBack')
     .map((one): Waiting => ({ id: one.id, ...(whoOf(one) === '' ? {} : { who: whoOf(one) }) }));
   return {
     waiting: [...asking, ...waitingMeetings({ meetings }, now).map((meeting) => ({ id: meeting.id, meeting }))],

@@ -44,13 +44,30 @@ const viewOf = (changes: readonly Change[], titles: ReadonlyMap<string, TitledRe
       domain: first.domain,
       busy: first.show === 'busy',
       count: group.reduce((sum, { count }) => sum + count, 0),
-      kinds: group.map(({ kind, count }) => [kind, count] as const).toSorted(([, a], [, b]) => b - a),
+      kinds: byKind(group).toSorted(([, a], [, b]) => b - a),
       examples: group
         .flatMap(({ records }) => records.slice(0, mostExamples).flatMap((id) => titles.get(id) ?? []))
         .filter(({ title }) => title !== '')
         .slice(0, mostExamples),
     };
   });
+
+/** The feed weighs so many at once; a meeting may ask for more, each about a reader and a record of its own. */
+const atOnce = 10;
+
+/** What several answers say of the same reader, as one. */
+const together = (readers: readonly Difference[]): readonly Difference[] =>
+  [...Map.groupBy(readers, ({ recipient }) => recipient).values()].flatMap(([first, ...rest]) => {
+    if (first === undefined) return [];
+    const all = [first, ...rest];
+    return { ...first, gains: all.flatMap(({ gains }) => gains), loses: all.flatMap(({ loses }) => loses) };
+  });
+
+/** The same kind twice, from two answers, counts once. */
+const byKind = (group: readonly Change[]): readonly (readonly [kind: string, count: number])[] =>
+  [...Map.groupBy(group, ({ kind }) => kind)].map(
+    ([kind, some]) => [kind, some.reduce((sum, { count }) => sum + count, 0)] as const,
+  );
 
 /** @throws Refused as the act itself would be */
 export const readChanges = async (
@@ -59,16 +76,20 @@ export const readChanges = async (
   { names }: Pick<SharingFacts, 'names'>,
   speech: Speech,
 ): Promise<readonly DifferenceView[]> => {
-  const { readers } = await at.post<{ readonly readers: readonly Difference[] }>(
-    `/v1/citizens/${at.id}/consents/preview`,
-    acts,
-  );
+  const { say = [], withdraw } = acts;
+  const found: Difference[] = [];
+  for (let from = 0; from === 0 || from < say.length; from += atOnce) {
+    const some = { say: say.slice(from, from + atOnce), ...(withdraw === undefined ? {} : { withdraw }) };
+    const path = `/v1/citizens/${at.id}/consents/preview`;
+    found.push(...(await at.post<{ readonly readers: readonly Difference[] }>(path, some)).readers);
+  }
+  const readers = together(found);
   const plan = readers.length === 0 ? undefined : await at.get<ShownPlan>('/plan');
   const titles = new Map((plan === undefined ? [] : titledRecords(plan)).map((one) => [one.id, one]));
   return readers.toSorted(byType).map((reader) => ({
     recipient: reader.recipient,
     title: titleOf(reader, names, speech),
-    about: aboutOf(reader, speech),
+    about: aboutOf(reader, names, speech),
     gains: viewOf(reader.gains, titles),
     loses: viewOf(reader.loses, titles),
   }));

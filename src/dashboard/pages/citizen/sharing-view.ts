@@ -220,7 +220,10 @@ export const inNames = <T extends { readonly recipient?: string; readonly text: 
 export const namesOf = (meetings: readonly ShownMeeting[]): ReadonlyMap<string, string> =>
   new Map(
     meetings.flatMap(({ invited = [] }) =>
-      invited.flatMap(({ recipient, name }) => (name === undefined ? [] : [[recipient, name] as const])),
+      // Somebody's name is no name of the whole unit they come from.
+      invited.flatMap(({ recipient, name }) =>
+        name === undefined || !recipient.startsWith('person:') ? [] : [[recipient, name] as const],
+      ),
     ),
   );
 

@@ -24,6 +24,8 @@ interface Proposal {
   readonly source: string;
   readonly proposedAt: string;
   readonly text: string;
+  /** Of what a professional asks. */
+  readonly state?: string;
 }
 
 export const registerConsentsPage: RegisterPage = (app, context, pages) => {
@@ -68,7 +70,9 @@ export const registerConsentsPage: RegisterPage = (app, context, pages) => {
             latest: told(one.latest),
             earlier: one.earlier.map(told),
           })),
-          proposals: proposals.map((one) => ({ ...one, title: titleOf(one.source) })),
+          proposals: proposals
+            .filter(({ state }) => state !== 'takenBack')
+            .map((one) => ({ ...one, title: titleOf(one.source) })),
           statutes: statutes.map((one) => ({ ...one, recipients: one.recipients.map(recipientOf) })),
         },
       );
