@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Busy, daysOf, monthOf, type ShownMeeting } from '../../src/dashboard/pages/citizen/calendar-view.ts';
 import { type ShownComment, threadsOf } from '../../src/dashboard/pages/citizen/comments-view.ts';
 import { peopleOf } from '../../src/dashboard/pages/citizen/contacts.ts';
-import { helpersOf } from '../../src/dashboard/pages/citizen/plan-helpers.ts';
+import { helpersOf } from '../../src/dashboard/pages/citizen/plan-people.ts';
 import { planView } from '../../src/dashboard/pages/citizen/plan-view.ts';
 import type { Shown, ShownPlan } from '../../src/dashboard/pages/citizen/shown.ts';
 import { courseOf, scalesOf, type TimelineEntry } from '../../src/dashboard/pages/citizen/timeline-view.ts';

@@ -10,7 +10,7 @@ import { type ShownComment, threadsOf } from './comments-view.ts';
 import { isOverAt, peopleOf } from './contacts.ts';
 import { type At, registerPart } from './frame.ts';
 import { planPart } from './parts.ts';
-import { helpersOf } from './plan-helpers.ts';
+import { helpersOf } from './plan-people.ts';
 import { planView, sourcesView } from './plan-view.ts';
 import { forTheirWord } from './plan-waiting.ts';
 import type { ShownPlan } from './shown.ts';

@@ -41,7 +41,13 @@ export const registerSharingSay = (app: FastifyInstance, context: DashboardConte
       because: [],
       cells: [],
     };
-    return { facts, speech, reader, title: titleOf(reader, facts.names, speech), about: aboutOf(reader, speech) };
+    return {
+      facts,
+      speech,
+      reader,
+      title: titleOf(reader, facts.names, speech),
+      about: aboutOf(reader, facts.names, speech),
+    };
   };
 
   /** `fault`: the name of a field that could not be read. */

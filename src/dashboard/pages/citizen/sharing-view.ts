@@ -203,18 +203,26 @@ export const titleOf = (reader: ShownReader, names: ReadonlyMap<string, string>,
   return names.get(recipient) ?? name ?? id;
 };
 
-export const aboutOf = (reader: ShownReader, words: Words): string => {
+export const aboutOf = (reader: ShownReader, names: ReadonlyMap<string, string>, words: Words): string => {
   const [type] = partsOf(reader);
+  const nameless = type === 'person' && reader.name === undefined && !names.has(reader.recipient);
   return (
     (type === 'person' ? workOf(reader, words) : undefined) ??
-    words.t(`sharing.type.${reader.whole === true ? 'whole' : type}`)
+    (nameless ? words.t('sharing.nameless') : words.t(`sharing.type.${reader.whole === true ? 'whole' : type}`))
   );
 };
 
-/** The feed knows people by id; where the reader's name is known, it is said instead. */
+/** The feed knows people, roles and systems by id; what people call them is said instead. Who told of it stands beside. */
 export const inNames = <T extends { readonly recipient?: string; readonly text: string }>(one: T, title: string): T => {
   const [type, id] = partsOf({ recipient: one.recipient ?? '' });
-  return type === 'person' ? { ...one, text: one.text.replace(`personen ${id}`, () => title) } : one;
+  const called: Readonly<Record<string, readonly [known: string, said: string]>> = {
+    person: [`personen ${id}`, title],
+    role: [`alle med rollen ${id}`, title.charAt(0).toLowerCase() + title.slice(1)],
+    consumer: [`systemet ${id} og alle dets autoriserede brugere i organisationen`, `${title} og dem, der bruger det`],
+  };
+  const [known, said] = called[type] ?? ['', ''];
+  const text = one.text.replace(/ Registreret i \S+ den [\d.]+\.$/, '');
+  return { ...one, text: known === '' ? text : text.replace(known, () => said) };
 };
 
 export const namesOf = (meetings: readonly ShownMeeting[]): ReadonlyMap<string, string> =>

@@ -1,12 +1,17 @@
 // Who may see what: people down, areas across, as the engine decides now. Each cell leads to what is behind it, and to
 // saying yes or no; what waits for a word stands first.
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import type { DashboardContext } from '../../context.ts';
+import { readFilters } from '../../input.ts';
 import type { Pages } from '../../render.ts';
 import { registerPart } from './frame.ts';
 import { sharingPart } from './parts.ts';
 import { readSharing, sourceTitles, waitingMeetings } from './sharing-read.ts';
 import { aboutOf, byType, cellOf, everybody, inNames, type RowView, shownAreas, titleOf } from './sharing-view.ts';
+
+/** More of them are a press away. */
+const rowsAtFirst = 15;
 
 const named = <T extends { readonly recipient?: string; readonly text: string }>(one: T, who: string) => ({
   ...inNames(one, who),
@@ -25,13 +30,15 @@ export const registerSharing = (app: FastifyInstance, context: DashboardContext,
         (reader): RowView => ({
           recipient: reader.recipient,
           title: titleOf(reader, names, speech),
-          about: aboutOf(reader, speech),
+          about: aboutOf(reader, names, speech),
           cells: shown.map((area) => cellOf(reader, area, said, asked)),
         }),
       );
       const past = new Set(
         readers.filter(({ because }) => because.join() === 'before').map(({ recipient }) => recipient),
       );
+      const standing = rows.filter(({ recipient }) => !past.has(recipient));
+      const { all } = readFilters(at.request, { all: z.literal('yes') });
       const titles = new Map(readers.map((reader) => [reader.recipient, titleOf(reader, names, speech)]));
       return at.show(
         'sharing',
@@ -39,7 +46,8 @@ export const registerSharing = (app: FastifyInstance, context: DashboardContext,
         {
           sources: sourceTitles(context),
           areas: shown,
-          rows: rows.filter(({ recipient }) => !past.has(recipient)),
+          rows: all === 'yes' ? standing : standing.slice(0, rowsAtFirst),
+          moreRows: all === 'yes' ? 0 : Math.max(0, standing.length - rowsAtFirst),
           before: rows.filter(({ recipient }) => past.has(recipient)),
           said: said.map((one) => named(one, titles.get(one.recipient ?? everybody) ?? '')),
           statutes,
