@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { HubConfig } from '../../src/config/hub.ts';
 import type { DashboardContext } from '../../src/dashboard/context.ts';
-import { readQueues } from '../../src/dashboard/pages/queue-list.ts';
+import { queueNamed, readQueues } from '../../src/dashboard/pages/queue-list.ts';
 import { seeWorker } from '../../src/store/workers.ts';
 import { openBrowser } from '../browser/chromium.ts';
 import { inspect, visit } from '../browser/session.ts';
@@ -78,8 +78,11 @@ it('a queue that does not answer is unknown, and holds up no other', async () =>
     ],
     queues: {
       queue: (name: string) => ({ depth: () => (name === 'a' ? Promise.reject(new Error('gone')) : depth) }),
-      webhooks: { queue: () => ({ depth: () => new Promise(() => undefined) }) },
+      webhooks: {
+        queue: () => ({ depth: () => new Promise(() => undefined), job: () => new Promise(() => undefined) }),
+      },
     },
   } as unknown as DashboardContext;
   expect((await readQueues(context)).map((queue) => queue.depth)).toEqual([undefined, depth, undefined]);
+  await expect(queueNamed(context, '_webhooks')?.look.job('one')).rejects.toMatchObject({ code: 'store/unavailable' });
 });
