@@ -2731,6 +2731,8 @@ export interface components {
             correlation?: string;
             /** @description Entries with the same were one look: what one reader was told of one citizen within a moment, or what one answer told of many */
             occasion: components["schemas"]["Uuid"];
+            /** @description Det samme på almindeligt dansk, uden hvornår og hvem */
+            what: string;
             /** @description Det samme på almindeligt dansk */
             text: string;
         };

@@ -36,7 +36,7 @@ export const domainNames: Readonly<Record<string, string>> = {
   shared: 'det fælles',
 };
 /** What a municipality gathers plans for; a purpose of its own is called what it calls it. */
-const purposeNames: Readonly<Record<string, string>> = { 'coordinated-plan': '»den fælles plan«' };
+export const purposeNames: Readonly<Record<string, string>> = { 'coordinated-plan': '»den fælles plan«' };
 const levelNames = { normal: 'almindelige', confidential: 'fortrolige', sensitive: 'følsomme' } as const;
 
 export const joined = (words: readonly string[]): string =>

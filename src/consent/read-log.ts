@@ -5,6 +5,7 @@ import type { LogDecision } from '../store/log-entry.ts';
 import { occasionsOf } from '../store/log-occasions.ts';
 import { type LoggedEntry, type LogPage, logOf } from '../store/read-log.ts';
 import { invalid } from './consent-input.ts';
+import { purposeNames } from './consent-text.ts';
 
 export interface ShownEntry {
   readonly at: string;
@@ -29,6 +30,8 @@ export interface ShownEntry {
   readonly correlation?: string;
   /** Entries of one page with the same were one look of one reader. */
   readonly occasion: string;
+  /** `text` without when and who. */
+  readonly what: string;
   readonly text: string;
 }
 
@@ -50,12 +53,20 @@ export interface LogQuestion extends Omit<LogPage, 'only'> {
 
 const time = new Intl.DateTimeFormat('da-DK', { timeZone: 'Europe/Copenhagen', dateStyle: 'long', timeStyle: 'short' });
 
+/** A municipality's own roles are called what it calls them. */
+const roleNames: Readonly<Record<string, string>> = {
+  caseworker: 'sagsbehandler',
+  nurse: 'sygeplejerske',
+  mentor: 'mentor',
+  'rehabilitation-team': 'rehabiliteringsteam',
+};
+
 const whoText = (entry: LoggedEntry, citizen: string): string => {
   const place = entry.unit_name ?? entry.organisation_name ?? entry.unit ?? entry.organisation;
   const at = place === null ? '' : ` i ${place}`;
   switch (entry.actor_kind) {
     case 'professional':
-      return `En fagperson${entry.role === null ? '' : ` (${entry.role})`}${at}`;
+      return `En fagperson${entry.role === null ? '' : ` (${roleNames[entry.role] ?? entry.role})`}${at}`;
     case 'citizen':
       return entry.actor_citizen === null || entry.actor_citizen === citizen ? 'Du' : 'En person fra dit netværk';
     case 'representative':
@@ -116,10 +127,19 @@ const basisText = (bases: readonly string[]): string => {
 };
 
 /** One entry in plain Danish. `shown`: how many records the reader of the log may see named. */
-export const entryText = (entry: LoggedEntry, citizen: string, shown: number): string =>
-  `${time.format(entry.at)}: ${whoText(entry, citizen)} ${whatText(entry, shown)}.${basisText(entry.bases)}${
-    entry.emergency ? ' Det var akut adgang.' : ''
-  } Formål: ${entry.purpose}.`;
+const entryText = (
+  entry: LoggedEntry,
+  citizen: string,
+  shown: number,
+): { readonly what: string; readonly text: string } => {
+  const did = whatText(entry, shown);
+  const purpose = purposeNames[entry.purpose] ?? entry.purpose;
+  const rest = `.${basisText(entry.bases)}${entry.emergency ? ' Det var akut adgang.' : ''} Formål: ${purpose}.`;
+  return {
+    what: `${did.charAt(0).toUpperCase()}${did.slice(1)}${rest}`,
+    text: `${time.format(entry.at)}: ${whoText(entry, citizen)} ${did}${rest}`,
+  };
+};
 
 /** That an answer left something out would tell the citizen of what is withheld from them. */
 const toldDecision = (decision: LogDecision): LogDecision => (decision === 'partly' ? 'allowed' : decision);
@@ -151,7 +171,7 @@ const present = (entry: LoggedEntry, occasion: string, question: LogQuestion): S
     emergency: entry.emergency,
     ...(officer ? { correlation: entry.correlation } : {}),
     occasion,
-    text: entryText({ ...entry, bases }, question.citizen, records.length),
+    ...entryText({ ...entry, bases }, question.citizen, records.length),
   };
 };
 

@@ -66,11 +66,13 @@ it('shows the citizen who looked, and the officer everything', async () => {
   expect(JSON.stringify(mine)).not.toMatch(/Kirsten|correlation/);
   expect(JSON.stringify(mine)).not.toContain(secret);
   expect(mine.entries.map((one) => one.text.replace(/^.*?: /, ''))).toEqual([
-    'Du så én oplysning om dig. Grundlag: din egen ret til indsigt. Formål: coordinated-plan.',
-    'En fagperson (caseworker) i Jobcentret slog dit nummer op uden at få noget at se. Formål: coordinated-plan.',
-    'En fagperson (caseworker) i Jobcentret så én oplysning om dig. Grundlag: akut adgang. Det var akut adgang. Formål: coordinated-plan.',
-    'En fagperson (caseworker) i Jobcentret så én oplysning om dig. Grundlag: dit samtykke eller en lov, du kan sige nej til. Formål: coordinated-plan.',
+    'Du så én oplysning om dig. Grundlag: din egen ret til indsigt. Formål: »den fælles plan«.',
+    'En fagperson (sagsbehandler) i Jobcentret slog dit nummer op uden at få noget at se. Formål: »den fælles plan«.',
+    'En fagperson (sagsbehandler) i Jobcentret så én oplysning om dig. Grundlag: akut adgang. Det var akut adgang. Formål: »den fælles plan«.',
+    'En fagperson (sagsbehandler) i Jobcentret så én oplysning om dig. Grundlag: dit samtykke eller en lov, du kan sige nej til. Formål: »den fælles plan«.',
   ]);
+  // A page has said when and who above it.
+  expect(mine.entries[1]?.what).toBe('Slog dit nummer op uden at få noget at se. Formål: »den fælles plan«.');
   expect(mine.entries.some((one) => 'number' in one)).toBe(false);
   const inside = { records: new Set([open]), person: 'sister' };
   const narrow = await accessLogFor(pool, { citizen: citizen.id, view: 'citizen', limit: 10, only: inside });

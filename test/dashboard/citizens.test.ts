@@ -33,6 +33,27 @@ it.each(['da', 'en'] as const)(
   60_000,
 );
 
+it('the list is one line of the officer’s log, and so is the plan opened from it', async () => {
+  const { page, context } = await visit(browser, municipality.url, 'caseworker-social');
+  await page.goto(`${municipality.url}/citizens`);
+  const listed = await page.locator('ul.lines li').count();
+  await page.goto(`${municipality.url}/citizens/${municipality.showcase}`);
+  await context.close();
+  const officer = await visit(browser, municipality.url, 'dpo');
+  await officer.page.goto(`${municipality.url}/admin/log`);
+  await officer.page.getByLabel('Medarbejderens id').fill('egevang-trkr');
+  await officer.page.getByRole('button', { name: 'Vis opslagene' }).click();
+  await officer.page.waitForURL(/person=egevang-trkr/);
+  const rows = officer.page.locator('section[aria-labelledby=entries] table > tbody > tr');
+  expect(await rows.count()).toBe(2);
+  expect(await rows.nth(0).innerText()).toMatch(/Planen og \d dele af den/);
+  expect(await rows.nth(1).innerText()).toMatch(new RegExp(`Listen over borgere[\\s\\S]*${listed} borgere`));
+  await rows.nth(1).locator('summary').click();
+  expect(await rows.nth(1).locator('li a').count()).toBe(listed);
+  await inspect(officer, officer.page.url(), 'log-person-da');
+  await officer.context.close();
+}, 60_000);
+
 it('a number that is unknown or hidden is answered the same, and never kept', async () => {
   const { page, context } = await visit(browser, municipality.url, 'caseworker-employment');
   await page.goto(`${municipality.url}/citizens`);

@@ -28,7 +28,7 @@ interface LookEntry {
   readonly records: readonly string[];
   readonly emergency: boolean;
   readonly occasion: string;
-  readonly text: string;
+  readonly what: string;
 }
 interface LookPage {
   readonly entries: readonly LookEntry[];
@@ -57,9 +57,6 @@ const whoOf = (entry: LookEntry, { t, word }: Speech): string => {
   return place === undefined ? who : `${who}, ${place}`;
 };
 
-/** The feed's words without when it was, which stands above them. */
-const saidIn = ({ text }: LookEntry): string => text.replace(/^.*? kl\. \d\d\.\d\d: /, '');
-
 const asFile = { csv: 'text/csv; charset=utf-8', json: 'application/json; charset=utf-8' } as const;
 
 export const registerLooked = (app: FastifyInstance, context: DashboardContext, pages: Pages): void => {
@@ -79,12 +76,11 @@ export const registerLooked = (app: FastifyInstance, context: DashboardContext, 
           day,
           looks: [...Map.groupBy(entries, ({ occasion }) => occasion).values()].map((own) => {
             const main = own.reduce((most, one) => (one.records.length >= most.records.length ? one : most));
-            const records = [...new Set(own.flatMap((one) => one.records))];
+            const records = [...new Set([main, ...own].flatMap((one) => one.records))];
             return {
               ...main,
-              said: saidIn(main),
               records,
-              all: own.length === 1 ? [] : own.toReversed().map((one) => ({ at: one.at, said: saidIn(one) })),
+              all: own.length === 1 ? [] : own.toReversed().map((one) => ({ at: one.at, what: one.what })),
               who: whoOf(main, speech),
               staff: ['administrator', 'dpo'].includes(main.kind),
               seen: records.slice(0, mostNamed).flatMap((id) => titles.get(id) ?? []),
