@@ -3,22 +3,24 @@
 // tests are there to hold, and put everything in one process, which does not survive a second context.
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import packaged from '@sparticuz/chromium';
 import { type Browser, chromium } from 'playwright-core';
 import { HubError } from '../../src/errors.ts';
 import { type FolderLock, lockFolder } from '../../src/store/folder-lock.ts';
+import { machineFolder } from '../machine-folder.ts';
 
 const patienceMs = 60_000;
+/** Unpacked once for all test runs; what a browser leaves goes with the run. */
+const machine = machineFolder();
 
 /** Test files start together; only one unpacks, and nobody starts half a browser. */
 const unpackingTurn = async (): Promise<FolderLock> => {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     try {
-      return await lockFolder(join(tmpdir(), 'samspil-chromium'));
+      return await lockFolder(join(machine, 'samspil-chromium'));
     } catch (error) {
       if (!(error instanceof HubError) || Date.now() > deadline) throw error;
       await delay(100);
@@ -27,18 +29,19 @@ const unpackingTurn = async (): Promise<FolderLock> => {
 };
 
 /** The packaged browser's own copies of what a bare machine lacks (NSS, NSPR, expat). */
-const libraries = join(tmpdir(), 'al2023', 'lib');
+const libraries = join(machine, 'al2023', 'lib');
 
 /** The package unpacks its libraries only where it believes to be on the system they were built for. */
 const unpack = async (): Promise<string> => {
-  if (!existsSync(libraries)) await rm(join(tmpdir(), 'chromium'), { force: true });
-  const runtime = process.env['AWS_LAMBDA_JS_RUNTIME'];
-  process.env['AWS_LAMBDA_JS_RUNTIME'] = 'nodejs24.x';
+  if (!existsSync(libraries)) await rm(join(machine, 'chromium'), { force: true });
+  const { AWS_LAMBDA_JS_RUNTIME: runtime, TMPDIR: temporary } = process.env;
+  Object.assign(process.env, { AWS_LAMBDA_JS_RUNTIME: 'nodejs24.x', TMPDIR: machine });
   try {
     return await packaged.executablePath();
   } finally {
-    if (runtime === undefined) delete process.env['AWS_LAMBDA_JS_RUNTIME'];
-    else process.env['AWS_LAMBDA_JS_RUNTIME'] = runtime;
+    for (const [name, value] of Object.entries({ AWS_LAMBDA_JS_RUNTIME: runtime, TMPDIR: temporary }))
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
   }
 };
 

@@ -1,9 +1,6 @@
 // A hub with the sandbox's provider beside it, over real HTTP. Its tests put probe-pages.ts in the dashboard's place, for
 // what is true of signing in whatever the pages are.
-import { mkdtemp } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { hubConfig } from '../../src/config/hub.ts';
 import type { DashboardParts } from '../../src/dashboard/context.ts';
 import type { Pool } from '../../src/store/db.ts';
@@ -47,7 +44,7 @@ export const startSignInHub = async (pool: Pool, options: SignInHubOptions = {})
   } = options;
   const time = { ahead: 0 };
   const now = (): Date => new Date(Date.now() + time.ahead);
-  const issuer = await openSandboxIssuer({ folder: await mkdtemp(join(tmpdir(), 'samspil-provider-')) });
+  const issuer = await openSandboxIssuer();
   const provider = await startSignIn({
     issuer,
     people,

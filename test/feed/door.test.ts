@@ -1,7 +1,4 @@
 // Who gets in: tokens, assurance, scopes, purposes, systems that act for people; and how refusals look.
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useDatabase } from '../postgres.ts';
@@ -44,7 +41,7 @@ describe('tokens', () => {
     expect(
       (await elsewhere.app.inject({ url, headers: { authorization: `Bearer ${await hub.token(job)}` } })).statusCode,
     ).toBe(401);
-    const stranger = await openSandboxIssuer({ folder: await mkdtemp(join(tmpdir(), 'samspil-stranger-')) });
+    const stranger = await openSandboxIssuer();
     expect((await bearer(await stranger.sign(job))).statusCode).toBe(401);
   });
 

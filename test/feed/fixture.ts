@@ -1,9 +1,6 @@
 // A hub for tests: a server over a real database, with citizens, records, consents and units written as the store
 // keeps them, and tokens of the sandbox personas. Every answer is held against the OpenAPI file.
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { systemClock } from '../../src/clock.ts';
 import { hubConfig } from '../../src/config/hub.ts';
@@ -266,7 +263,7 @@ export interface HubOptions extends Partial<ServerOptions> {
 
 export const createHub = async (pool: Pool, options: HubOptions = {}): Promise<Hub> => {
   const keys = options.keys ?? createKeyRing(newKeyMaterial());
-  const issuer = await openSandboxIssuer({ folder: await mkdtemp(join(tmpdir(), 'samspil-issuer-')) });
+  const issuer = await openSandboxIssuer();
   const log = createLogger({ level: 'silent' });
   const accessLog = options.accessLog ?? rememberingLog();
   const app = await createServer({

@@ -54,17 +54,27 @@ const readKeys = async (path: string): Promise<KeyFile | undefined> => {
   }
 };
 
-const makeKeys = async (folder: string, path: string): Promise<KeyFile> => {
+const makeKeys = async (): Promise<KeyFile> => {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
   const kid = randomUUID();
-  const file = {
+  return {
     kid,
     privateJwk: await exportJWK(privateKey),
     publicJwk: { ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' },
   };
+};
+
+/** Two processes may start together: whoever comes second uses the first one's keys. */
+const keptKeys = async (folder: string): Promise<KeyFile | undefined> => {
+  const path = join(folder, 'sandbox-issuer.json');
+  const known = await readKeys(path);
+  if (known !== undefined) return known;
+  const made = await makeKeys();
   await mkdir(folder, { recursive: true });
-  await writeFile(path, JSON.stringify(file), { mode: 0o600, flag: 'wx' });
-  return file;
+  return writeFile(path, JSON.stringify(made), { mode: 0o600, flag: 'wx' }).then(
+    () => made,
+    () => readKeys(path),
+  );
 };
 
 const claimsOf = (persona: Persona): Record<string, unknown> => ({
@@ -79,12 +89,9 @@ const claimsOf = (persona: Persona): Record<string, unknown> => ({
   scope: persona.scopes.join(' '),
 });
 
-/** Opens the issuer of a data folder; its keys are made the first time. */
-export const openSandboxIssuer = async (options: { readonly folder: string }): Promise<SandboxIssuer> => {
-  const path = join(options.folder, 'sandbox-issuer.json');
-  const found = await readKeys(path);
-  // Two processes may start together: whoever comes second uses the first one's keys.
-  const keys = found ?? (await makeKeys(options.folder, path).catch(() => readKeys(path)));
+/** Opens the issuer of a data folder; its keys are made the first time. Without a folder they are kept nowhere. */
+export const openSandboxIssuer = async ({ folder }: { readonly folder?: string } = {}): Promise<SandboxIssuer> => {
+  const keys = folder === undefined ? await makeKeys() : await keptKeys(folder);
   if (keys === undefined) throw new Error('The sandbox issuer has no keys.');
   const key = await importJWK(keys.privateJwk, 'ES256');
   return {
