@@ -14,6 +14,7 @@ import { askedReader } from './asked-reader.ts';
 import { openAsked } from './asking.ts';
 import { type Decision, decisionsAlone, decisionsOn, visibleRecords } from './decide.ts';
 import { listProposals } from './proposals.ts';
+import { concernsOf } from './represented-area.ts';
 
 /** `before`: something was said once and counts no more. */
 export type Because = 'journal' | 'law' | 'said' | 'asked' | 'before';
@@ -137,10 +138,13 @@ export const sharingOf = async (db: Db, question: SharingQuestion): Promise<Shar
     seen.filter(({ show }) => asker.kind === 'dpo' || show === 'content').map(({ recordId }) => recordId),
   );
   const journals = await journalUnits(db, [...records]);
-  const statutes = await currentStatutes(db);
-  const { said, before } = await saidOf(db, citizen, question.at);
+  const concerns = await concernsOf(db, asker, citizen, records);
+  const concerning = (row: ConsentRow): boolean => concerns({ ...row, record: row.record_id });
+  const statutes = (await currentStatutes(db)).filter(concerns);
+  const all = await saidOf(db, citizen, question.at);
+  const [said, before] = [all.said.filter(concerning), all.before.filter(concerning)];
   const asked: readonly Said[] = (await listProposals(db, question.keys, asker, citizen)).filter(
-    ({ state = 'open' }) => state === 'open',
+    (one) => (one.state ?? 'open') === 'open' && concerns(one),
   );
   const because = new Map<string, Set<Because>>();
   const add = (recipient: string | null | undefined, why: Because): void => {

@@ -194,3 +194,31 @@ it('a professional whom a contact of the citizen names by id is told by the name
   await contact('Hanne Toft', [id]);
   expect(await named()).toBe('Hanne Toft');
 });
+
+it('who represents the citizen in one area is told of those it concerns, and of nobody else', async () => {
+  const sister = '0304805555';
+  const asSister = { cpr: sister, claims: { kind: 'representative' } };
+  const given = { type: 'powerOfAttorney', cpr: sister, name: 'Min søster', domains: ['social'] };
+  expect((await ask('/representations', given)).statusCode).toBe(201);
+  await hub.world.say(maja, 'grant', 'person:of-health', { domains: ['health'] });
+  await hub.world.say(maja, 'grant', 'person:of-social', { domains: ['social', 'health'] });
+  await hub.world.say(maja, 'grant', 'person:of-all');
+  await hub.world.say(maja, 'refuse', 'person:of-goals', { domains: ['employment'] });
+  await hub.world.say(maja, 'grant', 'person:of-one', { record: goals[0] ?? '' });
+  const told = async (options: object): Promise<readonly string[]> =>
+    (await hub.ask('citizen', at('/sharing'), options))
+      .json()
+      .readers.map(({ recipient }: Shown) => recipient)
+      .filter((recipient: string) => /^unit:|^person:of-|^consumer:/.test(recipient))
+      .toSorted();
+  expect(await told(asSister)).toEqual(['person:of-all', 'person:of-social', 'unit:social']);
+  expect(await told({ citizen: maja.id })).toEqual(
+    expect.arrayContaining([
+      'consumer:borgerportal',
+      'person:of-health',
+      'person:of-goals',
+      'person:of-one',
+      'unit:jobcenter',
+    ]),
+  );
+});

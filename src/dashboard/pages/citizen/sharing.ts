@@ -24,7 +24,10 @@ export const registerSharing = (app: FastifyInstance, context: DashboardContext,
       const now = context.clock.now();
       const speech = pages.speech(at.request);
       const facts = await readSharing(at, now);
-      const { readers, said, asked, statutes, names } = facts;
+      const { readers, asked, statutes, names } = facts;
+      // Of words about other areas than one represents, the feed tells no reader.
+      const told = new Set(readers.map(({ recipient }) => recipient));
+      const said = facts.said.filter(({ recipient = everybody }) => told.has(recipient));
       const shown = shownAreas(readers, [...said, ...asked]);
       const rows = readers.toSorted(byType).map(
         (reader): RowView => ({
