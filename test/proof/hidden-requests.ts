@@ -186,6 +186,7 @@ export async function* requestsOf(
     yield { name: `lookup ${cpr}`, answer: await ask(post('/v1/citizens/lookup', { cpr })) };
   yield* pages(ask);
   yield { name: 'citizens', answer: await ask({ url: '/v1/citizens' }) };
+  yield { name: 'citizens by name', answer: await ask({ url: '/v1/citizens?fields=name,age' }) };
   for (const id of [...citizens, uuidOf(9, 9)]) {
     yield* aboutCitizen(id, ask);
     yield { name: `citizens after ${id}`, answer: await ask({ url: `/v1/citizens?after=${id}` }) };

@@ -16,6 +16,7 @@ const sorts = [
   ['timeline', /\/timeline/],
   ['overlaps', /\/overlaps/],
   ['changes', /\/changes/],
+  ['subscriptions', /\/subscriptions/],
   ['journalising', /\/journalising/],
   ['said', /\/(comments|agreements|ratings|requests|meetings|coordinator)/],
   ['enrolments', /enrolments/],
