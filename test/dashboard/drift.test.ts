@@ -42,6 +42,7 @@ beforeAll(async () => {
   await setPaused(pool, 'social', ['indsats'], true);
   await countDrift(pool, 'health', 'Goal', [
     { type: 'unknown-code', name: 'status', times: 3, codes: ['paused', 'revoked-in-error', 'AFVENT'] },
+    { type: 'vanished-field', name: 'category', times: 4, was: 'in 95 % of 4748 records', became: 'absent' },
     { type: 'zero-rows', name: 'complete load', times: 1, was: 'about 5100 records', became: '0 records', did: 'stop' },
   ]);
 }, 120_000);
@@ -64,7 +65,9 @@ describe.each(['da', 'en'] as const)('the pages (%s)', (language) => {
     const person = await visit(browser, municipality.url, 'administrator', language);
     const { page } = person;
     await inspect(person, at('/admin/drift'), `drift-${language}`);
-    expect(await page.locator('tbody tr').count()).toBe(4);
+    expect(await page.locator('tbody tr').count()).toBe(5);
+    const said = language === 'da' ? /i 95\s?% af 4\.748 oplysninger → mangler/ : /in 95% of 4,748 records → missing/;
+    expect(await page.locator('tbody').innerText()).toMatch(said);
     expect(await page.locator('tbody tr').last().textContent()).toContain('Farvekode');
     await inspect(person, at('/admin/drift?show=accepted'), `drift-accepted-none-${language}`);
     for (const type of ['unknown-field', 'type-change', 'unknown-code', 'zero-rows'])

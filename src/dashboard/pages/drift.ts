@@ -17,9 +17,13 @@ const badges: Readonly<Record<Drift['did'], string>> = {
   stop: 'badge-error',
 };
 
-/** `text, number`, `about 5100 records`: as the watch has written it down, in the reader's words. */
-const inWords = ({ t, word }: Speech, written: string | null): string => {
+/** `text, number`, `about 5100 records`, `in 95 % of 4748 records`, `absent`: as the watch has written it down, in the reader's words. */
+const inWords = ({ t, word, f }: Speech, written: string | null): string => {
   if (written === null) return '–';
+  if (written === 'absent') return t('drift.absent');
+  const [, share, of] = /^in (\d+) % of (\d+) records$/.exec(written) ?? [];
+  if (share !== undefined)
+    return t('drift.inShare', { share: f.percent(Number(share) / 100), count: f.number(Number(of)) });
   const [, about, count, unit] = /^(about )?([\d.]+) (records|changes)$/.exec(written) ?? [];
   if (count !== undefined)
     return t(`drift.counted.${about === undefined ? '' : 'about-'}${unit ?? ''}`, { count: Math.round(Number(count)) });
