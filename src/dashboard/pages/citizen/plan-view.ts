@@ -161,5 +161,5 @@ export const sourcesView = (sources: readonly ShownSourceState[]): SourcesView =
   sources,
   late: sources.filter(({ state }) => state === 'late'),
   unknown: sources.filter(({ state }) => state === 'unknown'),
-  titles: Object.fromEntries(sources.map(({ id, title }) => [id, title ?? id])),
+  titles: { samspil: 'Samspil', ...Object.fromEntries(sources.map(({ id, title }) => [id, title ?? id])) },
 });
