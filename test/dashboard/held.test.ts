@@ -67,6 +67,8 @@ describe('deciding', () => {
     await page.goto(at('/admin/deletions/1'));
     expect(await page.locator('#preview').count()).toBe(1);
     expect(await page.locator('main form').count()).toBe(0);
+    expect(await page.locator('h1').textContent()).toBe('Holdt sletning');
+    expect(await page.locator('main').textContent()).toContain('Du kan se det, men ikke gøre noget ved det');
     await context.close();
   }, 30_000);
 

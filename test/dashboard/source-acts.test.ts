@@ -63,6 +63,8 @@ describe('an operator', () => {
     await page.getByLabel('Hvorfor?').fill('Leverandøren flytter servere');
     await press(page, 'Sæt på pause');
     await page.getByText('Kilden er på pause').waitFor();
+    const told = page.locator('#now .alert-warning');
+    expect(await told.textContent()).toMatch(/egevang-jedal satte kilden på pause.*Leverandøren flytter servere/s);
     expect(await acts('source.pause')).toMatchObject([{ why: 'Leverandøren flytter servere', source: 'employment' }]);
     await page.getByRole('link', { name: 'Genoptag' }).click();
     await page.getByLabel('Hvorfor?').fill('De er flyttet');
@@ -182,6 +184,7 @@ it('a source fails and recovers on the overview without a reload', async () => {
   await press(source.page, 'Prøv forbindelsen');
   await source.page.locator('.setup').getByText('SANDBOX_MOMENTUM_API_KEY').waitFor();
   await inspect(source, `${url}${momentum}`, 'source-failing');
+  await inspect(source, `${url}/admin/runs`, 'runs-failing');
   await inspect(source, `${url}/admin/runs/${(await latest('employment', 'plan'))?.id}`, 'run-failed');
   municipality.momentum.faults.set({ mode: 'none' });
   await source.page.goto(`${url}${momentum}`);
