@@ -1,4 +1,4 @@
-// The citizens one may see: those one has, twenty at a time; one more by their number, which travels in a form and never in
+// The citizens one may see: those one has, by name, fifty at a time; one more by their number, which travels in a form and never in
 // an address; and emergency access for the roles that have it, whose answer tells nothing of whom it is about.
 import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -9,7 +9,8 @@ import { readFilters, readForm, viewerOf } from '../input.ts';
 import type { Pages } from '../render.ts';
 import type { RegisterPage } from '../routes.ts';
 
-const perPage = 20;
+/** More than one caseworker has: their list is whole, and in the order of names. */
+const perPage = 50;
 const number = z.string().min(9).max(11);
 const findForm = z.object({ cpr: number });
 const emergencyForm = z.object({ cpr: number, reason: z.string().min(10).max(2000), key: z.uuid() });
@@ -48,7 +49,9 @@ const showList = async (
   });
   if (answer.status !== 200) return errorPage(pages, reply, answer.status, request.id);
   const page = answer.json<{ citizens: readonly Known[]; more: boolean; next?: string }>();
-  const citizens = page.citizens.filter(({ id }) => id !== viewer.actor.citizen);
+  const citizens = page.citizens
+    .filter(({ id }) => id !== viewer.actor.citizen)
+    .toSorted((a, b) => (a.name ?? '\uffff').localeCompare(b.name ?? '\uffff', 'da'));
   const { t } = pages.speech(request);
   const staff = viewer.actor.kind === 'professional';
   return pages.page(

@@ -42,14 +42,15 @@ const shownFields = [
 
 interface Line {
   readonly field: string;
-  readonly text: string;
+  readonly texts: readonly string[];
 }
 
 /** What was said, field by field, as it is to be copied. */
 export const linesOf = (content: Item['content']): readonly Line[] =>
-  shownFields.flatMap((field) =>
-    [content?.[field] ?? []].flat().flatMap((text) => (typeof text === 'string' ? [{ field, text }] : [])),
-  );
+  shownFields.flatMap((field) => {
+    const texts = [content?.[field] ?? []].flat().filter((text) => typeof text === 'string');
+    return texts.length === 0 ? [] : [{ field, texts }];
+  });
 
 export const registerJournalising: RegisterPage = (app, context, pages) => {
   const config = { page: 'signed-in' } as const;
