@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'source/rate-limited'
   | 'source/undeclared-host'
   | 'source/half-written'
+  | 'source/not-delivered'
   | 'source/incomplete-snapshot'
   | 'breaker/open'
   | 'run/cancelled'

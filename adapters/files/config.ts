@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { csvEncodings } from '../../src/adapter/csv.ts';
 import { hasCredentials, sftpServer } from '../../src/adapter/sftp-config.ts';
-import { type FileKind, fileKind, kindName, separator } from './kinds.ts';
+import { type FileKind, fileKind, kindName, newWithinHours, separator } from './kinds.ts';
 
 const everyTransport = {
   /** Holds the files, or one folder per site that does. */
@@ -15,6 +15,7 @@ const everyTransport = {
   sites: z.array(z.string().min(1)).optional(),
   /** For kinds that do not say. */
   separator: separator.default(';'),
+  newWithinHours: newWithinHours.optional(),
   encoding: z.enum(csvEncodings).optional(),
   kinds: z.record(kindName, fileKind).refine((kinds) => Object.keys(kinds).length > 0, {
     message: 'at least one kind must be described, here or in the system.yaml of its mappings',
@@ -42,6 +43,7 @@ export const kindSettings = (config: FilesConfig, own: FileKind): KindSettings =
   ...own,
   separator: own.separator ?? config.separator,
   encoding: own.encoding ?? config.encoding,
+  newWithinHours: own.newWithinHours ?? config.newWithinHours,
   rename: new Map(Object.entries(own.columns).map(([theirs, ours]) => [theirs.normalize('NFC'), ours])),
   record: own.record?.split('/') ?? [],
 });

@@ -48,6 +48,14 @@ describe('deliveries of changes', () => {
     expect(told(await pull(last(pages)))).toEqual([[['3'], []]]);
   });
 
+  it('says that the next file has not come, where one is due', async () => {
+    await write('d1.csv', ['1;ny'], 1);
+    const read = last(await pull());
+    const due = (newWithinHours: string) => pullFiles({ folder, kind: { ...kind, newWithinHours }, after: read });
+    await expect(due('0.5')).rejects.toMatchObject({ code: 'source/not-delivered' });
+    expect(await due('9999')).toEqual([]);
+  });
+
   it('reads a file that arrives late, and one that was written anew under its name', async () => {
     await write('d5.csv', ['5;ny'], 5);
     const first = await pull();

@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { csvEncodings, csvQuotes } from '../../src/adapter/csv.ts';
 
 const column = z.string().min(1);
+/** A file that comes every night is due within 30, say: without a newer one pulls fail and the source grows late. */
+export const newWithinHours = z.coerce.number().positive().max(10_000);
 export const separator = z
   .string()
   .length(1)
@@ -18,6 +20,7 @@ const settings = z.strictObject({
   format: z.enum(['csv', 'xml', 'jsonl']).default('csv'),
   /** `full`: the newest file holds everything there is. `delta`: every file holds what changed since the one before. */
   delivery: z.enum(['full', 'delta']).default('full'),
+  newWithinHours: newWithinHours.optional(),
   encoding: z.enum(csvEncodings).optional(),
   /** CSV only. */
   separator: separator.optional(),

@@ -105,6 +105,22 @@ describe('a pull from a folder', () => {
     expect(keys(await pull('sag', done))).toEqual(['1', '2', '3']);
   });
 
+  it('says that the nightly file has not come, where it is known when one is due; what came is read first', async () => {
+    const hours = (n: number): Date => new Date(Date.now() - n * 3_600_000);
+    const due = { newWithinHours: '30' };
+    await writeSensumDrop(folder, { sag: sager(5) }, { stamp: '20261120', modified: hours(47) });
+    const done = (await pull('sag', null, due)).at(-1)?.checkpoint ?? null;
+    expect(done).toMatchObject({ done: true, rows: 5 });
+    await expect(pull('sag', done, due)).rejects.toMatchObject({
+      code: 'source/not-delivered',
+      fault: 'source',
+      message: 'No new file for 47 hours; one is due within 30.',
+    });
+    expect(await pull('sag', done)).toMatchObject([{ unchanged: true }]);
+    await writeSensumDrop(folder, { sag: sager(5) }, { stamp: '20261121', modified: hours(2) });
+    expect(await pull('sag', done, due)).toMatchObject([{ unchanged: true }]);
+  });
+
   it('takes a file with a header only for a complete snapshot of nothing', async () => {
     await writeSensumDrop(folder, { sag: [] }, { modified: long });
     const [page, ...more] = await pull('sag');

@@ -9,7 +9,7 @@ import { chooseUnread, remembered } from './delta.ts';
 import type { Drop, DropFile } from './drop.ts';
 import { type FileBytes, readItems } from './formats.ts';
 import type { FilesCheckpoint, SeenFile } from './records.ts';
-import { chooseFiles, sameBytes, sameFiles, seenAs, stillGrowing } from './snapshot.ts';
+import { chooseFiles, refuseIfOverdue, sameBytes, sameFiles, seenAs, stillGrowing } from './snapshot.ts';
 
 const PAGE = 1000;
 
@@ -111,6 +111,8 @@ async function* pullSnapshot(
     after?.done === true &&
     (same || (await sameBytes(chosen, after.files, (file) => hashOf(drop, file, pull, signal))))
   ) {
+    // Every site's own: one that goes on hides none that has stopped.
+    refuseIfOverdue(Math.min(...chosen.map(({ mtimeMs }) => mtimeMs)), settings.newWithinHours, context.clock.now());
     const renewed = files.map((file, at) => ({ ...after.files[at], ...file }));
     yield { records: [], deleted: [], checkpoint: { ...after, files: renewed }, unchanged: true };
     return;
@@ -135,7 +137,7 @@ async function* pullSnapshot(
   }
 }
 
-/** Every file that has not been read, oldest first; none is no failure. */
+/** Every file that has not been read, oldest first; none is no failure, unless one is due. */
 async function* pullDelta(
   drop: Drop,
   pull: PullContext,
@@ -144,6 +146,8 @@ async function* pullDelta(
   const { settings, settleSeconds, context } = pull;
   const choice = { pattern: settings.pattern, settleSeconds, now: context.clock.now, signal };
   const { files, read, offset, lost } = await chooseUnread(drop, after, choice);
+  if (files.length === 0 && read.length > 0)
+    refuseIfOverdue(Math.max(...read.map(({ mtimeMs }) => mtimeMs)), settings.newWithinHours, context.clock.now());
   if (lost) context.log.warn({ event: 'file.gone-half-read', kind: pull.kind });
   let rows = after?.rows ?? 0;
   for (const [index, file] of files.entries()) {

@@ -153,3 +153,17 @@ export const chooseFiles = async (
   await settle(files, look, options);
   return files;
 };
+
+const HOUR_MS = 3_600_000;
+
+/** All that came has been read. @throws HubError source/not-delivered when a newer file is due, where that is known. */
+export const refuseIfOverdue = (newestMs: number, dueHours: number | undefined, now: Date): void => {
+  const hours = (now.getTime() - newestMs) / HOUR_MS;
+  if (dueHours === undefined || hours <= dueHours) return;
+  throw new HubError({
+    code: 'source/not-delivered',
+    fault: 'source',
+    message: `No new file for ${Math.floor(hours)} hours; one is due within ${dueHours}.`,
+    hint: 'Ask whoever delivers the files. What is stored stays as it is.',
+  });
+};

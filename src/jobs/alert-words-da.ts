@@ -19,6 +19,7 @@ const errors: Readonly<Record<string, string>> = {
   'source/not-found': 'Kilden har ikke det, vi spørger efter.',
   'source/bad-request': 'Kilden forstår ikke vores spørgsmål.',
   'source/bad-answer': 'Kilden svarede med noget, vi ikke kan læse.',
+  'source/not-delivered': 'Den fil, der skulle komme, er ikke kommet.',
   'source/unreachable': 'Kilden kan ikke nås.',
   'source/timeout': 'Kilden svarede ikke i tide.',
   'source/unavailable': 'Kilden er nede eller overbelastet.',

@@ -20,6 +20,7 @@ const errors: Readonly<Record<string, string>> = {
   'source/not-found': 'The source does not have what we ask for.',
   'source/bad-request': 'The source does not understand our question.',
   'source/bad-answer': 'The source answered with something we cannot read.',
+  'source/not-delivered': 'The file that was due has not come.',
   'source/unreachable': 'The source cannot be reached.',
   'source/timeout': 'The source did not answer in time.',
   'source/unavailable': 'The source is down or overloaded.',
