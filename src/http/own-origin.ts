@@ -1,5 +1,4 @@
-// Where a browser reaches the hub, and which paths of it somebody may be sent back to. Redirects lead there and nowhere
-// else, whatever an address or header says.
+// Where a browser reaches the hub. Redirects lead there and nowhere else, whatever an address or header says.
 import type { FastifyRequest } from 'fastify';
 import { HubError } from '../errors.ts';
 
@@ -16,13 +15,4 @@ export const ownOrigin = (request: FastifyRequest, publicUrl: string | undefined
     message: 'Signing in works on the hub’s own machine only.',
     hint: 'Set dashboard.publicUrl to the address browsers use.',
   });
-};
-
-/** A path of ours with its query, or the front page. */
-export const ownPath = (wanted: unknown, origin: string): string => {
-  if (typeof wanted !== 'string' || wanted.length > 1000 || !wanted.startsWith('/')) return '/';
-  const url = URL.parse(wanted, origin);
-  if (url === null || url.origin !== origin || /^\/sign-(in|out)\b/.test(url.pathname)) return '/';
-  // A path that begins with two slashes is an address of somebody else.
-  return url.pathname.startsWith('//') ? '/' : url.pathname + url.search;
 };

@@ -1,10 +1,12 @@
 // Who may open a page, and what every page's answer says to the browser. A form or button counts only when it comes from
 // one of our own pages: by what the browser says of the request, and by the token the page was given.
+
 import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import type { Viewer } from '../dashboard/context.ts';
+import { ownPath } from '../dashboard/own-path.ts';
 import { HubError } from '../errors.ts';
 import { unauthorised } from './claims.ts';
-import { ownOrigin, ownPath } from './own-origin.ts';
+import { ownOrigin } from './own-origin.ts';
 import type { Sessions } from './session.ts';
 
 export interface GuardOptions {
@@ -63,9 +65,9 @@ const isForeign = (request: FastifyRequest, publicUrl: string | undefined): bool
 const wayBack = (request: FastifyRequest, publicUrl: string | undefined): string => {
   const origin = ownOrigin(request, publicUrl);
   const shown = request.headers['hx-current-url'];
-  if (typeof shown !== 'string') return ownPath(request.url, origin);
+  if (typeof shown !== 'string') return ownPath(request.url);
   const url = URL.parse(shown);
-  return url?.origin === origin ? ownPath(url.pathname + url.search, origin) : '/';
+  return url?.origin === origin ? ownPath(url.pathname + url.search) : '/';
 };
 
 const sendToSignIn = (request: FastifyRequest, reply: FastifyReply, publicUrl: string | undefined): FastifyReply => {

@@ -1,11 +1,13 @@
 // GET /sign-in → the provider → GET /sign-in/callback → a session; POST /sign-out ends it here and there. What must fit
 // together in between lies sealed in the browser, for ten minutes, a cookie for every attempt.
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ownPath } from '../dashboard/own-path.ts';
 import { HubError } from '../errors.ts';
 import type { FeedContext } from '../feed/context.ts';
 import { changePurpose } from '../store/sessions.ts';
 import { unauthorised } from './claims.ts';
-import { ownOrigin, ownPath } from './own-origin.ts';
+import { ownOrigin } from './own-origin.ts';
 import type { Sessions } from './session.ts';
 import type { Attempt, Provider } from './sign-in-provider.ts';
 
@@ -70,7 +72,7 @@ export const registerSignIn = (app: FastifyInstance, options: SignInOptions): vo
   };
 
   app.get('/sign-in', { onRequest: limited }, async (request, reply) => {
-    const to = ownPath(queryOf(request, 'to'), ownOrigin(request, publicUrl));
+    const to = ownPath(queryOf(request, 'to'));
     const { url, attempt } = await provider.begin(callbackOf(request));
     const sealed: Sealed = { ...attempt, to, until: clock.now().getTime() + attemptMs };
     const value = keys.encrypt(JSON.stringify(sealed), place).toString('base64url');
@@ -111,6 +113,6 @@ export const registerSignIn = (app: FastifyInstance, options: SignInOptions): vo
         path: 'purpose',
       });
     await changePurpose(pool, keys, webSession.stored.idHash, chosen);
-    return reply.redirect(ownPath(to, ownOrigin(request, publicUrl)), 303);
+    return reply.redirect(ownPath(to), 303);
   });
 };

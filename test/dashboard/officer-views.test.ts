@@ -1,8 +1,10 @@
 // What the data-protection officer's pages make of the feed's answers: days by weekday, endpoints in a word, decisions
 // counted and compared, consents by what stands.
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Consent, saidOf, standingOf } from '../../src/dashboard/pages/proof/consent-view.ts';
+import type { MarkedConsent } from '../../src/consent/before-party.ts';
+import { saidOf, standingOf } from '../../src/dashboard/pages/proof/consent-view.ts';
 import { type Decided, differencesOf, matrixOf } from '../../src/dashboard/pages/proof/explain-view.ts';
 import { endpointFilters, whatOf } from '../../src/dashboard/pages/proof/log-words.ts';
 import { quickPeriods } from '../../src/dashboard/pages/proof/periods.ts';
@@ -82,10 +84,11 @@ describe('decisions', () => {
 });
 
 describe('consents', () => {
-  const said = (fields: Partial<Consent>): Consent => ({
+  const said = (fields: Partial<MarkedConsent>): MarkedConsent => ({
     id: 'a',
     version: 1,
     decision: 'grant',
+    recordedBy: 'citizen',
     upTo: 'normal',
     show: 'content',
     from: '2026-11-01',

@@ -1,7 +1,9 @@
 // `/`: where everybody begins. Signed in, it leads to the page one came for; else it says what this is, how fresh the
 // sources are (no personal data), and where to sign in.
+
 import { freshnessOf, readFreshness } from '../../store/freshness.ts';
 import type { Viewer } from '../context.ts';
+import { ownPath } from '../own-path.ts';
 import { languageCookie } from '../render.ts';
 import type { RegisterPage } from '../routes.ts';
 
@@ -10,9 +12,6 @@ const homeOf = ({ rights, actor }: Viewer): string => {
   if (actor.kind === 'consumer-system') return '/docs';
   return actor.kind === 'citizen' && actor.citizen !== undefined ? '/my' : '/citizens';
 };
-
-/** A path of ours and nothing else: never another host. */
-const ownPath = (to: unknown): string => (typeof to === 'string' && /^\/(?![/\\])[\w\-./?=&%:]*$/.test(to) ? to : '/');
 
 export const registerFront: RegisterPage = (app, context, pages) => {
   app.get('/', { config: { page: 'anybody' } }, async (request, reply) => {

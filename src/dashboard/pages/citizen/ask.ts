@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { copenhagenDay } from '../../../clock.ts';
+import type { MarkedConsent } from '../../../consent/before-party.ts';
 import { kindNames } from '../../../model/kinds.ts';
 import { domains } from '../../../model/values.ts';
 import type { DashboardContext } from '../../context.ts';
@@ -55,14 +56,8 @@ interface Proposal extends Scope {
   readonly state?: 'open' | 'given' | 'ended' | 'takenBack' | 'closed';
   readonly asked?: { readonly why: string; readonly mine: boolean };
 }
-interface Consent extends Scope {
-  readonly version: number;
-  readonly decision: 'grant' | 'refuse';
-  readonly withdrawn: boolean;
-}
-
 /** What stands: of each consent its newest version, unless it was taken back or has run out. */
-export const standingConsents = (consents: readonly Consent[], today: string): readonly Consent[] =>
+export const standingConsents = (consents: readonly MarkedConsent[], today: string): readonly MarkedConsent[] =>
   [...Map.groupBy(consents, ({ id }) => id).values()]
     .flatMap((versions) => versions.toSorted((a, b) => b.version - a.version).slice(0, 1))
     .filter(({ withdrawn, to = today, decision }) => !withdrawn && decision === 'grant' && to >= today);
@@ -86,7 +81,7 @@ export const registerAsk = (app: FastifyInstance, context: DashboardContext, pag
     const { actor } = at.viewer;
     const [{ proposals }, { consents }] = await Promise.all([
       at.get<{ readonly proposals: readonly Proposal[] }>('/consent-proposals'),
-      at.get<{ readonly consents: readonly Consent[] }>('/consents'),
+      at.get<{ readonly consents: readonly MarkedConsent[] }>('/consents'),
     ]);
     const speech = pages.speech(at.request);
     const { t } = speech;

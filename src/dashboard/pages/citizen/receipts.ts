@@ -1,8 +1,10 @@
 // Receipts: what the citizen has said, version by version, each with a signed text to keep; and how anybody can see that it
 // was not changed. Below them, who may act for the citizen.
+
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { copenhagenDay } from '../../../clock.ts';
+import type { MarkedConsent } from '../../../consent/before-party.ts';
 import type { DashboardContext } from '../../context.ts';
 import { readFilters, uuidPattern } from '../../input.ts';
 import type { Pages } from '../../render.ts';
@@ -10,22 +12,21 @@ import { type At, registerPart } from './frame.ts';
 import { receiptsPart } from './parts.ts';
 import { type ShownRepresentation, standingRepresentations } from './represented.ts';
 import { sourceTitles } from './sharing-read.ts';
-import type { ShownConsent } from './sharing-view.ts';
 
 const pageSize = 50;
 const numbers = { version: z.coerce.number().int().min(1).max(999_999) };
 
-const consentsOf = async (at: At): Promise<readonly ShownConsent[]> =>
-  (await at.get<{ readonly consents: readonly ShownConsent[] }>('/consents')).consents;
+const consentsOf = async (at: At): Promise<readonly MarkedConsent[]> =>
+  (await at.get<{ readonly consents: readonly MarkedConsent[] }>('/consents')).consents;
 
 /** The version of the address, or the newest. */
-const oneOf = async (at: At): Promise<ShownConsent | undefined> => {
+const oneOf = async (at: At): Promise<MarkedConsent | undefined> => {
   const { consent } = at.request.params as { readonly consent: string };
   const { version } = readFilters(at.request, numbers);
   return (await consentsOf(at)).find((one) => one.id === consent && (version === undefined || one.version === version));
 };
 
-const signed = async (at: At, { id, version }: ShownConsent): Promise<string | undefined> => {
+const signed = async (at: At, { id, version }: MarkedConsent): Promise<string | undefined> => {
   const answer = await at.ask({ path: `/v1/consents/${id}/receipt?version=${version}` });
   return answer.status === 200 ? answer.json<{ readonly receipt: string }>().receipt : undefined;
 };

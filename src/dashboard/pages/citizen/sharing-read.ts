@@ -1,13 +1,14 @@
 // What every page of "who may see what" asks the feed first: the readers, what the citizen has said, who asks, and the
 // meetings that ask.
+
 import { copenhagenDay } from '../../../clock.ts';
+import type { MarkedConsent } from '../../../consent/before-party.ts';
 import type { DashboardContext } from '../../context.ts';
 import type { At } from './frame.ts';
 import {
   everybody,
   namesOf,
   type SharingReader,
-  type ShownConsent,
   type ShownMeeting,
   type ShownProposal,
   type ShownStatute,
@@ -17,7 +18,7 @@ import {
 export interface SharingFacts {
   readonly readers: readonly SharingReader[];
   /** In force or to come. */
-  readonly said: readonly ShownConsent[];
+  readonly said: readonly MarkedConsent[];
   readonly statutes: readonly ShownStatute[];
   readonly asked: readonly ShownProposal[];
   /** Asked a while ago and taken back by whoever asked. */
@@ -30,7 +31,7 @@ export interface SharingFacts {
 export const readSharing = async (at: At, now: Date): Promise<SharingFacts> => {
   const [{ readers }, { consents, statutes }, { proposals }, { meetings }] = await Promise.all([
     at.get<{ readonly readers: readonly SharingReader[] }>('/sharing'),
-    at.get<{ readonly consents: readonly ShownConsent[]; readonly statutes: readonly ShownStatute[] }>('/consents'),
+    at.get<{ readonly consents: readonly MarkedConsent[]; readonly statutes: readonly ShownStatute[] }>('/consents'),
     at.get<{ readonly proposals: readonly ShownProposal[] }>('/consent-proposals'),
     at.get<{ readonly meetings: readonly ShownMeeting[] }>('/meetings'),
   ]);

@@ -1,5 +1,6 @@
 // Who may see what, as a table: readers down, areas across. What a reader sees is what the feed says they see; a word of
 // the citizen is laid beside it, and nothing is decided here.
+import type { MarkedConsent } from '../../../consent/before-party.ts';
 import type { Speech } from '../../render.ts';
 
 type Show = 'content' | 'busy' | 'stub' | 'hidden';
@@ -21,28 +22,6 @@ export interface ReaderCell {
 }
 export interface SharingReader extends ShownReader {
   readonly cells: readonly ReaderCell[];
-}
-
-export interface ShownConsent {
-  readonly id: string;
-  readonly version: number;
-  readonly decision: 'grant' | 'refuse';
-  readonly recipient?: string;
-  readonly domains?: readonly string[];
-  readonly kinds?: readonly string[];
-  readonly record?: string;
-  readonly purposes?: readonly string[];
-  readonly upTo: 'normal' | 'confidential' | 'sensitive';
-  readonly show: 'content' | 'busy';
-  readonly from: string;
-  readonly to?: string;
-  readonly withdrawn: boolean;
-  readonly recordedAt: string;
-  readonly recordedAs: 'citizen' | 'representative' | 'professional' | 'system';
-  readonly evidence?: string;
-  readonly source?: string;
-  readonly beforeAge15?: true;
-  readonly text: string;
 }
 
 export interface ShownStatute {
@@ -125,8 +104,8 @@ export const areas = ['employment', 'social', 'health', 'family', 'education', '
 export const everybody = 'all';
 
 /** The newest version of each, in force or to come. */
-export const standing = (consents: readonly ShownConsent[], today: string): readonly ShownConsent[] => {
-  const newest = new Map<string, ShownConsent>();
+export const standing = (consents: readonly MarkedConsent[], today: string): readonly MarkedConsent[] => {
+  const newest = new Map<string, MarkedConsent>();
   for (const one of consents) if (one.version > (newest.get(one.id)?.version ?? 0)) newest.set(one.id, one);
   return [...newest.values()].filter(({ withdrawn, to = '9999' }) => !withdrawn && to >= today);
 };
@@ -154,7 +133,7 @@ const ruleStates: readonly (readonly [number, CellState])[] = [
 export const cellOf = (
   reader: SharingReader,
   area: string,
-  said: readonly ShownConsent[],
+  said: readonly MarkedConsent[],
   asked: readonly ShownProposal[],
 ): CellView => {
   const here = reader.cells.filter(({ domain }) => domain === area);

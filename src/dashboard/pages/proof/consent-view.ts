@@ -1,34 +1,13 @@
 // A citizen's consents as the feed tells them, put together as what was said: each with its versions, the newest first.
-export interface Consent {
-  readonly id: string;
-  readonly version: number;
-  readonly decision: 'grant' | 'refuse';
-  readonly recipient?: string;
-  readonly domains?: readonly string[];
-  readonly kinds?: readonly string[];
-  readonly record?: string;
-  readonly purposes?: readonly string[];
-  readonly upTo: string;
-  readonly show: string;
-  readonly from: string;
-  readonly to?: string;
-  readonly withdrawn: boolean;
-  readonly recordedAt: string;
-  readonly recordedBy?: string;
-  readonly recordedAs: string;
-  readonly evidence?: string;
-  readonly source?: string;
-  readonly beforeAge15?: true;
-  readonly text: string;
-}
-
+import type { MarkedConsent } from '../../../consent/before-party.ts';
 /** As a decision names it for its ground. */
-export const consentKey = ({ id, version }: Pick<Consent, 'id' | 'version'>): string => `consent:${id}:${version}`;
+export const consentKey = ({ id, version }: Pick<MarkedConsent, 'id' | 'version'>): string =>
+  `consent:${id}:${version}`;
 
 export type Standing = 'grant' | 'refuse' | 'withdrawn' | 'ended' | 'coming';
 
 /** @param today Copenhagen day; the last day counts */
-export const standingOf = ({ withdrawn, from, to, decision }: Consent, today: string): Standing => {
+export const standingOf = ({ withdrawn, from, to, decision }: MarkedConsent, today: string): Standing => {
   if (withdrawn) return 'withdrawn';
   if (to !== undefined && to < today) return 'ended';
   return from > today ? 'coming' : decision;
@@ -37,12 +16,12 @@ export const standingOf = ({ withdrawn, from, to, decision }: Consent, today: st
 export interface Said {
   readonly id: string;
   readonly standing: Standing;
-  readonly latest: Consent;
-  readonly earlier: readonly Consent[];
+  readonly latest: MarkedConsent;
+  readonly earlier: readonly MarkedConsent[];
 }
 
 /** What stands comes first, then what will; the newest first in each. */
-export const saidOf = (consents: readonly Consent[], today: string): readonly Said[] => {
+export const saidOf = (consents: readonly MarkedConsent[], today: string): readonly Said[] => {
   const order: readonly Standing[] = ['grant', 'refuse', 'coming', 'ended', 'withdrawn'];
   return [...Map.groupBy(consents, ({ id }) => id)]
     .flatMap(([id, versions]) => {

@@ -3,9 +3,10 @@
 
 import { z } from 'zod';
 import { copenhagenDay } from '../../../clock.ts';
+import type { MarkedConsent } from '../../../consent/before-party.ts';
 import { readFilters } from '../../input.ts';
 import type { RegisterPage } from '../../routes.ts';
-import { type Consent, saidOf } from './consent-view.ts';
+import { saidOf } from './consent-view.ts';
 import { askFeed, withFeed } from './feed.ts';
 import { shortId } from './find-citizen.ts';
 
@@ -48,7 +49,7 @@ export const registerConsentsPage: RegisterPage = (app, context, pages) => {
         return pages.page(request, reply, 'proof/consents-whom', { title: t('saidYes.title') });
       const at = `/v1/citizens/${citizen}`;
       const { consents, statutes } = await askFeed<{
-        consents: readonly Consent[];
+        consents: readonly MarkedConsent[];
         statutes: readonly Statute[];
       }>(context, request, `${at}/consents`);
       const { proposals } = await askFeed<{ proposals: readonly Proposal[] }>(
@@ -56,7 +57,7 @@ export const registerConsentsPage: RegisterPage = (app, context, pages) => {
         request,
         `${at}/consent-proposals`,
       );
-      const told = (one: Consent) => ({ ...one, title: titleOf(one.source) });
+      const told = (one: MarkedConsent) => ({ ...one, title: titleOf(one.source) });
       return pages.page(
         request,
         reply,

@@ -1,10 +1,12 @@
 // Who could see what, when and why: a reader (known from the log, or anybody of a role, unit, organisation or system) at a
 // moment, laid out by area and kind and record by record; beside another reader or moment. The reason is asked for first.
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { MarkedConsent } from '../../../consent/before-party.ts';
 import { readFilters, readForm, whyField, withQuery } from '../../input.ts';
 import type { RegisterPage } from '../../routes.ts';
-import { type Consent, consentKey } from './consent-view.ts';
+import { consentKey } from './consent-view.ts';
 import { type Chosen, type Explained, explainFilters, localOf, readExplained } from './explain-read.ts';
 import { reasonOf, sayReason } from './explain-reason.ts';
 import { alike, type Decided, differencesOf, matrixOf } from './explain-view.ts';
@@ -27,7 +29,7 @@ export const registerExplainPage: RegisterPage = (app, context, pages) => {
   const datesOf = async (request: FastifyRequest, citizen: string, asked: readonly Explained[]) => {
     const rests = asked.some(({ decisions }) => decisions.some(({ basis }) => basis?.startsWith('consent:')));
     if (!rests) return new Map<string, string>();
-    const { consents } = await askFeed<{ consents: readonly Consent[] }>(
+    const { consents } = await askFeed<{ consents: readonly MarkedConsent[] }>(
       context,
       request,
       `/v1/citizens/${citizen}/consents`,
