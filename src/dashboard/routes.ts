@@ -46,6 +46,7 @@ import { registerJournalisingPage } from './pages/proof/journalising.ts';
 import { registerLog } from './pages/proof/log.ts';
 import { registerLogCheck } from './pages/proof/log-check.ts';
 import { registerLogEntry } from './pages/proof/log-entry.ts';
+import { registerPurpose } from './pages/purpose.ts';
 import { registerQuarantine } from './pages/quarantine/groups.ts';
 import { registerQueues } from './pages/queues.ts';
 import { registerRequests } from './pages/requests.ts';
@@ -62,6 +63,7 @@ export type RegisterPage = (app: FastifyInstance, context: DashboardContext, pag
 
 const all: readonly RegisterPage[] = [
   registerFront,
+  registerPurpose,
   registerOverview,
   registerSource,
   registerSourceKind,
