@@ -4,8 +4,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeOn } from '../browser/axe.ts';
 import { openBrowser } from '../browser/chromium.ts';
-import { inspect, visit } from '../browser/session.ts';
+import { inspect, picture, visit } from '../browser/session.ts';
 import { useDatabase } from '../postgres.ts';
 import { startMunicipality, type TestMunicipality } from './municipality.ts';
 
@@ -72,6 +73,24 @@ describe('deciding', () => {
     await context.close();
   }, 30_000);
 
+  it('is not done for more than was looked at: the page says so and keeps the reason', async () => {
+    const person = await visit(browser, municipality.url, 'administrator');
+    const { page } = person;
+    await page.goto(at('/admin/deletions/1'));
+    await database
+      .pool()
+      .query('update held_deletion set growth = growth + 1, last_found_at = now() + $1::interval', ['5 minutes']);
+    await page.fill('#why', 'Leverandøren bekræfter');
+    await page.locator('main form button').click();
+    await page.waitForSelector('main .alert-warning');
+    expect(person.faults.splice(0).length).toBeGreaterThan(0);
+    expect(await page.inputValue('#why')).toBe('Leverandøren bekræfter');
+    expect(await one(`select count(*)::int as n ${ofKind}`)).toBe(stored);
+    expect(await axeOn(page)).toEqual([]);
+    await picture(page, 'deletion-grown-da-1280');
+    await person.context.close();
+  }, 30_000);
+
   it('takes a reason, once; whoever comes second is told who was first', async () => {
     const first = await visit(browser, municipality.url, 'administrator');
     const second = await visit(browser, municipality.url, 'administrator', 'en');
@@ -105,6 +124,26 @@ describe('deciding', () => {
     await first.context.close();
     await second.context.close();
   }, 60_000);
+});
+
+describe('one that the source has taken back', () => {
+  it.each([
+    ['da', 'viste oplysningerne igen'],
+    ['en', 'showed the records again'],
+  ] as const)(
+    'keeps its page, which says so (%s)',
+    async (language, words) => {
+      const { rows } = await database.pool().query<{ id: number }>(
+        `insert into held_deletion (source, kind, stored, missing, state, decided_at, returned)
+         values ('social', 'sag', 60, 40, 'overtaken', now(), 40) returning id`,
+      );
+      const person = await visit(browser, municipality.url, 'administrator', language);
+      await inspect(person, at(`/admin/deletions/${rows[0]?.id}`), `deletion-lapsed-${language}`);
+      expect(await person.page.locator('main .alert-info').textContent()).toContain(words);
+      await person.context.close();
+    },
+    30_000,
+  );
 });
 
 describe('the acts', () => {
