@@ -46,6 +46,7 @@ const ofOperation: Readonly<Record<string, string>> = {
   explain: 'caseworker-employment',
   listConsumers: 'administrator',
   askConsent: 'caseworker-employment',
+  takeBackAskedConsent: 'caseworker-employment',
 };
 const personaOf = ({ operationId, tags, description }: Operation): string => {
   const own = ofOperation[operationId];
