@@ -48,6 +48,12 @@ const main = async (): Promise<void> => {
   await program.parseAsync();
 };
 
+// Whoever reads on has had enough, as `head` has: no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 main().catch((thrown: unknown) => {
   const error = asHubError(thrown);
   process.stderr.write(`${error.message}\n${error.hint === undefined ? '' : `→ ${error.hint}\n`}`);
