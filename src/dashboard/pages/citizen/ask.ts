@@ -33,11 +33,10 @@ const form = z
     evidence: z.string().max(500).optional(),
     key: z.uuid(),
   })
-  .superRefine(({ how, why, evidence, for: whom }, { addIssue }) => {
-    const fault = (path: string, message = 'missing') => addIssue({ code: 'custom', path: [path], message });
+  .superRefine(({ how, why, evidence }, { addIssue }) => {
+    const fault = (path: string) => addIssue({ code: 'custom', path: [path], message: 'missing' });
     if (how === 'ask' && why === undefined) fault('why');
     if (how === 'recorded' && evidence === undefined) fault('evidence');
-    if (how === 'recorded' && whom === 'person') fault('for', 'notOneself');
   });
 
 interface Scope {
@@ -121,6 +120,7 @@ export const registerAsk = (app: FastifyInstance, context: DashboardContext, pag
       const base = `/v1/citizens/${at.id}`;
       try {
         if (how === 'ask') await at.post(`${base}/consent-proposals`, { ...scope, for: whom, name, why }, key);
+        // Nobody writes down a yes for themselves: it is for the unit, as the form says.
         else
           await at.post(
             `${base}/consents`,
