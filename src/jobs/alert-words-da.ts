@@ -38,7 +38,7 @@ const outcomes: Readonly<Record<string, string>> = {
   tls: 'forbindelsen er ikke sikker',
 };
 const namedOf = (v: Values): string =>
-  `${v.text('kinds')}${v.number('more') === 0 ? '' : ` og ${v.count('more')} til`}`;
+  `${v.text(v.has('kinds') ? 'kinds' : 'kind')}${v.number('more') === 0 ? '' : ` og ${v.count('more')} til`}`;
 const kindsOf = (v: Values): string => (v.has('kinds') ? `: ${namedOf(v)}` : '');
 const days = (left: number): string =>
   left < 0 ? 'er udløbet' : left === 0 ? 'udløber i dag' : left === 1 ? 'udløber om 1 dag' : `udløber om ${left} dage`;

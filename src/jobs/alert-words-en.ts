@@ -39,7 +39,7 @@ const outcomes: Readonly<Record<string, string>> = {
   tls: 'the connection is not secure',
 };
 const namedOf = (v: Values): string =>
-  `${v.text('kinds')}${v.number('more') === 0 ? '' : ` and ${v.count('more')} more`}`;
+  `${v.text(v.has('kinds') ? 'kinds' : 'kind')}${v.number('more') === 0 ? '' : ` and ${v.count('more')} more`}`;
 const kindsOf = (v: Values): string => (v.has('kinds') ? `: ${namedOf(v)}` : '');
 const days = (left: number): string =>
   left < 0 ? 'has expired' : left === 0 ? 'expires today' : left === 1 ? 'expires in 1 day' : `expires in ${left} days`;
