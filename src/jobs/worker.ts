@@ -15,7 +15,7 @@ import type { ConsumerRules } from './consumer-watch.ts';
 import type { Expiry } from './expiry.ts';
 import { causeOf, failRun, safeError } from './failure.ts';
 import { noticesJob } from './notices.ts';
-import { isRetried, isSourceTrouble, jobError } from './outcome.ts';
+import { isRetried, isSourceTrouble, isStopped, jobError } from './outcome.ts';
 import { mayAsk } from './probe.ts';
 import type { JobData, JobHandle, Queues, SourceWorker } from './queue.ts';
 import { readQueued } from './queued.ts';
@@ -150,6 +150,8 @@ const syncJob = async (
     // A broken reload goes on as a resumed load; starting it again would throw away what it stored.
     if (want !== 'next' && isRetried(error))
       return again(deps, job, { ...data, want: 'next', runId }, error.retryAfterMs ?? 2000);
+    // Stopped on purpose is nothing that was given up.
+    if (isStopped(error)) return;
     throw jobError(error);
   }
   if (outcome.state === 'more') {

@@ -153,6 +153,9 @@ describe('a long pull', () => {
     expect([handed - 1, handed]).toContain(state.loadPages);
     const [run] = await bench.runs(name, 'case');
     expect(run).toMatchObject({ state: 'cancelled', errorCode: 'run/cancelled', pages: state.loadPages });
+    // Nobody is told of a stop as of something that went wrong.
+    expect(bench.log.filter(({ event }) => event === 'run.failed')).toEqual([]);
+    expect((await bench.queues.queue(name).depth()).failed).toBe(0);
     const { rows } = await database
       .pool()
       .query(
