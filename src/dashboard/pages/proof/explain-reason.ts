@@ -1,11 +1,10 @@
 // Why somebody is about to see who could see what: said first, and written in the access log about the citizen, where the
 // citizen reads it too. It holds for a working day; then it is asked for again.
 import type { FastifyRequest } from 'fastify';
-import { copenhagenDay } from '../../../clock.ts';
+import { copenhagenDay, daysAfter } from '../../../clock.ts';
 import type { DashboardContext } from '../../context.ts';
 import { viewerOf, withQuery } from '../../input.ts';
 import { askFeed } from './feed.ts';
-import { daysBefore } from './periods.ts';
 
 const endpoint = 'GET /admin/explain';
 const said = 'reason: ';
@@ -19,7 +18,7 @@ export const reasonOf = async (
 ): Promise<string | undefined> => {
   const now = context.clock.now();
   const { person } = viewerOf(request).actor;
-  const from = daysBefore(copenhagenDay(now), 1);
+  const from = daysAfter(copenhagenDay(now), -1);
   const query = withQuery('', { citizen, person, endpoint, from, limit: 1 });
   const { entries } = await askFeed<{ entries: readonly { at: string; bases: readonly string[] }[] }>(
     context,

@@ -2,14 +2,14 @@
 // in the address; with a citizen and a day chosen, the readers of that day stand first, once each.
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { copenhagenDay } from '../../../clock.ts';
+import { copenhagenDay, daysAfter } from '../../../clock.ts';
 import { dayField, readFilters, viewerOf, withQuery } from '../../input.ts';
 import type { RegisterPage } from '../../routes.ts';
 import { askFeed, withFeed } from './feed.ts';
 import { shortId } from './find-citizen.ts';
 import { looksOf } from './log-looks.ts';
 import { decisionBadges, type EndpointFilter, endpointFilters, whatOf } from './log-words.ts';
-import { daysBefore, quickPeriods } from './periods.ts';
+import { quickPeriods } from './periods.ts';
 
 /** Entries; what was one look is one line of them. */
 const perPage = 100;
@@ -81,7 +81,7 @@ export const registerLog: RegisterPage = (app, context, pages) => {
     const chosen = readFilters(request, logFilters);
     const { what, correlation, citizen, from, to, ...rest } = chosen;
     const today = copenhagenDay(context.clock.now());
-    const since = from ?? (correlation === undefined ? undefined : daysBefore(today, correlationDays));
+    const since = from ?? (correlation === undefined ? undefined : daysAfter(today, -correlationDays));
     const endpoint = what === undefined ? undefined : endpointFilters[what];
     const asked = { ...rest, citizen, correlation, endpoint, from: since, to, limit: perPage };
     const found = await askFeed<{ entries: readonly Entry[]; next?: string }>(

@@ -1,5 +1,5 @@
 // Days as one asks for them: today, yesterday, each of the days before by its weekday, the last seven and thirty.
-import { copenhagenDay } from '../../../clock.ts';
+import { copenhagenDay, daysAfter } from '../../../clock.ts';
 
 export interface Period {
   /** Word under `log.period`; absent: the day itself, by weekday and date. */
@@ -9,14 +9,10 @@ export interface Period {
   readonly to: string;
 }
 
-/** A day some days before another; days are counted, not hours. */
-export const daysBefore = (day: string, count: number): string =>
-  new Date(Date.parse(`${day}T12:00:00Z`) - count * 86_400_000).toISOString().slice(0, 10);
-
 /** Through the same weekday last week: “last Tuesday” is always one of them. */
 export const quickPeriods = (now: Date): readonly Period[] => {
   const today = copenhagenDay(now);
-  const back = (count: number): string => daysBefore(today, count);
+  const back = (count: number): string => daysAfter(today, -count);
   return [
     { key: 'today', from: today, to: today },
     { key: 'yesterday', from: back(1), to: back(1) },
