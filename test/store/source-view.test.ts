@@ -128,9 +128,7 @@ describe('a run', () => {
       [id],
     );
     await pool.query(`insert into drift (source, kind, type, name) values ('near', 'case', 'unknown-field', 'colour')`);
-    await pool.query(
-      `insert into held_deletion (source, kind, stored, missing) values ('near', 'case', 100, 90)`,
-    );
+    await pool.query(`insert into held_deletion (source, kind, stored, missing) values ('near', 'case', 100, 90)`);
     await endRun(pool, id, 'failed', failure);
     const after = await made();
     const view = await readRunView(pool, id);
