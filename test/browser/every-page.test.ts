@@ -1,4 +1,5 @@
-// Every page that somebody can click their way to. Always: each link leads somewhere. With SAMSPIL_EVERY_PAGE=1 (some ten
+// Every page that somebody can click their way to. Always: each link leads somewhere, and no page needs more than 100 KB of
+// script or anything from elsewhere. With SAMSPIL_EVERY_PAGE=1 (some ten
 // minutes): each page also stands in Chromium what every page must, in both languages and at both widths.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser, signInWith, type Browser as Window } from '../dashboard/browser-session.ts';
@@ -52,12 +53,31 @@ interface Found {
   readonly pages: readonly string[];
   /** Where a link stands, where it leads and what is there. */
   readonly dead: readonly (readonly [from: string, to: string, status: number])[];
+  /** Pages whose scripts are too much, in bytes, or that ask for something of another host. */
+  readonly heavy: readonly (readonly [page: string, bytes: number])[];
+  readonly foreign: readonly (readonly [page: string, address: string])[];
 }
+
+const mostScript = 100 * 1024;
+const sizes = new Map<string, number>();
+const scriptBytes = async (window: Window, html: string): Promise<number> => {
+  let bytes = 0;
+  for (const [, src = ''] of html.matchAll(/<script\b[^>]*\bsrc="([^"]+)"/g)) {
+    if (!sizes.has(src)) sizes.set(src, (await (await window.get(src)).arrayBuffer()).byteLength);
+    bytes += sizes.get(src) ?? 0;
+  }
+  return bytes;
+};
+const foreignIn = (html: string): readonly string[] =>
+  [...html.matchAll(/<(?:script|img|link|iframe|source)\b[^>]*\b(?:src|href)="((?:https?:)?\/\/[^"]+)"/g)].flatMap(
+    ([, address = '']) => (address.startsWith(municipality.url) ? [] : [address]),
+  );
 
 const walk = async (window: Window): Promise<Found> => {
   const queue: (readonly [from: string, to: string])[] = [['', '/']];
   const [forms, pages] = [new Set<string>(), [] as string[]];
   const dead: [string, string, number][] = [];
+  const [heavy, foreign] = [[] as [string, number][], [] as [string, string][]];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const [from, to] = next;
     if (forms.has(formOf(to))) continue;
@@ -71,10 +91,13 @@ const walk = async (window: Window): Promise<Found> => {
     if (answer.status !== 200) dead.push([from, to, answer.status]);
     else if (answer.headers.get('content-type')?.startsWith('text/html') === true && !to.startsWith('/docs')) {
       pages.push(to);
+      const bytes = await scriptBytes(window, html);
+      if (bytes > mostScript) heavy.push([to, bytes]);
+      foreign.push(...foreignIn(html).map((address): [string, string] => [to, address]));
       queue.push(...linksIn(html, to).map((link) => [to, link] as const));
     }
   }
-  return { pages, dead };
+  return { pages, dead, heavy, foreign };
 };
 
 const lookClosely = async (person: string, pages: readonly string[]): Promise<readonly string[]> => {
@@ -100,8 +123,9 @@ describe.each(people)('of %s', (person) => {
   it('every page that can be clicked to is there', async () => {
     const window = openBrowser(municipality.url);
     await signInWith(window, person);
-    const { pages, dead } = await walk(window);
-    expect(dead).toEqual([]);
+    const { pages, ...wrong } = await walk(window);
+    expect(wrong).toEqual({ dead: [], heavy: [], foreign: [] });
+    expect(Math.max(...sizes.values())).toBeGreaterThan(10_000);
     expect(pages.length).toBeGreaterThan(5);
     if (closely) expect(await lookClosely(person, sorts(pages))).toEqual([]);
   }, 1_800_000);
