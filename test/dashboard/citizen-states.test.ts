@@ -1,7 +1,7 @@
 // The citizen's pages when there is nothing, when nothing is known yet, and when there is very much: drawn on purpose, and
 // none told as empty that is not.
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { declareConsent } from '../../src/consent/consents.ts';
 import { openBrowser } from '../browser/chromium.ts';
 import { inspect, visit } from '../browser/session.ts';
@@ -58,7 +58,14 @@ it('a plan with nothing in it says so; with sources unfetched it says that inste
   expect(await lead.innerText()).toBe('Der er ikke noget i din plan endnu.');
   expect(await at.page.locator('nav.jump, .areas, #goals, #people').count()).toBe(0);
   await pool.query(`update sync_state set last_complete_at = null where source = 'social'`);
+  // How fresh the sources are is remembered for a moment.
+  await vi.waitFor(
+    async () => {
+      await at.page.goto(`${municipality.url}/my`);
+      expect(await lead.innerText()).toBe('Vi fandt ikke noget. Men ikke alle kilder er hentet.');
+    },
+    { timeout: 30_000, interval: 250 },
+  );
   await inspect(at, `${municipality.url}/my`, 'own-plan-empty-unknown');
-  expect(await lead.innerText()).toBe('Vi fandt ikke noget. Men ikke alle kilder er hentet.');
   await at.context.close();
 }, 120_000);

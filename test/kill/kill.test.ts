@@ -77,8 +77,8 @@ it(`a worker killed at ${kills} random moments of a load stores the same as an u
   await Promise.all([last.end('SIGTERM'), reference.end('SIGTERM')]);
 
   expect(during).toBe(kills);
-  // A new worker goes on within seconds; nothing waits for the queue to find out that a worker has died.
-  expect(slowest).toBeLessThan(10_000);
+  // A new worker goes on by itself; nothing waits half a minute for the queue to find out that a worker has died.
+  expect(slowest).toBeLessThan(25_000);
   expect(await kindsComplete(undisturbed.pool())).toBeGreaterThan(20);
   const expected = await whatIsStored(undisturbed.pool());
   expect(expected.records.length).toBeGreaterThan(1000);
