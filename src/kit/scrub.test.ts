@@ -33,7 +33,8 @@ const person = record({
   };
 });
 const secret = 'S3cr3t-of-the-source';
-const sentence = 'Hun fortæller at hverdagen er svær, og at søsteren Bodil hjælper hende.';
+// No word of it can come out by chance: stand-ins are made of a consonant and a vowel in turn.
+const sentence = 'Hun fortæller at hverdagen er svær, og at søsteren Ingeborg hjælper hende.';
 
 const exchangeOf = (one: {
   cpr: string;
